@@ -1,0 +1,34 @@
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+export default defineConfig(
+  { ignores: ["dist/", "docs/", "fixtures/", "coverage/", "bench/corpora/", "tests/**/fixtures/", "tests/oracle/python/", "tests/oracle/ts/"] },
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Numbers read well in messages and cannot print as "[object Object]".
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // A one-line arrow around a void call is how callbacks are written here.
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      // `switch` over a closed union must name every member, so that a new one does not compile unseen.
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      // Intersections and unions of object types read better as types; both forms stay.
+      "@typescript-eslint/consistent-type-definitions": "off",
+    },
+  },
+  {
+    files: ["tests/**/*.ts"],
+    rules: {
+      // A missing value fails the test at that line, which is what a test is for.
+      "@typescript-eslint/no-non-null-assertion": "off",
+    },
+  },
+  {
+    // Scripts are plain JavaScript, run before anything is built; there are no types to check them with.
+    files: ["**/*.mjs", "**/*.js"],
+    extends: [tseslint.configs.strict, tseslint.configs.stylistic],
+  },
+);

@@ -1,0 +1,39 @@
+/** A cache decorator on a method: the cache's keys hold `self`, so every instance lives as long as the class. */
+import { defineRule } from "../src/engine/define-rule.js";
+import { at } from "../src/engine/explain.js";
+
+export default defineRule({
+  id: "cached-method",
+  code: "LEAK012",
+  summary: "A cache decorator on a method keeps every instance alive",
+  severity: "high",
+  recommended: true,
+  fix: "never",
+  languages: ["python"],
+  messages: {
+    unbounded: "{{decorator}} on {{cls}}.{{method}} keeps every {{cls}} that ever called it alive",
+    bounded: "{{decorator}} on {{cls}}.{{method}} keeps up to its size in {{cls}} instances alive",
+  },
+  *check({ memos, contexts, types }) {
+    for (const memo of memos.all()) {
+      const { fn, cls, decorator } = memo;
+      if (!cls || !memo.keepsInstances || contexts.isTest(fn)) continue;
+      // Members of an enumeration and classes themselves (a metaclass's instances) live as long as the program anyway.
+      if (types.isA(cls.typeName, "enum.Enum") || types.isA(cls.typeName, "type")) continue;
+      yield {
+        message: memo.bounded ? "bounded" : "unbounded",
+        data: { decorator: `@${decorator.text}`, cls: cls.name, method: fn.facts.name },
+        severity: memo.bounded ? "medium" : "high",
+        path: fn.module.path, at: decorator.at,
+        trail: [
+          { role: "holder", message: "the decorator makes one cache when the class is defined, and it lives as long as the class", place: at(fn, decorator.at) },
+          { role: "repeats", message: `each ${cls.name} that calls ${fn.facts.name}() becomes part of a key`, place: at(fn, fn.facts.nameAt) },
+          { role: "searched", message: memo.bounded ? "the cache has a bound, so old instances go when it is full" : "looked for a bound on the cache: none", place: null },
+        ],
+        help: memo.keyParameters === 0
+          ? `use functools.cached_property, which keeps the value on the instance`
+          : `keep the cache on the instance (make it in __init__: self.${fn.facts.name} = lru_cache(…)(self._${fn.facts.name})), or cache a function that takes the values it needs`,
+      };
+    }
+  },
+});

@@ -1,0 +1,52 @@
+/** Reference cycles that cost something: a stored traceback, a native resource, a finaliser that holds its target. */
+import type { Cycle } from "../src/engine/cycles.js";
+import { defineRule } from "../src/engine/define-rule.js";
+import { at, repetition } from "../src/engine/explain.js";
+import { describe } from "../src/engine/refs.js";
+
+export default defineRule({
+  id: "circular-reference",
+  code: "LEAK011",
+  summary: "A reference cycle that keeps a traceback, a native resource or a finaliser's target alive",
+  severity: "medium",
+  recommended: true,
+  fix: "never",
+  languages: ["python", "ts"],
+  messages: {
+    traceback: "{{holder}} keeps an exception, and with its traceback the locals of every frame it passed",
+    native: "{{holder}} refers back to its own object, so {{resource}} (a {{noun}}) waits for the cycle collector",
+    finalizer: "the finaliser holds {{target}} through {{through}}, so it never runs",
+  },
+  *check({ cycles }) {
+    for (const cycle of cycles.all()) {
+      const base = { path: cycle.fn.module.path, at: cycle.at };
+      switch (cycle.kind) {
+        case "traceback":
+          yield {
+            ...base, message: "traceback", data: { holder: describe(cycle.holder) }, severity: "low",
+            trail: [...holder(cycle, describe(cycle.holder)), ...repetition(cycle.fn, cycle.context), { role: "searched", message: `looked for ${describe(cycle.holder)} being reset: nothing`, place: null }],
+            help: "keep str(error), or error.with_traceback(None), or reset it when it was handled",
+          };
+          break;
+        case "native":
+          yield {
+            ...base, message: "native", data: { holder: describe(cycle.holder), resource: cycle.resource, noun: cycle.noun }, severity: "low",
+            trail: [...holder(cycle, describe(cycle.holder)), { role: "note", message: `${cycle.resource} is a ${cycle.noun}`, place: at(cycle.fn, cycle.resourceAt) }],
+            help: "hold the object through weakref.WeakMethod or weakref.ref, or close the resource before dropping the object",
+          };
+          break;
+        case "finalizer":
+          yield {
+            ...base, message: "finalizer", data: { target: describe(cycle.target), through: cycle.through }, severity: "medium",
+            trail: [{ role: "holder", message: "the finaliser's registry lives as long as the process and holds what it is given", place: at(cycle.fn, cycle.at) }],
+            help: "give the finaliser only what it needs to clean up (a path, an id, a descriptor), not the object itself",
+          };
+          break;
+      }
+    }
+  },
+});
+
+function holder(cycle: Cycle, name: string): { role: "holder"; message: string; place: { path: string; at: readonly [number, number] } }[] {
+  return [{ role: "holder", message: `${name} outlives the statement`, place: at(cycle.fn, cycle.at) }];
+}

@@ -1,0 +1,23 @@
+/** Listeners that stay on something that outlives them. */
+import { defineRule } from "../src/engine/define-rule.js";
+import { listenerFindings } from "../src/engine/listener-findings.js";
+
+export default defineRule({
+  id: "listener-leak",
+  code: "LEAK005",
+  summary: "A listener, subscription or hook that is added again and again and never removed",
+  severity: "high",
+  recommended: true,
+  fix: "sometimes",
+  languages: ["python", "ts"],
+  messages: {
+    neverRemoved: "{{where}} adds a {{noun}} to {{target}} {{phrase}} and nothing removes it",
+    cannotMatch: "this {{noun}} on {{target}} cannot be removed: {{why}}",
+    forgotten: "{{teardown}} does not remove the {{noun}} that {{where}} adds to {{target}}",
+    dropped: "{{api}} returns what would remove the {{noun}}, and it is dropped",
+    neverAborted: "the signal that would remove this {{noun}} from {{target}} is never aborted",
+  },
+  *check(analysis) {
+    yield* listenerFindings(analysis, "listener-leak");
+  },
+});

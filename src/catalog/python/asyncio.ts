@@ -1,0 +1,145 @@
+/** asyncio, anyio and trio: tasks, streams, servers, transports, event loops. */
+import type { CatalogFile } from "../types.js";
+
+const LIBRARY = "https://docs.python.org/3/library";
+
+/** What waits for a task, or ends it. Being given to these, alone or in a list, is being looked after. */
+const TASK_RELEASE = [
+  "await", "#cancel",
+  "asyncio.gather(0+)", "asyncio.wait(0)", "asyncio.wait_for(0)", "asyncio.shield(0)", "asyncio.as_completed(0)",
+  "asyncio.run(0)", "*#run_until_complete(0)",
+];
+
+export const asyncio: CatalogFile = {
+  language: "python",
+  pairs: [
+    {
+      // The loop holds tasks weakly: one that nothing refers to can vanish, its exception unseen. Task groups hold their own.
+      key: "task",
+      rule: "orphan-task",
+      noun: "task",
+      acquire: [
+        "asyncio.create_task", "asyncio.ensure_future", "asyncio.tasks.create_task", "asyncio.tasks.ensure_future",
+        "asyncio.AbstractEventLoop#create_task", "asyncio.Task", "asyncio.tasks.Task",
+      ],
+      release: TASK_RELEASE,
+      ends: "completes",
+      callbacks: [0],
+      type: "asyncio.Task",
+      help: "Keep $ where it lives as long as the task and await or cancel it there, or start it in an asyncio.TaskGroup.",
+      source: `${LIBRARY}/asyncio-task.html#asyncio.create_task`,
+    },
+    {
+      key: "cross-thread-task",
+      rule: "orphan-task",
+      noun: "task",
+      acquire: ["asyncio.run_coroutine_threadsafe", "asyncio.tasks.run_coroutine_threadsafe"],
+      release: [...TASK_RELEASE, "#result", "#exception", "#add_done_callback", "asyncio.wrap_future(0)", "concurrent.futures.wait(0)", "concurrent.futures.as_completed(0)"],
+      ends: "completes",
+      callbacks: [0],
+      type: "concurrent.futures.Future",
+      help: "Ask $ for its result() or exception(), or add a done callback that logs it: otherwise its exception is lost.",
+      source: `${LIBRARY}/asyncio-task.html#asyncio.run_coroutine_threadsafe`,
+    },
+    {
+      key: "background-greenlet",
+      rule: "orphan-task",
+      noun: "task",
+      acquire: ["tornado.ioloop.IOLoop#spawn_callback", "curio.spawn"],
+      release: [...TASK_RELEASE, "#join"],
+      ends: "completes",
+      callbacks: [0],
+      source: "https://curio.readthedocs.io/en/latest/reference.html#tasks",
+    },
+    {
+      key: "stream-writer",
+      rule: "unclosed-connection",
+      noun: "stream",
+      acquire: ["asyncio.open_connection", "asyncio.open_unix_connection", "asyncio.streams.open_connection"],
+      elements: [1],
+      release: ["#close"],
+      ends: "collected",
+      type: "asyncio.StreamWriter",
+      help: "Call $.close() in a `finally`, then await $.wait_closed().",
+      source: `${LIBRARY}/asyncio-stream.html#asyncio.StreamWriter.close`,
+    },
+    {
+      key: "transport",
+      rule: "unclosed-connection",
+      noun: "transport",
+      acquire: ["create_connection", "create_unix_connection", "create_datagram_endpoint", "connect_accepted_socket", "connect_read_pipe", "connect_write_pipe", "subprocess_exec", "subprocess_shell"].map(
+        (method) => `asyncio.AbstractEventLoop#${method}`,
+      ),
+      elements: [0],
+      release: ["#close", "#abort"],
+      type: "asyncio.BaseTransport",
+      source: `${LIBRARY}/asyncio-protocol.html#asyncio.BaseTransport.close`,
+    },
+    {
+      key: "async-server",
+      rule: "unclosed-connection",
+      noun: "server",
+      acquire: ["asyncio.start_server", "asyncio.start_unix_server", "asyncio.AbstractEventLoop#create_server", "asyncio.AbstractEventLoop#create_unix_server"],
+      // serve_forever closes the server when it is cancelled.
+      release: ["#close", "#serve_forever", "#abort_clients", "#close_clients"],
+      scope: "async-closes",
+      type: "asyncio.Server",
+      source: `${LIBRARY}/asyncio-eventloop.html#asyncio.Server.close`,
+    },
+    {
+      // A selector and a socket pair per loop.
+      key: "event-loop",
+      rule: "executor-leak",
+      noun: "event loop",
+      acquire: ["asyncio.new_event_loop", "asyncio.SelectorEventLoop", "asyncio.ProactorEventLoop", "uvloop.new_event_loop", "asyncio.events.new_event_loop"],
+      release: ["#close"],
+      ends: "collected",
+      type: "asyncio.AbstractEventLoop",
+      help: "Use asyncio.run() or `with asyncio.Runner()`, or call $.close() in a `finally`.",
+      source: `${LIBRARY}/asyncio-eventloop.html#asyncio.loop.close`,
+    },
+    {
+      key: "runner",
+      rule: "executor-leak",
+      noun: "runner",
+      acquire: ["asyncio.Runner"],
+      release: ["#close"],
+      scope: "closes",
+      ends: "collected",
+      source: `${LIBRARY}/asyncio-runner.html#asyncio.Runner.close`,
+    },
+    {
+      key: "memory-stream",
+      rule: "unclosed-connection",
+      noun: "memory stream",
+      acquire: ["anyio.create_memory_object_stream", "trio.open_memory_channel"],
+      elements: [0, 1],
+      release: ["#close", "#aclose"],
+      // Both `with` and `async with` close it.
+      scope: "closes",
+      ends: "collected",
+      source: "https://anyio.readthedocs.io/en/stable/streams.html#memory-object-streams",
+    },
+    {
+      key: "anyio-stream",
+      rule: "unclosed-connection",
+      noun: "stream",
+      acquire: ["anyio.connect_tcp", "anyio.connect_unix", "anyio.create_tcp_listener", "anyio.create_unix_listener", "anyio.create_udp_socket", "trio.open_tcp_stream", "trio.open_ssl_over_tcp_stream", "trio.open_unix_socket"],
+      release: ["#aclose"],
+      scope: "async-closes",
+      awaitRelease: true,
+      ends: "collected",
+      source: "https://anyio.readthedocs.io/en/stable/networking.html",
+    },
+    {
+      key: "tornado-server",
+      rule: "unclosed-connection",
+      noun: "server",
+      acquire: ["tornado.httpserver.HTTPServer#listen", "tornado.tcpserver.TCPServer#listen"],
+      handle: "receiver",
+      release: ["#stop"],
+      sharedByDesign: true,
+      source: "https://www.tornadoweb.org/en/stable/tcpserver.html#tornado.tcpserver.TCPServer.stop",
+    },
+  ],
+};

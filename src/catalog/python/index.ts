@@ -1,0 +1,27 @@
+/** The Python catalog, one file a topic. */
+import type { CatalogFile } from "../types.js";
+import { asyncio } from "./asyncio.js";
+import { caches } from "./caches.js";
+import { connections } from "./connections.js";
+import { containers } from "./containers.js";
+import { dataFiles } from "./data-files.js";
+import { databases } from "./databases.js";
+import { entryPoints } from "./entry-points.js";
+import { files } from "./files.js";
+import { flow } from "./flow.js";
+import { http } from "./http.js";
+import { listeners } from "./listeners.js";
+import { locks } from "./locks.js";
+import { logging } from "./logging.js";
+import { messaging } from "./messaging.js";
+import { processes } from "./processes.js";
+import { receivers } from "./receivers.js";
+import { regexes } from "./regexes.js";
+import { stores } from "./stores.js";
+import { threads } from "./threads.js";
+import { timers } from "./timers.js";
+
+export const PYTHON_CATALOG: CatalogFile[] = [
+  files, dataFiles, connections, http, databases, stores, messaging, processes, threads, asyncio, locks, listeners, timers, logging,
+  caches, containers, entryPoints, flow, receivers, regexes,
+];

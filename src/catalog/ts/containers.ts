@@ -1,0 +1,100 @@
+/** What grows, what is bounded, and what lets go by itself; and the functions that cache results. */
+import type { CatalogFile } from "../types.js";
+import { members } from "./names.js";
+
+const LODASH = ["lodash", "lodash-es", "underscore"];
+
+export const containers: CatalogFile = {
+  language: "ts",
+  containers: [
+    { make: ["literal:list", "Array", "Array.of", "Array.from"], shape: "list", bound: "unbounded" },
+    { make: ["literal:mapping", "Object.create", "Object.fromEntries"], shape: "mapping", bound: "unbounded" },
+    { make: ["Map"], shape: "mapping", bound: "unbounded" },
+    { make: ["Set"], shape: "set", bound: "unbounded" },
+    { make: ["WeakMap"], shape: "mapping", bound: "weak" },
+    { make: ["WeakSet"], shape: "set", bound: "weak" },
+    { make: ["vue.reactive", "vue.shallowReactive"], shape: "mapping", bound: "unbounded" },
+    { make: [...members(["mobx"], "observable.map", "ObservableMap"), "svelte/reactivity.SvelteMap", "solid-js/store.createStore"], shape: "mapping", bound: "unbounded" },
+    { make: ["mobx.observable.array"], shape: "list", bound: "unbounded" },
+    { make: ["mobx.observable.set", "mobx.ObservableSet", "svelte/reactivity.SvelteSet"], shape: "set", bound: "unbounded" },
+    { make: ["denque.default", "yallist.default", "yallist.Yallist", "double-ended-queue.default", "@datastructures-js/queue.Queue", "typescript-collections.Queue", "mnemonist.Queue", "mnemonist.LinkedList", "mnemonist/queue.default"], shape: "queue", bound: "unbounded" },
+    { make: ["mnemonist.MultiMap", "mnemonist.DefaultMap", "mnemonist.BiMap", "mnemonist.Trie"], shape: "mapping", bound: "unbounded" },
+
+    // lru-cache 7 and later demand one of the three; before that a missing `max` meant no limit.
+    { make: ["lru-cache.LRUCache", "lru-cache.default"], shape: "mapping", bound: "bounded", boundedBy: ["0.max", "0.maxSize", "0.ttl", "0.maxAge", 0] },
+    { make: ["quick-lru.default", "quick-lru.QuickLRU"], shape: "mapping", bound: "bounded", boundedBy: ["0.maxSize"] },
+    { make: ["lru_map.LRUMap", "lru-map.LRUMap", "tiny-lru.lru", "tiny-lru.LRU", "hashlru.default", "flru.default", "lru.default", "stale-lru-cache.default", "@wolfy1339/lru-cache.LRUCache", "toad-cache.Lru", "toad-cache.Fifo", "toad-cache.LruObject", "toad-cache.FifoObject"], shape: "mapping", bound: "bounded" },
+    { make: members(["mnemonist"], "LRUCache", "LRUMap", "LRUCacheWithDelete", "LRUMapWithDelete"), shape: "mapping", bound: "bounded" },
+    { make: ["mnemonist/lru-cache.default", "mnemonist/lru-map.default"], shape: "mapping", bound: "bounded" },
+    { make: members(["mnemonist"], "CircularBuffer", "FixedDeque", "FixedStack"), shape: "queue", bound: "bounded" },
+    { make: ["ring-buffer-ts.RingBuffer", "ringbufferjs.default", "cbuffer.default"], shape: "queue", bound: "bounded" },
+    { make: ["node-cache.default", "@cacheable/node-cache.default", "@cacheable/node-cache.NodeCache"], shape: "mapping", bound: "bounded", boundedBy: ["0.stdTTL", "0.maxKeys"] },
+    { make: ["@isaacs/ttlcache.default", "@isaacs/ttlcache.TTLCache"], shape: "mapping", bound: "bounded", boundedBy: ["0.ttl", "0.max"] },
+    { make: ["@cacheable/memory.CacheableMemory", "cacheable.CacheableMemory"], shape: "mapping", bound: "bounded", boundedBy: ["0.ttl", "0.lruSize"] },
+    { make: ["keyv.default", "keyv.Keyv"], shape: "mapping", bound: "bounded", boundedBy: ["0.ttl", "0.store", "1.ttl"] },
+    { make: ["cache-manager.createCache", "cache-manager.caching", "cache-manager.memoryStore"], shape: "mapping", bound: "bounded", boundedBy: ["0.ttl", "0.max", "1.ttl", "1.max"] },
+    { make: ["memory-cache.Cache"], shape: "mapping", bound: "unbounded" },
+    { make: ["expiry-map.default", "ttl-mem-cache.default"], shape: "mapping", bound: "bounded" },
+    { make: ["weak-value-map.default", "weak-lru-cache.WeakLRUCache"], shape: "mapping", bound: "weak" },
+    { make: ["dataloader.default"], shape: "mapping", bound: "unbounded" },
+  ],
+  containerMethods: [
+    {
+      shape: "list",
+      grow: { push: { value: 0 }, unshift: { value: 0 }, splice: { value: 2 } },
+      shrink: ["pop", "shift", "splice", "fill"],
+      size: ["length"],
+      reads: ["includes", "indexOf", "find", "findIndex", "at", "some"],
+    },
+    {
+      shape: "mapping",
+      grow: { set: { key: 0, value: 1 }, put: { key: 0, value: 1 }, getOrInsert: { key: 0, value: 1 }, getOrInsertComputed: { key: 0, value: 1 } },
+      shrink: ["delete", "clear", "del", "remove", "reset", "evict", "purgeStale", "flushAll", "take"],
+      size: ["size", "length", "itemCount"],
+      reads: ["get", "has", "peek"],
+    },
+    {
+      shape: "set",
+      grow: { add: { value: 0 } },
+      shrink: ["delete", "clear"],
+      size: ["size"],
+      reads: ["has"],
+    },
+    {
+      shape: "queue",
+      grow: { push: { value: 0 }, unshift: { value: 0 }, enqueue: { value: 0 }, add: { value: 0 } },
+      shrink: ["pop", "shift", "dequeue", "clear", "remove", "removeOne", "splice"],
+      size: ["length", "size"],
+      reads: ["peekAt", "peek", "peekFront", "peekBack"],
+    },
+  ],
+  memoizers: [
+    ...members(LODASH, "memoize").map((path) => ({ path, bound: "never" as const, keepsSelf: false })),
+    { path: "lodash.memoize.default", bound: "never", keepsSelf: false },
+    { path: "lodash/memoize.default", bound: "never", keepsSelf: false },
+    { path: "ramda.memoizeWith", bound: "never", keepsSelf: false },
+    { path: "async.memoize", bound: "never", keepsSelf: false },
+    { path: "fast-memoize.default", bound: "never", keepsSelf: false },
+    { path: "memoizee.default", bound: { argument: "1.max", default: "unbounded", or: ["1.maxAge", "1.weak"] }, keepsSelf: false },
+    { path: "p-memoize.default", bound: { argument: "1.cache", default: "unbounded" }, keepsSelf: false },
+    { path: "mem.default", bound: { argument: "1.maxAge", default: "unbounded", or: ["1.cache"] }, keepsSelf: false },
+    { path: "memoize.default", bound: { argument: "1.maxAge", default: "unbounded", or: ["1.cache"] }, keepsSelf: false },
+    { path: "nano-memoize.default", bound: { argument: "1.maxAge", default: "unbounded" }, keepsSelf: false },
+    { path: "nano-memoize.nanomemoize", bound: { argument: "1.maxAge", default: "unbounded" }, keepsSelf: false },
+    { path: "promise-memoize.default", bound: { argument: "1.maxAge", default: "unbounded" }, keepsSelf: false },
+    { path: "moize.infinite", bound: "never", keepsSelf: false },
+    // One result each, unless told otherwise.
+    { path: "moize.default", bound: "bounded", keepsSelf: false },
+    { path: "micro-memoize.default", bound: "bounded", keepsSelf: false },
+    { path: "memoize-one.default", bound: "bounded", keepsSelf: false },
+    { path: "reselect.createSelector", bound: "bounded", keepsSelf: false },
+    { path: "@reduxjs/toolkit.createSelector", bound: "bounded", keepsSelf: false },
+    { path: "reselect.defaultMemoize", bound: "bounded", keepsSelf: false },
+    { path: "reselect.weakMapMemoize", bound: "bounded", keepsSelf: false },
+    // React forgets it with the request.
+    { path: "react.cache", bound: "bounded", keepsSelf: false },
+    { path: "typescript-memoize.Memoize", bound: "never", keepsSelf: false },
+    { path: "lodash-decorators.Memoize", bound: "never", keepsSelf: false },
+    { path: "typescript-memoize.MemoizeExpiring", bound: "bounded", keepsSelf: false },
+  ],
+};

@@ -1,0 +1,113 @@
+/** Code that user-interface frameworks run on every render or mount, and the clean-ups that belong to it. */
+import type { CatalogFile, EntryPoint } from "../types.js";
+import { members } from "./names.js";
+
+const REACT = ["react", "preact/hooks", "preact/compat"];
+const REACT_FILES = ["**/*.{tsx,jsx}"];
+const ANGULAR = ["@angular/core.Component", "@angular/core.Directive"];
+const VUE_OPTIONS = "beforeCreate|created|beforeMount|mounted|activated|beforeUpdate|updated|setup|data";
+
+const react: EntryPoint[] = [
+  {
+    // With `[]` once a mount, with dependencies at each of their changes, without any after every render: all repeat.
+    context: "mount",
+    callbacks: members(REACT, "useEffect(0)", "useLayoutEffect(0)", "useInsertionEffect(0)"),
+    cleanup: "returned",
+    noun: "React effect",
+  },
+  {
+    context: "mount",
+    callbacks: [
+      ...["useEffect(0)", "useLayoutEffect(0)"],
+      "usehooks-ts.useIsomorphicLayoutEffect(0)", "react-use.useEffectOnce(0)", "react-use.useMount(0)", "react-use.useUpdateEffect(0)", "ahooks.useMount(0)", "ahooks.useUpdateEffect(0)",
+      ...members(["@react-navigation/native", "expo-router"], "useFocusEffect(0)"),
+      "ink.useInput(0)", "use-deep-compare-effect.default(0)", "react-use.useDeepCompareEffect(0)",
+    ],
+    cleanup: "returned",
+    noun: "React effect",
+  },
+  { context: "mount", callbacks: members(REACT, "useState(0)", "useReducer(2)", "useMemo(0)"), noun: "React initialiser" },
+  { context: "mount", callbacks: members([...REACT, "use-sync-external-store/shim"], "useSyncExternalStore(0)"), cleanup: "returned", noun: "React store subscription" },
+  { context: "event", callbacks: members(REACT, "useCallback(0)"), noun: "React callback" },
+  { context: "render", callbacks: [...members(REACT, "memo(0)", "forwardRef(0)", "lazy(0)"), "mobx-react-lite.observer(0)", "mobx-react.observer(0)"], noun: "React component" },
+  { context: "render", functions: "^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$", files: REACT_FILES, noun: "component" },
+  { context: "render", functions: "^use[A-Z]", imports: ["react", "preact", "react-native"], noun: "React hook" },
+  {
+    context: "mount",
+    bases: members(["react", "preact"], "Component", "PureComponent"),
+    methods: ["constructor", "componentDidMount", "UNSAFE_componentWillMount", "componentWillMount"],
+    noun: "React mount hook",
+  },
+  {
+    context: "render",
+    bases: members(["react", "preact"], "Component", "PureComponent"),
+    methods: ["render", "componentDidUpdate", "getSnapshotBeforeUpdate", "shouldComponentUpdate"],
+    noun: "React render hook",
+  },
+];
+
+const vue: EntryPoint[] = [
+  {
+    context: "mount",
+    callbacks: members(["vue", "@vue/composition-api", "vue-demi"], "onMounted(0)", "onBeforeMount(0)", "onActivated(0)", "defineComponent(0)", "onServerPrefetch(0)"),
+    noun: "Vue mount hook",
+  },
+  { context: "mount", callbacks: ["onMounted(0)", "onBeforeMount(0)", "onActivated(0)", "useAsyncData(1)"], files: ["**/*.vue"], noun: "Vue mount hook" },
+  { context: "event", callbacks: members(["vue", "@vue/composition-api", "vue-demi", "@vueuse/core"], "watch(1)", "onUpdated(0)"), noun: "Vue watcher" },
+  { context: "mount", callbacks: members(["vue", "@vue/composition-api", "vue-demi"], "watchEffect(0)", "watchPostEffect(0)", "watchSyncEffect(0)"), cleanup: "parameter", noun: "Vue watch effect" },
+  { context: "mount", functions: `^(?:${VUE_OPTIONS})$`, files: ["**/*.vue"], noun: "Vue mount hook" },
+  { context: "mount", functions: "^use[A-Z]", imports: ["vue", "vue-demi", "@vueuse/core", "@vue/composition-api"], noun: "Vue composable" },
+  { context: "mount", bases: ["vue-class-component.Vue", "vue-property-decorator.Vue", "vue-facing-decorator.Vue"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
+  { context: "mount", decorators: ["vue-class-component.default", "vue-class-component.Component", "vue-property-decorator.Component", "vue-facing-decorator.Component"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
+  { context: "once", callbacks: ["*#directive(1)", "*#component(1)"], imports: ["vue"], noun: "Vue registration" },
+];
+
+const angular: EntryPoint[] = [
+  { context: "mount", decorators: ANGULAR, methods: ["constructor", "ngOnInit", "ngAfterViewInit", "ngAfterContentInit", "ionViewDidEnter", "ionViewWillEnter"], noun: "Angular mount hook" },
+  { context: "render", decorators: ANGULAR, methods: ["ngOnChanges", "ngDoCheck", "ngAfterViewChecked", "ngAfterContentChecked"], noun: "Angular change hook" },
+  { context: "mount", callbacks: members(["@angular/core"], "afterNextRender(0)"), noun: "Angular render hook" },
+  { context: "render", callbacks: members(["@angular/core"], "afterRender(0)", "afterEveryRender(0)"), noun: "Angular render hook" },
+  { context: "mount", callbacks: ["@angular/core.effect(0)"], cleanup: "parameter", noun: "Angular effect" },
+  // Provided in root or in a module: one instance for the application.
+  { context: "once", decorators: ["@angular/core.Injectable", "@angular/core.NgModule"], methods: ["constructor"], noun: "Angular singleton" },
+  { context: "once", methods: ["ngDoBootstrap"], noun: "Angular start-up hook" },
+];
+
+const others: EntryPoint[] = [
+  { context: "mount", callbacks: ["svelte.onMount(0)"], cleanup: "returned", noun: "Svelte mount hook" },
+  { context: "mount", callbacks: ["svelte/store.readable(1)", "svelte/store.writable(1)"], cleanup: "returned", noun: "Svelte store start" },
+  { context: "render", callbacks: ["svelte.beforeUpdate(0)", "svelte.afterUpdate(0)"], noun: "Svelte update hook" },
+  { context: "mount", callbacks: ["$effect(0)", "$effect.pre(0)"], files: ["**/*.svelte", "**/*.svelte.{ts,js}"], cleanup: "returned", noun: "Svelte effect" },
+  { context: "mount", callbacks: members(["solid-js"], "onMount(0)", "createEffect(0)", "createRenderEffect(0)", "createComputed(0)"), noun: "Solid effect" },
+  { context: "mount", callbacks: ["@builder.io/qwik.useVisibleTask$(0)", "@builder.io/qwik.useTask$(0)"], cleanup: "parameter", noun: "Qwik task" },
+  {
+    context: "mount",
+    bases: ["HTMLElement", "HTMLDivElement", "HTMLButtonElement", "lit.LitElement", "lit-element.LitElement", "@polymer/polymer.PolymerElement", "@microsoft/fast-element.FASTElement", "lwc.LightningElement", "@stencil/core.Component"],
+    methods: ["constructor", "connectedCallback", "firstUpdated", "renderedCallback"],
+    noun: "custom element mount",
+  },
+  { context: "mount", decorators: ["@stencil/core.Component", "lit/decorators.js.customElement", "lit.customElement"], methods: ["constructor", "connectedCallback", "componentWillLoad", "componentDidLoad", "firstUpdated"], noun: "custom element mount" },
+  { context: "mount", bases: ["@hotwired/stimulus.Controller"], methods: ["connect", "initialize"], noun: "Stimulus controller" },
+  { context: "mount", bases: ["@ember/component.default", "@glimmer/component.default"], methods: ["constructor", "init", "didInsertElement"], noun: "Ember component" },
+  { context: "mount", bases: ["backbone.View", "backbone.marionette.View"], methods: ["initialize", "onAttach"], noun: "Backbone view" },
+  { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["constructor", "onAfterAttach"], noun: "Lumino widget" },
+  { context: "event", callbacks: ["jquery.default(0)", "$(0)"], imports: ["jquery"], noun: "jQuery ready handler" },
+];
+
+export const entryPointsUi: CatalogFile = {
+  language: "ts",
+  entryPoints: [...react, ...vue, ...angular, ...others],
+  cleanups: [
+    ...members(["vue", "@vue/composition-api", "vue-demi"], "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)", "onWatcherCleanup(0)"),
+    "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)",
+    ...members(["@vueuse/core", "@vueuse/shared"], "tryOnUnmounted(0)", "tryOnScopeDispose(0)", "tryOnBeforeUnmount(0)"),
+    "svelte.onDestroy(0)", "solid-js.onCleanup(0)", "@angular/core.DestroyRef#onDestroy(0)", "*#onDestroy(0)",
+    "react-use.useUnmount(0)", "usehooks-ts.useUnmount(0)", "ahooks.useUnmount(0)",
+    "afterEach(0)", "afterAll(0)", "after(0)", "teardown(0)", "suiteTeardown(0)", "onTestFinished(0)",
+    ...members(["vitest", "@jest/globals", "test", "mocha"], "afterEach(0)", "afterAll(0)", "after(0)", "onTestFinished(0)"),
+    "*#teardown(0)", "*#after(0)",
+    "DisposableStack#defer(0)", "AsyncDisposableStack#defer(0)", "DisposableStack#adopt(1)", "AsyncDisposableStack#adopt(1)",
+    "import.meta.hot.dispose(0)", "module.hot.dispose(0)",
+    "exit-hook.default(0)", "async-exit-hook.default(0)", "signal-exit.onExit(0)", "signal-exit.default(0)",
+  ],
+};

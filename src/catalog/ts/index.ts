@@ -1,0 +1,33 @@
+/** The TypeScript and JavaScript catalog. Where two pairs fit one call alike, the earlier file and entry wins. */
+import type { CatalogFile } from "../types.js";
+import { browsers } from "./browsers.js";
+import { containers } from "./containers.js";
+import { dataStores } from "./data-stores.js";
+import { databases } from "./databases.js";
+import { disposableEvents } from "./disposable-events.js";
+import { disposables } from "./disposables.js";
+import { domEvents } from "./dom-events.js";
+import { entryPointsUi } from "./entry-points-ui.js";
+import { entryPoints } from "./entry-points.js";
+import { eventBus } from "./event-bus.js";
+import { flow } from "./flow.js";
+import { locks } from "./locks.js";
+import { loggers } from "./loggers.js";
+import { media } from "./media.js";
+import { messaging } from "./messaging.js";
+import { net } from "./net.js";
+import { nodeEvents } from "./node-events.js";
+import { objectUrls } from "./object-urls.js";
+import { processes } from "./processes.js";
+import { regexes } from "./regexes.js";
+import { rxjs } from "./rxjs.js";
+import { streams } from "./streams.js";
+import { timers } from "./timers.js";
+import { websockets } from "./websockets.js";
+
+export const TS_CATALOG: CatalogFile[] = [
+  domEvents, nodeEvents, eventBus, disposableEvents, rxjs, timers,
+  streams, objectUrls, net, websockets, media, processes,
+  databases, dataStores, messaging, browsers, loggers, locks, disposables,
+  containers, entryPoints, entryPointsUi, flow, regexes,
+];

@@ -1,0 +1,133 @@
+/** RxJS subscriptions and their like in Angular and Vue, and what ends them without an `unsubscribe`. */
+import type { CatalogFile, Pair } from "../types.js";
+import { members, methods } from "./names.js";
+
+/** Operators after which a subscription ends: by count, by condition or with the component. */
+const COMPLETING_OPERATORS = ["take", "first", "takeUntil", "takeWhile", "takeLast", "last", "single", "find", "findIndex", "elementAt", "isEmpty", "every"];
+
+/** Sources that complete by themselves. `from` is an iterable or a promise in practice. */
+const FINITE_SOURCES = ["of", "from", "throwError", "range", "forkJoin"];
+
+const ENDED_BY: NonNullable<Pair["endedBy"]> = [
+  ...members(["rxjs", "rxjs/operators"], ...COMPLETING_OPERATORS),
+  // RxJS 5 patched the operators onto Observable.
+  "*#take", "*#first", "*#takeUntil", "*#takeWhile",
+  "@angular/core/rxjs-interop.takeUntilDestroyed",
+  "@ngneat/until-destroy.untilDestroyed", "ngx-take-until-destroy.untilDestroyed",
+  "@w11k/ngx-componentdestroyed.untilComponentDestroyed",
+  ...members(["rxjs"], ...FINITE_SOURCES),
+  { call: "rxjs.timer", when: [{ argument: 1, is: "absent" }] },
+  // A request's observable completes with its answer.
+  "rxjs/ajax.ajax", "rxjs/ajax.ajax.getJSON", "rxjs/fetch.fromFetch",
+  ...methods(["@angular/common/http.HttpClient"], "get", "post", "put", "patch", "delete", "head", "options", "request", "jsonp"),
+  ...methods(["@nestjs/axios.HttpService"], "get", "post", "put", "patch", "delete", "head", "request"),
+  ...methods(["@angular/material/dialog.MatDialogRef"], "afterClosed", "afterOpened", "beforeClosed"),
+  ...methods(["@angular/material/snack-bar.MatSnackBarRef"], "afterDismissed", "onAction"),
+  "*#afterClosed", "*#afterDismissed",
+];
+
+export const rxjs: CatalogFile = {
+  language: "ts",
+  pairs: [
+    {
+      key: "rxjs-subscription",
+      rule: "listener-leak",
+      noun: "RxJS subscription",
+      acquire: methods(["rxjs.Observable", "rxjs.Subject", "rxjs.BehaviorSubject", "rxjs.ReplaySubject", "rxjs.AsyncSubject", "rxjs.ConnectableObservable", "@angular/core.EventEmitter"], "subscribe"),
+      release: ["#unsubscribe", "#@@dispose"],
+      endedBy: ENDED_BY,
+      callbacks: [0, 1, 2],
+      type: "rxjs.Subscription",
+      help: "Keep the subscription and unsubscribe when the owner ends, or end the stream with takeUntil.",
+      source: "https://rxjs.dev/guide/subscription",
+    },
+    {
+      // The receiver's type is seldom written down: in these files a dropped `subscribe(observer)` is an observable's.
+      key: "rxjs-subscription-untyped",
+      rule: "listener-leak",
+      noun: "RxJS subscription",
+      acquire: ["*#subscribe"],
+      imports: ["rxjs", "rxjs/*", "@angular/*", "@ngrx/*", "@nestjs/microservices"],
+      release: ["#unsubscribe", "#@@dispose"],
+      endedBy: ENDED_BY,
+      callbacks: [0, 1, 2],
+      type: "rxjs.Subscription",
+      help: "Keep the subscription and unsubscribe when the owner ends, or end the stream with takeUntil.",
+      source: "https://rxjs.dev/guide/subscription",
+    },
+    {
+      // Angular destroys the output with its component; from the parent's template there is nothing to release.
+      key: "angular-output-subscription",
+      rule: "listener-leak",
+      noun: "output subscription",
+      acquire: methods(["@angular/core.OutputEmitterRef", "@angular/core.OutputRef"], "subscribe"),
+      release: ["#unsubscribe"],
+      callbacks: [0],
+      ends: "completes",
+      source: "https://angular.dev/api/core/OutputRef",
+    },
+    {
+      key: "rxjs-connection",
+      rule: "listener-leak",
+      noun: "observable connection",
+      acquire: methods(["rxjs.ConnectableObservable", "rxjs.Connectable"], "connect"),
+      release: ["#unsubscribe"],
+      type: "rxjs.Subscription",
+      source: "https://rxjs.dev/api/index/function/connectable",
+    },
+    {
+      // An Angular effect outside an injection context is bound to nothing that ends it.
+      key: "angular-manual-effect",
+      rule: "listener-leak",
+      noun: "manually cleaned effect",
+      acquire: ["@angular/core.effect"],
+      when: [{ argument: "1.manualCleanup", is: "true" }],
+      release: ["#destroy"],
+      callbacks: [0],
+      source: "https://angular.dev/api/core/CreateEffectOptions",
+    },
+    {
+      // Watchers made synchronously in setup stop with the component; `watch` returns its stopper for all others.
+      key: "vue-watcher",
+      rule: "listener-leak",
+      noun: "watcher",
+      acquire: ["*#$watch"],
+      when: [{ argument: 1, is: "function" }],
+      release: ["()"],
+      ends: "completes",
+      callbacks: [1],
+      source: "https://vuejs.org/guide/essentials/watchers.html#stopping-a-watcher",
+    },
+    {
+      key: "vue-detached-scope",
+      rule: "listener-leak",
+      noun: "detached effect scope",
+      acquire: ["vue.effectScope"],
+      when: [{ argument: 0, is: "true" }],
+      release: ["#stop"],
+      source: "https://vuejs.org/api/reactivity-advanced.html#effectscope",
+    },
+  ],
+  // A parent subscription ends what it was given.
+  transfers: ["rxjs.Subscription#add(0)", "subsink.SubSink#add(0)"],
+  extends: {
+    "rxjs.Subject": ["rxjs.Observable"],
+    "rxjs.BehaviorSubject": ["rxjs.Subject"],
+    "rxjs.ReplaySubject": ["rxjs.Subject"],
+    "rxjs.AsyncSubject": ["rxjs.Subject"],
+    "rxjs.ConnectableObservable": ["rxjs.Observable"],
+    "rxjs.Subscriber": ["rxjs.Subscription"],
+    "rxjs.SafeSubscriber": ["rxjs.Subscriber"],
+    "@angular/core.EventEmitter": ["rxjs.Subject"],
+  },
+  returns: {
+    ...Object.fromEntries(
+      members(["rxjs"], "fromEvent", "fromEventPattern", "interval", "timer", "merge", "concat", "combineLatest", "zip", "race", "iif", "defer", "of", "from", "forkJoin", "range", "throwError", "using", "generate")
+        .map((path) => [path, "rxjs.Observable"]),
+    ),
+    "rxjs.Observable#pipe": "rxjs.Observable",
+    "rxjs.Subject#asObservable": "rxjs.Observable",
+    "rxjs.Observable#subscribe": "rxjs.Subscription",
+    "rxjs/webSocket.webSocket": "rxjs.Subject",
+  },
+};

@@ -1,0 +1,249 @@
+/**
+ * The catalog's shape: API knowledge as data. One entry says what acquires, what the handle is and what releases it.
+ *
+ * API patterns are strings:
+ *   "sqlite3.connect"              a call or `new` whose import-resolved path is this (see `Call.path` in model/facts)
+ *   "asyncio.AbstractEventLoop#call_later"   that method on a receiver whose inferred type is this
+ *   "*#addEventListener"           that method on any receiver: only for names that mean one thing everywhere
+ * Release patterns add:
+ *   "#close"                       that method called on the handle itself
+ *   "os.close(0)"                  that call with the handle as argument 0
+ *   "-#off"                        that method on the registration's target, with a matching event and listener
+ *   "()"                           calling the handle (a disposer function)
+ *   "await"                        awaiting the handle (a task); where it is no release, `await` passes the handle through
+ *   "fs.unwatchFile"               for registrations: that call, with the registration's arguments in the same positions
+ * Arguments: "(0)" that position, "(1+)" from there on, "(target=)" that keyword. `T#__call__` is calling an object of
+ * type T (`SessionLocal()` where `SessionLocal = sessionmaker()`). pattern.ts holds the grammar and reads it.
+ * Of several pairs that a call fits, the most specific holds: a path or a typed receiver before `*`, then one with
+ * `imports` before one without, then one with `when` before one without, then the order of the catalog.
+ * A `.default` between a module and a further name does not count: `import fs from "fs"; fs.openSync()` has the path
+ * `fs.default.openSync` and is meant by "fs.openSync".
+ * Python module paths are dotted as imported; Node modules are without `node:`; a default export is `module.default`.
+ */
+
+/** The rule that reports an unreleased handle of this pair. */
+export type HandleRule =
+  | "unclosed-file" | "unclosed-connection" | "listener-leak" | "timer-leak" | "executor-leak" | "orphan-task" | "logger-handler"
+  | "unreleased-lock";
+
+export interface Pair {
+  /** Unique, kebab-case, e.g. "sqlite3-connection". */
+  key: string;
+  rule: HandleRule;
+  /** What the handle is, for messages: "SQLite connection", "interval timer". */
+  noun: string;
+  /** Patterns of what acquires. */
+  acquire: string[];
+  /** Acquire only when an argument is so, e.g. requests.get(stream=True). `name` is a keyword, a position, or an option object's key ("2.once"). */
+  when?: {
+    argument: string | number;
+    /**
+     * "function": a closure, a function's or method's name, or a value of unknown type, but no literal, collection or
+     * instance; "object": an object literal or a value of unknown type, but no other literal and no function;
+     * "this": the word itself. All of them need the argument to be there.
+     */
+    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "object" | "this";
+  }[];
+  /**
+   * A regular expression that a call's last name must match to acquire; with `acquire: ["*"]`, any such call does. For
+   * conventions: VS Code's `onDidChange(listener)` is `^on(?:Did|Will)[A-Z]`.
+   */
+  acquireName?: string;
+  /** The pair holds only in files that import one of these modules ("rxjs": it and what is below it; "@lumino/*": any module of the scope): for names that mean other things elsewhere. */
+  imports?: string[];
+  /**
+   * What is held: "result" (default) the call's result; "receiver" the object the method is called on (lock.acquire);
+   * "registration" the tuple target + event + listener (+ options), see `registration`; "delivered" the parameter of a
+   * callback, see `delivered`.
+   */
+  handle?: "result" | "receiver" | "registration" | "delivered";
+  /**
+   * Node's callback style: the handle is parameter `parameter` of the function given as argument `argument` (negative:
+   * from the end). `release` is the parameter that releases it by being called (`done` of `pool.connect`).
+   */
+  delivered?: { argument: number; parameter: number; release?: number };
+  /**
+   * The result is a tuple (array) and the handles are these elements of it, each on its own: `os.pipe()` is [0, 1],
+   * `asyncio.open_connection()` is [1], its writer. `type` and `release` are then about the element.
+   */
+  elements?: number[];
+  registration?: {
+    /** Argument positions; a missing event means the method is about one event only. */
+    event?: number;
+    listener: number;
+    options?: number;
+    /** Argument position of what is registered with; default the receiver (for a bare call: the global object). */
+    target?: number;
+    /** A later registration for the same event replaces this one: at most one listener is held per target and event. */
+    replaces?: boolean;
+    /** What the registering call returns, if that releases: "disposer" a function, "disposable" an object with dispose/unsubscribe/remove, "id" an argument for the release call. */
+    returns?: "disposer" | "disposable" | "id" | "none" | "target";
+    /** The registration ends by itself after one event (`once`). */
+    once?: boolean;
+  };
+  /** Patterns of what releases. */
+  release: string[];
+  /**
+   * Also released when this is called on the owner or target: "-#removeAllListeners", "#destroy". For a result, the
+   * target is the receiver it was taken from: `browser.close()` closes the pages of `browser.newPage()`.
+   * A path without argument is a call that releases every handle of the pair: `mock.restoreAll()`.
+   */
+  releaseAll?: string[];
+  /** Methods or properties of the handle whose result, or each of its elements, stands for the handle: `stream.getTracks()` are what is stopped. */
+  parts?: string[];
+  /** The argument that takes an AbortSignal, whose abort releases the handle (see `CatalogFile.cancellers`): "2.signal". */
+  signal?: string | number;
+  /**
+   * Calls after which the handle ends by itself, if one stands in the chain of calls that made the receiver or in their
+   * arguments: `source.pipe(take(1)).subscribe()`, `http.get(url).subscribe()`.
+   */
+  endedBy?: (string | { call: string; when: NonNullable<Pair["when"]> })[];
+  /** Assigning `true` to this attribute of the handle gives it to the process: `thread.daemon = True`. */
+  releaseFields?: string[];
+  /** Members of the target whose test shows that the statement runs once: `if not logger.handlers:`, `logger.hasHandlers()`. */
+  guards?: string[];
+  /** The language's scope statement (`with`, `async with`, `using`): does it release? Default "none". "commits": it does not close (sqlite3). */
+  scope?: "closes" | "async-closes" | "commits" | "none";
+  /** True where releasing must be awaited. */
+  awaitRelease?: boolean;
+  /**
+   * How it ends without a release: "never" (default); "completes" by itself in finite time (one-shot timer, stream read
+   * to its end, finished process); "collected" the runtime frees it when unreachable (CPython file, FinalizationRegistry).
+   */
+  ends?: "never" | "completes" | "collected";
+  /** The result's type, for receivers of later calls; default the acquire path itself. */
+  type?: string;
+  /** Repeats by itself (interval, cron): worse than a one-shot. */
+  recurring?: boolean;
+  /** Argument positions or keywords whose callback the handle keeps alive. */
+  callbacks?: (number | string)[];
+  /** A module-level or per-process singleton of it is the recommended use: report only per call or per instance. */
+  sharedByDesign?: boolean;
+  /** Arguments that make it not ours to close: `closefd=False`, `{ autoClose: … }`. */
+  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" }[];
+  /** One line for people: what to do instead. `$` is the handle. Default is derived from `release` and `scope`. */
+  help?: string;
+  /** Where the fact comes from: a documentation page or specification section. */
+  source?: string;
+}
+
+/** A container kind, by constructor path or by the model's literal shapes. */
+export interface ContainerType {
+  /** Constructor path (`collections.deque`, `Map`) or literal shape ("literal:list"). */
+  make: string[];
+  shape: "mapping" | "list" | "set" | "queue";
+  /** "unbounded" grows; "bounded" never grows past a size; "weak" drops entries with their keys or values. */
+  bound: "unbounded" | "bounded" | "weak";
+  /** Bounded only when this argument is given and not None/Infinity (for a queue also not 0): deque(maxlen=…), new LRUCache({max}). */
+  boundedBy?: (string | number)[];
+  /** Reading a missing key inserts it (defaultdict). */
+  insertsOnRead?: boolean;
+}
+
+/** What the methods of a container of this shape do to its size. */
+export interface ContainerMethods {
+  shape: ContainerType["shape"];
+  /** Methods that put something in, with the positions of the key and the (first) value. */
+  grow: Record<string, { key?: number; value?: number }>;
+  /** Methods that take something out. */
+  shrink: string[];
+  /** Methods or properties that tell the size, for bound checks; a property among them that is assigned to cuts the container. */
+  size: string[];
+  /** Methods that ask for a key or an element. */
+  reads: string[];
+}
+
+/** A function that remembers another's results: a decorator, or a call that takes the function. */
+export interface Memoizer {
+  /** A path, or `T#m` for a method of a cache object. */
+  path: string;
+  /**
+   * "never" bounded, always "bounded", or by an argument: as `default` says where it is absent, unbounded where it is None
+   * or an empty collection literal (`cachetools.cached({})`), else bounded. `position`: where it may also stand without
+   * its name. `or`: further keywords that bound it just as well (`ttl`).
+   */
+  bound: "never" | "bounded" | { argument: string | number; default: "bounded" | "unbounded"; position?: number; or?: string[] };
+  /** On a method, the cache holds `self` through its keys. */
+  keepsSelf: boolean;
+}
+
+/** How a function becomes an entry point, and how often it then runs. */
+export interface EntryPoint {
+  context: "once" | "request" | "event" | "render" | "mount" | "iteration" | "test";
+  /** Decorators, bare or called: "*.get" matches any root with that last name; "celery.shared_task" is import-resolved. */
+  decorators?: string[];
+  /** Functions given as an argument to these calls: "*#get(1+)" any argument from 1 on, "setInterval(0)". */
+  callbacks?: string[];
+  /**
+   * Methods of classes with one of these bases: { bases: ["django.views.View"], methods: ["get", "post"] }; "*" any method
+   * not starting with `_`. With `methods`, `decorators` are the class's: { decorators: ["@angular/core.Component"],
+   * methods: ["ngOnInit"] }. "constructor" is the constructor. A base "*Servicer" is any
+   * whose last name ends so. `methods` with neither are those of any class. A name in `methods` or `exports` may end in `*`.
+   */
+  bases?: string[];
+  methods?: string[];
+  /** A regular expression on the names of functions, with `files` or `imports` or both: React components. */
+  functions?: string;
+  /** Holds only in files that import one of these modules, as in `Pair.imports`. */
+  imports?: string[];
+  /** For `callbacks`: only calls whose argument is a string that matches: the path of a route. */
+  when?: { argument: number; matches: string }[];
+  /** The clean-up that runs before the next run or at the end: the function that the callback returns, or hands to its first parameter. */
+  cleanup?: "returned" | "parameter";
+  /** Exported functions with these names in any file whose path matches: Next.js route handlers, Lambda handlers. */
+  exports?: string[];
+  files?: string[];
+  /** What to call it in the trail: "FastAPI route". */
+  noun: string;
+}
+
+export interface CatalogFile {
+  language: "python" | "ts";
+  pairs?: Pair[];
+  containers?: ContainerType[];
+  containerMethods?: ContainerMethods[];
+  entryPoints?: EntryPoint[];
+  /** Calls that take a handle over: "os.fdopen(0)", "contextlib.closing(0)", "*#enter_context(0)". The handle's fate is then theirs. */
+  transfers?: string[];
+  /**
+   * Names of fields whose holder releases what is pushed or added there: VS Code's `context.subscriptions`. They count
+   * where the holder is not the code's own (a parameter, an import); an own field counts if its class empties it.
+   */
+  bags?: string[];
+  /** Calls that use a handle without keeping it: "json.load", "csv.*", "len". Wildcard only as a whole last name. Any argument. */
+  borrows?: string[];
+  /** Calls after which the function does not go on: "sys.exit", "process.exit". */
+  neverReturns?: string[];
+  /** Calls that cannot raise in practice, so that a handle is not thought lost there: "len", "time.time", "console.*", "logging.*". */
+  safe?: string[];
+  /** What a call returns, for receiver types: "asyncio.get_running_loop" -> "asyncio.AbstractEventLoop"; "A#m" for methods and attributes; Python's `a / b` is "A#__truediv__". */
+  returns?: Record<string, string>;
+  /** Subtypes: "asyncio.Task" is an "asyncio.Future". */
+  extends?: Record<string, string[]>;
+  /** Methods by which an owner is expected to release what it holds, by protocol or name: "close", "__exit__", "ngOnDestroy". */
+  lifecycle?: { release: string[]; start: string[] };
+  /** Memo decorators, and in TypeScript functions that wrap their first argument: path -> how it is bounded. "argument:maxsize" bounded unless that is None; "never"; "default" bounded. Zero-argument functions are exempt always. */
+  memoizers?: Memoizer[];
+  /** Process-lived things: event targets and registries that outlive any instance: "process", "window", "document", "signal". A call's path means its result. */
+  longLived?: string[];
+  /** Calls that run their callback argument at once, during the call: "*#forEach(0)", "map(0)". `iteration` when once per element. */
+  immediate?: { call: string; context: "iteration" | "once" }[];
+  /**
+   * Calls whose function argument runs when the owner (component, scope, test, process) ends, so that what it releases
+   * is released: "vue.onUnmounted(0)", "svelte.onDestroy(0)", "atexit.register(0)".
+   */
+  cleanups?: string[];
+  /**
+   * What cancels through a token: calling `cancel` on what `make` made releases everything registered with its property
+   * `token` (see `Pair.signal`). `self`: calls whose result is a token that fires by itself.
+   */
+  cancellers?: { make: string[]; token: string; cancel: string[]; self: string[] }[];
+  /** Calls that compile a regular expression from their first argument. */
+  regexes?: string[];
+  /** Calls without an effect whose result depends on nothing but their arguments: "re.escape", "*#join". */
+  pure?: string[];
+  /** Calls that run or hold something until their target is collected: what is held must not reach the target. Positions. */
+  finalizers?: { call: string; target: number; holds: number[] }[];
+  /** Calls whose result holds the frames of the exception being handled. */
+  tracebacks?: string[];
+}

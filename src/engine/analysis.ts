@@ -1,0 +1,54 @@
+/** What a rule may ask: one language's linked program and the analyses over it, each computed when first asked. */
+import type { CatalogFile } from "../catalog/types.js";
+import type { LanguageId, ModuleFacts } from "../model/facts.js";
+import { Api } from "./api.js";
+import { Containers } from "./containers.js";
+import { Contexts } from "./contexts.js";
+import { Cycles } from "./cycles.js";
+import { Holders } from "./holders.js";
+import { Lifetimes } from "./lifetimes.js";
+import { Memos } from "./memos.js";
+import { Paths } from "./paths.js";
+import { Patterns } from "./patterns.js";
+import { Program } from "./program.js";
+import { Refs } from "./refs.js";
+import { Registrations } from "./registrations.js";
+import { Types } from "./types.js";
+
+export class Analysis {
+  readonly program: Program;
+  readonly api: Api;
+  readonly refs: Refs;
+  readonly types: Types;
+  readonly contexts: Contexts;
+  readonly holders: Holders;
+  readonly paths: Paths;
+  /** Handles that are the result of a call. */
+  readonly lifetimes: Lifetimes;
+  /** Listeners and other registrations. */
+  readonly registrations: Registrations;
+  /** Containers that only grow. */
+  readonly containers: Containers;
+  /** Memoised functions and methods. */
+  readonly memos: Memos;
+  /** Regular expressions compiled in loops. */
+  readonly patterns: Patterns;
+  /** Reference cycles with evidence of cost. */
+  readonly cycles: Cycles;
+
+  constructor(readonly language: LanguageId, files: readonly { facts: ModuleFacts; text: string }[], catalog: readonly CatalogFile[]) {
+    this.api = new Api(language, catalog);
+    this.program = new Program(files);
+    this.refs = new Refs(this.program);
+    this.types = new Types(this.program, this.refs, this.api);
+    this.contexts = new Contexts(this.program, this.refs, this.types, this.api);
+    this.holders = new Holders(this.program, this.refs, this.types, this.api, this.contexts);
+    this.paths = new Paths(this.refs, this.types, this.api, this.holders);
+    this.lifetimes = new Lifetimes(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.paths);
+    this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
+    this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
+    this.memos = new Memos(this.program, this.api);
+    this.patterns = new Patterns(this.program, this.refs, this.types, this.contexts, this.api);
+    this.cycles = new Cycles(this.program, this.refs, this.types, this.api, this.contexts);
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * The catalog, compiled: which pair a call acquires or releases, what it returns, whether it keeps, borrows or raises.
+ * Lookup is by the call's path or method name, so its cost does not grow with the catalog.
+ */
+import { matchesArgument, matchesPath, parseApiPattern, parseReleasePattern } from "../catalog/pattern.js";
+import type { AcquirePattern, PatternArgument, ReleasePattern } from "../catalog/pattern.js";
+import type { CatalogFile, ContainerMethods, ContainerType, Pair } from "../catalog/types.js";
+import type { Call, LanguageId, ValueId } from "../model/facts.js";
+import type { Fn, Mod } from "./program.js";
+import type { Types } from "./types.js";
+
+/** A list of call patterns that is asked with a call. */
+export class CallSet<T> {
+  private readonly byPath = new Map<string, Entry<T>[]>();
+  private readonly byStem = new Map<string, Entry<T>[]>();
+  private readonly byMethod = new Map<string, Entry<T>[]>();
+  private readonly anyMethod: Entry<T>[] = [];
+
+  add(text: string, value: T): void {
+    this.addPattern(parseApiPattern(text), value);
+  }
+
+  addPattern(pattern: AcquirePattern, value: T): void {
+    const entry: Entry<T> = { pattern, value };
+    if (pattern.kind === "method") {
+      if (pattern.method === "*") this.anyMethod.push(entry);
+      else insert(this.byMethod, pattern.method, entry);
+    } else if (pattern.path.endsWith(".*")) insert(this.byStem, pattern.path.slice(0, -2), entry);
+    else insert(this.byPath, pattern.path, entry);
+  }
+
+  /** The entries that mean this call, the most specific kind first: paths, typed receivers, any receiver. */
+  match(fn: Fn, call: Call, types: Types): { value: T; argument: PatternArgument | null; specific: boolean }[] {
+    const found: { value: T; argument: PatternArgument | null; specific: boolean }[] = [];
+    if (call.path !== null) {
+      const path = types.pathAlias(call.path);
+      for (const one of this.byPath.get(path) ?? []) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
+      const dot = path.lastIndexOf(".");
+      if (dot > 0) for (const one of this.byStem.get(path.slice(0, dot)) ?? []) if (one.pattern.kind === "path" && matchesPath(one.pattern.path, path)) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
+    }
+    const name = call.method ?? (call.path !== null && !call.path.includes(".") ? null : null);
+    if (name !== null && call.receiver !== null) {
+      const candidates = [...(this.byMethod.get(name) ?? []), ...this.anyMethod];
+      if (candidates.length > 0) {
+        const typed: typeof found = [];
+        const any: typeof found = [];
+        for (const one of candidates) {
+          if (one.pattern.kind !== "method") continue;
+          if (one.pattern.type === "*") any.push({ value: one.value, argument: one.pattern.argument, specific: false });
+          else if (types.is(fn, call.receiver, one.pattern.type)) typed.push({ value: one.value, argument: one.pattern.argument, specific: true });
+        }
+        found.push(...typed, ...any);
+      }
+    }
+    return found;
+  }
+
+  has(fn: Fn, call: Call, types: Types): boolean {
+    return this.match(fn, call, types).length > 0;
+  }
+
+  /** Whether the value is an argument that some entry means. */
+  takes(fn: Fn, call: Call, value: ValueId, types: Types): boolean {
+    return this.match(fn, call, types).some(({ argument }) =>
+      call.args.some((one, position) => one.value === value && matchesArgument(argument, position, one.name)));
+  }
+
+  get size(): number {
+    return this.byPath.size + this.byMethod.size + this.byStem.size + this.anyMethod.length;
+  }
+}
+
+interface Entry<T> {
+  pattern: AcquirePattern;
+  value: T;
+}
+
+export interface CompiledPair extends Pair {
+  releases: readonly ReleasePattern[];
+  releaseAlls: readonly ReleasePattern[];
+  name: RegExp | null;
+}
+
+/** How a call releases: which of its values is (or stands for) the handle. */
+export interface ReleaseMatch {
+  via: "handle" | "argument" | "target" | "call";
+  /** The handle, or for "target" the receiver. */
+  value: ValueId;
+}
+
+/** One language's catalog, compiled. The engine holds one for each language and asks by the module's. */
+export class Api {
+  readonly pairs: CompiledPair[] = [];
+  readonly acquires = new CallSet<CompiledPair>();
+  readonly transfers = new CallSet<true>();
+  readonly borrows = new CallSet<true>();
+  readonly neverReturns = new CallSet<true>();
+  readonly safe = new CallSet<true>();
+  readonly immediate = new CallSet<"iteration" | "once">();
+  readonly cleanups = new CallSet<true>();
+  readonly returns = new Map<string, string>();
+  readonly extends = new Map<string, string[]>();
+  readonly longLived = new Set<string>();
+  readonly releaseMethods = new Set<string>();
+  readonly startMethods = new Set<string>();
+  readonly containers = new Map<string, ContainerType>();
+  readonly containerMethods = new Map<ContainerType["shape"], ContainerMethods>();
+  readonly files: readonly CatalogFile[];
+  private readonly byName: CompiledPair[] = [];
+
+  constructor(readonly language: LanguageId, files: readonly CatalogFile[]) {
+    this.files = files.filter((file) => file.language === language);
+    for (const file of this.files) this.addFile(file);
+  }
+
+  private addFile(file: CatalogFile): void {
+    for (const pair of file.pairs ?? []) {
+      const compiled: CompiledPair = {
+        ...pair,
+        releases: pair.release.map(parseReleasePattern),
+        releaseAlls: (pair.releaseAll ?? []).map(parseReleasePattern),
+        name: pair.acquireName === undefined ? null : new RegExp(pair.acquireName, "u"),
+      };
+      this.pairs.push(compiled);
+      for (const pattern of pair.acquire) {
+        if (pattern === "*") this.byName.push(compiled);
+        else this.acquires.add(pattern, compiled);
+      }
+    }
+    for (const text of file.transfers ?? []) this.transfers.add(text, true);
+    for (const text of file.borrows ?? []) this.borrows.add(text, true);
+    for (const text of file.neverReturns ?? []) this.neverReturns.add(text, true);
+    for (const text of file.safe ?? []) this.safe.add(text, true);
+    for (const text of file.cleanups ?? []) this.cleanups.add(text, true);
+    for (const { call, context } of file.immediate ?? []) this.immediate.add(call, context);
+    for (const [call, type] of Object.entries(file.returns ?? {})) this.returns.set(call, type);
+    for (const [type, bases] of Object.entries(file.extends ?? {})) this.extends.set(type, [...(this.extends.get(type) ?? []), ...bases]);
+    for (const name of file.longLived ?? []) this.longLived.add(name);
+    for (const name of file.lifecycle?.release ?? []) this.releaseMethods.add(name);
+    for (const name of file.lifecycle?.start ?? []) this.startMethods.add(name);
+    for (const container of file.containers ?? []) for (const make of container.make) this.containers.set(make, container);
+    for (const methods of file.containerMethods ?? []) this.containerMethods.set(methods.shape, methods);
+  }
+
+  /** The pairs that a call acquires, `when`, `unless` and `imports` respected. The first is the most specific. */
+  acquired(fn: Fn, call: Call, types: Types): CompiledPair[] {
+    const found: CompiledPair[] = [];
+    const matches = this.acquires.match(fn, call, types);
+    const specific = matches.some((match) => match.specific);
+    for (const { value: pair, specific: isSpecific } of matches) {
+      if (specific && !isSpecific) continue; // A typed receiver says more than a method's name.
+      if (!found.includes(pair) && this.holds(pair, fn, call, types)) found.push(pair);
+    }
+    if (found.length === 0) {
+      const name = call.method ?? call.path?.split(".").at(-1);
+      for (const pair of this.byName) {
+        if (name !== undefined && pair.name?.test(name) === true && this.holds(pair, fn, call, types)) found.push(pair);
+      }
+    }
+    return found;
+  }
+
+  private holds(pair: CompiledPair, fn: Fn, call: Call, types: Types): boolean {
+    if (pair.imports && !importsOneOf(fn.module, pair.imports)) return false;
+    if (pair.name && pair.acquire[0] !== "*") {
+      const name = call.method ?? call.path?.split(".").at(-1) ?? "";
+      if (!pair.name.test(name)) return false;
+    }
+    if (pair.when?.some((condition) => !argumentIs(fn, call, condition.argument, condition.is, types))) return false;
+    return !(pair.unless ?? []).some((condition) => argumentIs(fn, call, condition.argument, condition.is, types));
+  }
+
+  /** How the call releases a handle of the pair; null where it does not. `all` asks `releaseAll` too. */
+  released(pair: CompiledPair, fn: Fn, call: Call, types: Types, all = true): ReleaseMatch | null {
+    for (const pattern of all ? [...pair.releases, ...pair.releaseAlls] : pair.releases) {
+      switch (pattern.kind) {
+        case "on-handle":
+          if (call.receiver !== null && call.method === pattern.method) return { via: "handle", value: call.receiver };
+          break;
+        case "on-target":
+          if (call.receiver !== null && call.method === pattern.method) return { via: "target", value: call.receiver };
+          if (call.receiver === null && call.path === pattern.method && call.callee !== null) return { via: "target", value: call.callee };
+          break;
+        case "call-handle":
+          if (call.callee !== null) return { via: "call", value: call.callee };
+          break;
+        case "path":
+          if (call.path !== null && matchesPath(pattern.path, types.pathAlias(call.path))) {
+            const argument = call.args.find((one, position) => matchesArgument(pattern.argument ?? { from: 0, to: 0 }, position, one.name));
+            if (argument) return { via: "argument", value: argument.value };
+          }
+          break;
+        case "method":
+          if (call.receiver !== null && call.method === pattern.method && (pattern.type === "*" || types.is(fn, call.receiver, pattern.type))) {
+            const argument = call.args.find((one, position) => matchesArgument(pattern.argument ?? { from: 0, to: 0 }, position, one.name));
+            if (argument) return { via: "argument", value: argument.value };
+          }
+          break;
+      }
+    }
+    return null;
+  }
+
+  /** The names under which calls release handles of the pair, for a quick look whether a call could. */
+  typeOfAcquire(path: string): string | null {
+    for (const pair of this.pairs) {
+      if (pair.handle !== undefined && pair.handle !== "result") continue;
+      if (pair.acquire.includes(path)) return pair.type ?? path;
+    }
+    return null;
+  }
+
+  returnsOfMethod(type: string, method: string, types: Types): readonly string[] | null {
+    const direct = this.returns.get(`${type}#${method}`);
+    if (direct !== undefined) return [direct];
+    for (const base of types.supersOfType(type)) {
+      const inherited = this.returns.get(`${base}#${method}`);
+      if (inherited !== undefined) return [inherited];
+    }
+    return null;
+  }
+
+  /** A path as the catalog writes it: `window.setTimeout` is `setTimeout`, a default import of a module whose named export the catalog lists is that. */
+  typeAlias(path: string): string {
+    const known = path.startsWith("window.") || path.startsWith("globalThis.") ? path.slice(path.indexOf(".") + 1) : path;
+    return known.includes(".default.") ? known.replace(".default.", ".") : known;
+  }
+}
+
+function insert<T>(map: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {
+  const list = map.get(key);
+  if (list) list.push(entry);
+  else map.set(key, [entry]);
+}
+
+/** Whether the module imports one of the names; "@scope/*" is any module below. */
+export function importsOneOf(module: Mod, names: readonly string[]): boolean {
+  return module.facts.imports.some((one) => names.some((name) =>
+    name.endsWith("/*") ? one.module.startsWith(name.slice(0, -1)) : one.module === name || one.module.startsWith(`${name}/`) || one.module.startsWith(`${name}.`)));
+}
+
+type Condition = NonNullable<Pair["when"]>[number]["is"];
+
+/** Whether an argument (position, keyword, or "2.once": a key of the object at position 2) is as the catalog asks. */
+export function argumentIs(fn: Fn, call: Call, argument: string | number, is: Condition, types: Types): boolean {
+  const value = argumentValue(fn, call, argument);
+  if (is === "absent") return value === null;
+  if (value === null) return false;
+  const definition = fn.definition(value)?.instruction;
+  const literal = definition?.op === "constant" ? definition.value : null;
+  switch (is) {
+    case "present": return true;
+    case "true": return literal?.kind === "boolean" && literal.value;
+    case "false": return literal?.kind === "boolean" && !literal.value;
+    case "not-none": return literal?.kind !== "null";
+    case "function": {
+      if (literal || definition?.op === "collection") return false;
+      const known = types.of(fn, value);
+      return known.length === 0 || known.some((type) => type === "function" || !(type.startsWith("class:") || type.startsWith("literal:") || SCALARS.has(type)));
+    }
+    case "object": {
+      if (literal || definition?.op === "closure") return false;
+      const known = types.of(fn, value);
+      return known.length === 0 || known.some((type) => type === "literal:mapping" || !(type === "function" || type.startsWith("literal:") || SCALARS.has(type)));
+    }
+    case "this": return definition?.op === "load" && definition.place.kind === "this";
+  }
+}
+
+const SCALARS = new Set(["string", "number", "boolean"]);
+
+/** The value of an argument named as the catalog names it; null where the call does not give it. */
+export function argumentValue(fn: Fn, call: Call, argument: string | number): ValueId | null {
+  if (typeof argument === "number") {
+    const positional = call.args.filter((one) => one.name === null);
+    return positional.slice(0, argument + 1).some((one) => one.spread) ? null : positional[argument]?.value ?? null;
+  }
+  const inside = /^(\d+)\.(.+)$/u.exec(argument);
+  if (inside) {
+    const object = argumentValue(fn, call, Number(inside[1]));
+    return object === null ? null : property(fn, object, inside[2] ?? "");
+  }
+  return call.args.find((one) => one.name === argument)?.value ?? null;
+}
+
+/** The value under a constant key of an object literal. */
+export function property(fn: Fn, object: ValueId, name: string): ValueId | null {
+  const definition = fn.definition(object)?.instruction;
+  if (definition?.op !== "collection") return null;
+  for (const element of definition.elements) {
+    if (element.key === null) continue;
+    const key = fn.definition(element.key)?.instruction;
+    if (key?.op === "constant" && key.value.kind === "string" && key.value.value === name) return element.value;
+  }
+  return null;
+}

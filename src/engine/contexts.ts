@@ -1,0 +1,291 @@
+/**
+ * How often a function runs, and why: from the catalog's entry points (decorators, callbacks, framework classes) and
+ * along the program's own calls. The answer carries its evidence as trail steps.
+ *
+ * What is given up: calls through values the program builds at run time. A function nobody is seen to call is
+ * "unknown", never "once": the only code known to run once is a module's top level and what is called from there.
+ */
+import { matchesArgument, parseDecoratorPattern } from "../catalog/pattern.js";
+import type { EntryPoint } from "../catalog/types.js";
+import type { BlockId, Call, Decorator } from "../model/facts.js";
+import type { TrailStep } from "../model/finding.js";
+import { CallSet, argumentValue, importsOneOf } from "./api.js";
+import type { Api } from "./api.js";
+import type { Fn, Program, Site } from "./program.js";
+import { push } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+export type ContextKind = "once" | "request" | "event" | "render" | "mount" | "instance" | "iteration" | "unknown" | "test";
+
+export interface Context {
+  kind: ContextKind;
+  /** In words, to follow "runs": "for every request". */
+  phrase: string;
+  /** "repeats" steps, from the entry point to the statement. */
+  steps: TrailStep[];
+}
+
+/** A function given as an argument. */
+export interface CallbackUse {
+  site: Site<Call & { at: readonly [number, number] }>;
+  position: number;
+}
+
+const RANK: Readonly<Record<ContextKind, number>> = { test: 0, once: 1, unknown: 2, instance: 3, mount: 4, render: 4, iteration: 5, event: 6, request: 7 };
+
+const PHRASES: Readonly<Record<ContextKind, string>> = {
+  once: "once", request: "for every request", event: "for every event", render: "on every render", mount: "on every mount",
+  instance: "for every instance", iteration: "on every iteration", unknown: "whenever it is called", test: "in a test",
+};
+
+/** Files whose code only runs under a test runner. */
+const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|testing|e2e|cypress|playwright-tests|test_utils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|\.(?:test|spec|e2e|stories|bench|cy)\.[cm]?[jt]sx?$|(?:^|\/)[^/]*(?:[._-]test|[a-z]Tests?)\.[cm]?[jt]sx?$/u;
+
+export class Contexts {
+  private readonly memo = new Map<Fn, Context>();
+  private readonly running = new Set<Fn>();
+  private readonly callersOf = new Map<Fn, Site<Extract<Site["instruction"], { op: "call" }>>[]>();
+  private readonly callbackUses = new Map<Fn, CallbackUse[]>();
+  private readonly decorated: { match: (decorator: Decorator) => boolean; entry: EntryPoint }[] = [];
+  private readonly callbacks = new CallSet<EntryPoint>();
+  private readonly classEntries: EntryPoint[] = [];
+  private readonly functionEntries: { entry: EntryPoint; name: RegExp }[] = [];
+  private readonly exportEntries: EntryPoint[] = [];
+
+  constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
+    for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
+    this.indexCalls();
+  }
+
+  /** Whether the file is test code: nothing in it outlives a test. */
+  isTest(fn: Fn): boolean {
+    return TEST_FILE.test(fn.module.path);
+  }
+
+  of(fn: Fn): Context {
+    const known = this.memo.get(fn);
+    if (known) return known;
+    if (this.running.has(fn)) return context("unknown", []);
+    this.running.add(fn);
+    const found = this.compute(fn);
+    this.running.delete(fn);
+    this.memo.set(fn, found);
+    return found;
+  }
+
+  /** The context of a block: the function's, or its loop's where that repeats more. */
+  at(fn: Fn, block: BlockId): Context {
+    const outer = this.of(fn);
+    const loop = fn.block(block)?.loop ?? null;
+    const facts = loop === null ? undefined : fn.facts.loops[loop];
+    if (!facts || outer.kind === "test") return outer;
+    // At a module's top level only an endless loop repeats without bound; the rest is set-up.
+    if (outer.kind === "once" && !facts.endless) return outer;
+    if (RANK[outer.kind] >= RANK.iteration) return outer;
+    return context("iteration", [...outer.steps, step(fn, facts.at, `this ${facts.kind === "while" ? "while" : "for"} loop runs it again on every iteration`)]);
+  }
+
+  callers(fn: Fn): readonly Site<Extract<Site["instruction"], { op: "call" }>>[] {
+    return this.callersOf.get(fn) ?? [];
+  }
+
+  /** Where the function is given away as an argument. */
+  usedAsCallback(fn: Fn): readonly CallbackUse[] {
+    return this.callbackUses.get(fn) ?? [];
+  }
+
+  private addEntry(entry: EntryPoint): void {
+    const ofClass = entry.methods !== undefined;
+    for (const text of ofClass ? [] : entry.decorators ?? []) {
+      const pattern = parseDecoratorPattern(text);
+      this.decorated.push({ entry, match: (decorator) => matchesDecorator(pattern, decorator) });
+    }
+    for (const text of entry.callbacks ?? []) this.callbacks.add(text, entry);
+    if (ofClass) this.classEntries.push(entry);
+    if (entry.functions !== undefined) this.functionEntries.push({ entry, name: new RegExp(entry.functions, "u") });
+    if (entry.exports) this.exportEntries.push(entry);
+  }
+
+  private indexCalls(): void {
+    for (const fn of this.program.functions()) {
+      for (const site of fn.sites()) {
+        const { instruction } = site;
+        if (instruction.op !== "call") continue;
+        const callee = this.types.calleeOf(fn, instruction);
+        if (callee?.kind === "function") push(this.callersOf, callee.fn, site as Site<typeof instruction>);
+        if (callee?.kind === "class") {
+          const constructor = callee.cls.method("constructor") ?? callee.cls.method("__init__");
+          if (constructor) push(this.callersOf, constructor, site as Site<typeof instruction>);
+          const initializer = callee.cls.facts.initializer === null ? null : callee.cls.module.fn(callee.cls.facts.initializer);
+          if (initializer) push(this.callersOf, initializer, site as Site<typeof instruction>);
+        }
+        for (const [position, argument] of instruction.args.entries()) {
+          for (const given of this.functionsIn(fn, argument.value)) {
+            push(this.callbackUses, given, { site: site as CallbackUse["site"], position: argument.name === null ? position : -1 });
+          }
+        }
+      }
+    }
+  }
+
+  /** The functions that a value is: a closure, a named function, a method of `this`, one of an object literal's values, `partial(f)`, `f.bind(this)`. */
+  functionsIn(fn: Fn, value: number, depth = 0): Fn[] {
+    const ref = this.refs.of(fn, value);
+    if (ref.root.kind === "closure" && ref.fields.length === 0) return [ref.root.fn];
+    if (ref.root.kind === "this" && ref.fields.length === 1 && ref.fields[0] !== undefined) {
+      for (const cls of fn.cls ? [fn.cls, ...fn.cls.related] : [ref.root.cls]) {
+        const method = cls.method(ref.fields[0]);
+        if (method) return [method];
+      }
+    }
+    const definition = fn.definition(value)?.instruction;
+    if (depth > 2) return [];
+    if (definition?.op === "collection" && definition.shape === "mapping") return definition.elements.flatMap((one) => this.functionsIn(fn, one.value, depth + 1));
+    if (definition?.op === "call") {
+      if (definition.method === "bind" && definition.receiver !== null) return this.functionsIn(fn, definition.receiver, depth + 1);
+      if (definition.path === "functools.partial" && definition.args[0]) return this.functionsIn(fn, definition.args[0].value, depth + 1);
+    }
+    return [];
+  }
+
+  private compute(fn: Fn): Context {
+    if (this.isTest(fn)) return context("test", []);
+    const { facts } = fn;
+    if (facts.kind === "module") return context("once", []);
+    if (facts.kind === "class-body") return fn.parent ? this.of(fn.parent) : context("once", []);
+    const candidates: Context[] = [];
+    for (const { match, entry } of this.decorated) {
+      const decorator = facts.decorators.find(match);
+      if (decorator && this.holds(entry, fn)) candidates.push(context(entry.context, [step(fn, decorator.at, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+    }
+    candidates.push(...this.fromClass(fn), ...this.fromName(fn), ...this.fromCallbacks(fn));
+    if (facts.kind === "initializer") {
+      const constructor = fn.cls?.method("constructor");
+      if (constructor && constructor !== fn) candidates.push(this.of(constructor));
+    }
+    for (const site of this.callers(fn)) {
+      const from = this.at(site.fn, site.block);
+      const isConstruction = facts.kind === "constructor" || facts.kind === "initializer" || facts.name === "__init__";
+      const called = step(site.fn, site.instruction.at, `${isConstruction ? `${fn.cls?.name ?? "it"} is constructed` : `${facts.name}() is called`} here${site.fn.facts.kind === "module" ? " at the module's top level" : `, in ${site.fn.facts.name}()`}`);
+      candidates.push({ ...from, steps: [...from.steps, called] });
+    }
+    const best = candidates.sort((a, b) => RANK[b.kind] - RANK[a.kind])[0];
+    return best ?? context("unknown", []);
+  }
+
+  private fromClass(fn: Fn): Context[] {
+    const { cls } = fn;
+    if (!cls || fn.facts.kind === "lambda") return [];
+    const names = new Set([fn.facts.name, ...(fn.facts.kind === "constructor" ? ["constructor"] : [])]);
+    const found: Context[] = [];
+    for (const entry of this.classEntries) {
+      if (!entry.methods?.some((pattern) => [...names].some((name) => matchesName(pattern, name)))) continue;
+      if (!this.holds(entry, fn)) continue;
+      const bases = this.types.supersOfType(cls.typeName);
+      const byBase = entry.bases?.some((base) => [...bases].some((type) => matchesBase(base, type)));
+      const byDecorator = entry.decorators?.some((text) => cls.facts.decorators.some((decorator) => matchesDecorator(parseDecoratorPattern(text), decorator)));
+      if (byBase === true || byDecorator === true || (!entry.bases && !entry.decorators)) {
+        found.push(context(entry.context, [step(fn, fn.facts.nameAt, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+      }
+    }
+    return found;
+  }
+
+  private fromName(fn: Fn): Context[] {
+    const found: Context[] = [];
+    const isTop = fn.parent?.facts.kind === "module";
+    for (const { entry, name } of this.functionEntries) {
+      if (isTop && name.test(fn.facts.name) && this.holds(entry, fn)) found.push(context(entry.context, [step(fn, fn.facts.nameAt, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+    }
+    if (fn.facts.exported) {
+      for (const entry of this.exportEntries) {
+        if (entry.exports?.some((pattern) => matchesName(pattern, fn.facts.name)) === true && this.holds(entry, fn)) {
+          found.push(context(entry.context, [step(fn, fn.facts.nameAt, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+        }
+      }
+    }
+    return found;
+  }
+
+  private fromCallbacks(fn: Fn): Context[] {
+    const found: Context[] = [];
+    for (const { site, position } of this.usedAsCallback(fn)) {
+      const call = site.instruction;
+      const immediate = this.api.immediate.match(site.fn, call, this.types).find(({ argument }) => position < 0 || matchesArgument(argument, position, null));
+      if (immediate) {
+        const outer = this.at(site.fn, site.block);
+        const repeats = immediate.value === "iteration" && RANK[outer.kind] > RANK.once && RANK[outer.kind] < RANK.iteration;
+        found.push(repeats ? context("iteration", [...outer.steps, step(site.fn, call.at, "runs once for every element")]) : outer);
+        continue;
+      }
+      for (const { value: entry, argument } of this.callbacks.match(site.fn, call, this.types)) {
+        const keyword = call.args.find((one, index) => index === position)?.name ?? null;
+        if (position >= 0 && !matchesArgument(argument, position, keyword)) continue;
+        if (!this.holds(entry, site.fn) || !this.matchesRoute(entry, site.fn, call)) continue;
+        found.push(context(entry.context, [step(site.fn, call.at, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+        break;
+      }
+    }
+    return found;
+  }
+
+  private matchesRoute(entry: EntryPoint, fn: Fn, call: Call): boolean {
+    return (entry.when ?? []).every(({ argument, matches }) => {
+      const value = argumentValue(fn, call, argument);
+      const definition = value === null ? undefined : fn.definition(value)?.instruction;
+      return definition?.op === "constant" && definition.value.kind === "string" && new RegExp(matches, "u").test(definition.value.value);
+    });
+  }
+
+  private holds(entry: EntryPoint, fn: Fn): boolean {
+    if (entry.imports && !importsOneOf(fn.module, entry.imports)) return false;
+    return !entry.files || entry.files.some((pattern) => globMatches(pattern, fn.module.path));
+  }
+}
+
+/** Whether what runs in this context adds up: it repeats without a bound that the program knows. */
+export function repeats(kind: ContextKind): boolean {
+  return RANK[kind] > RANK.unknown;
+}
+
+/** The worse of two. */
+export function worse(a: Context, b: Context): Context {
+  return RANK[b.kind] > RANK[a.kind] ? b : a;
+}
+
+function context(kind: ContextKind, steps: TrailStep[]): Context {
+  return { kind, phrase: PHRASES[kind], steps };
+}
+
+function step(fn: Fn, at: readonly [number, number], message: string): TrailStep {
+  return { role: "repeats", message, place: { path: fn.module.path, at } };
+}
+
+function matchesDecorator(pattern: ReturnType<typeof parseDecoratorPattern>, decorator: Decorator): boolean {
+  if (pattern.kind === "last-name") return decorator.text.includes(".") && decorator.text.split(".").at(-1) === pattern.name;
+  return decorator.path === pattern.path;
+}
+
+function matchesName(pattern: string, name: string): boolean {
+  if (pattern === "*") return !name.startsWith("_");
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
+function matchesBase(pattern: string, type: string): boolean {
+  return pattern.startsWith("*") ? type.endsWith(pattern.slice(1)) : pattern === type;
+}
+
+const globs = new Map<string, RegExp>();
+
+/** `**` any folders, `*` any name: as the catalog's `files` are written. */
+function globMatches(pattern: string, path: string): boolean {
+  let regex = globs.get(pattern);
+  if (!regex) {
+    const source = pattern.replaceAll(/[.+^$()|[\]\\]/gu, "\\$&").replaceAll(/\{([^}]*)\}/gu, (_, list: string) => `(?:${list.replaceAll(",", "|")})`)
+      .replaceAll("**/", "\u0000").replaceAll("**", "\u0001").replaceAll("*", "[^/]*").replaceAll("\u0000", "(?:.*/)?").replaceAll("\u0001", ".*");
+    regex = new RegExp(`(?:^|/)${source}$`, "u");
+    globs.set(pattern, regex);
+  }
+  return regex.test(path);
+}

@@ -1,0 +1,141 @@
+/**
+ * Evidence and advice in words, from the engine's results: what a finding's trail says and what its `help` line says.
+ * Rules choose what to report; the sentences that several rules share are here.
+ */
+import type { FixIntent } from "../model/fix-intent.js";
+import type { Severity, TrailStep } from "../model/finding.js";
+import type { Span } from "../model/span.js";
+import type { CompiledPair } from "./api.js";
+import type { Context } from "./contexts.js";
+import { repeats } from "./contexts.js";
+import type { Life, Ownership } from "./lifetimes.js";
+import type { Fn } from "./program.js";
+import { describe } from "./refs.js";
+
+/** The call in the user's words, e.g. `sqlite3.connect()`. */
+export function callName(call: { path: string | null; method: string | null; isNew?: boolean }): string {
+  const name = call.path ?? (call.method === null ? "the call" : `${call.method}`);
+  return `${call.isNew === true ? "new " : ""}${name}()`;
+}
+
+export function at(fn: Fn, span: Span): { path: string; at: Span } {
+  return { path: fn.module.path, at: span };
+}
+
+/** The trail's steps on repetition; where nothing is known of the callers it says so. */
+export function repetition(fn: Fn, context: Context): TrailStep[] {
+  if (context.steps.length > 0) return context.steps;
+  if (context.kind === "once") return [];
+  return [{ role: "repeats", message: `${functionName(fn)} may be called any number of times: no caller was found that limits it`, place: at(fn, fn.facts.nameAt) }];
+}
+
+export function functionName(fn: Fn): string {
+  if (fn.facts.kind === "module") return "the module's top level";
+  if (fn.facts.kind === "lambda") return "this function";
+  if (fn.facts.kind === "constructor") return `${fn.cls?.name ?? "the class"}'s constructor`;
+  if (fn.facts.kind === "initializer") return `${fn.cls?.name ?? "the class"}'s initialiser`;
+  return `${fn.facts.name}()`;
+}
+
+/** The severity of a handle that leaks on every path: by how often it is acquired. */
+export function severityOf(context: Context): Severity {
+  return repeats(context.kind) ? "high" : "medium";
+}
+
+/** What releases a handle of the pair, as code with the handle's name: `conn.close()`. */
+export function releaseText(pair: CompiledPair, handle: string): string {
+  const [first] = pair.releases;
+  if (!first) return `${handle}.close()`;
+  switch (first.kind) {
+    case "on-handle": return `${handle}.${first.method}()`;
+    case "on-target": return `${first.method}(…)`;
+    case "call-handle": return `${handle}()`;
+    case "path": return `${first.path}(${handle})`;
+    case "method": return `${first.method}(${handle})`;
+    case "await": return `await ${handle}`;
+  }
+}
+
+/** Code that releases `$`, for fixes. */
+export function releaseCode(pair: CompiledPair): string {
+  return releaseText(pair, "$");
+}
+
+/** The one-line advice for a local handle. */
+export function localHelp(pair: CompiledPair, language: "python" | "ts", handle: string): string {
+  if (pair.help !== undefined) return pair.help.replaceAll("$", handle);
+  const release = releaseText(pair, handle);
+  if (language === "python") {
+    if (pair.scope === "closes") return `open it in a with statement: \`with … as ${handle}:\``;
+    if (pair.scope === "async-closes") return `open it in an async with statement: \`async with … as ${handle}:\``;
+    if (pair.scope === "commits") return `wrap it in contextlib.closing(…), or call ${release} in a finally block: its own with statement only ends the transaction`;
+  }
+  return `call ${pair.awaitRelease === true ? "await " : ""}${release} in a finally block`;
+}
+
+/** Steps for what the function does with the handle and where it is lost. */
+export function lossSteps(life: Life): TrailStep[] {
+  const { fn, pair } = life;
+  const steps: TrailStep[] = [];
+  for (const leak of life.leaks.slice(0, 2)) {
+    const place = at(fn, leak.at);
+    switch (leak.kind) {
+      case "dropped": steps.push({ role: "exit", message: "the result is not kept", place }); break;
+      case "exit": steps.push({ role: "exit", message: `${functionName(fn)} ends here with the ${pair.noun} still open`, place }); break;
+      case "exception": steps.push({ role: "exit", message: `if this raises, the ${pair.noun} stays open`, place }); break;
+      case "overwritten": steps.push({ role: "exit", message: `the only name for the ${pair.noun} gets another value here`, place }); break;
+      case "iteration": steps.push({ role: "exit", message: `the next turn of the loop makes another one while this ${pair.noun} is still open`, place }); break;
+    }
+  }
+  return steps;
+}
+
+export function searchedLocal(life: Life): TrailStep {
+  const found = life.outcome.released;
+  const names = releaseNames(life.pair);
+  return found.length > 0 && found[0]
+    ? { role: "searched", message: "this release is not reached on that path", place: at(life.fn, found[0]) }
+    : { role: "searched", message: `looked for ${names} in ${functionName(life.fn)}, in the functions it passes it to and in its closures: none`, place: null };
+}
+
+export function releaseNames(pair: CompiledPair): string {
+  const names = [...new Set(pair.release.map((text) => (text === "()" ? "a call of it" : `${text.replace(/^-?#|\*#/u, ".").replace(/\(\d+\+?\)$/u, "")}()`)))];
+  return names.slice(0, 3).join(", ") + (names.length > 3 ? ", …" : "");
+}
+
+/** Steps for a handle that an object or module keeps and nobody releases. */
+export function holderSteps(life: Life, owner: Ownership): TrailStep[] {
+  const { pair } = life;
+  const name = describe(owner.ref);
+  const steps: TrailStep[] = [];
+  if (owner.cls) {
+    steps.push({ role: "holder", message: `${name} keeps the ${pair.noun} as long as the ${owner.cls.name} lives`, place: at(life.fn, owner.at) });
+  } else {
+    steps.push({ role: "holder", message: `${name} keeps the ${pair.noun}`, place: at(life.fn, owner.at) });
+  }
+  const [teardown] = owner.teardowns;
+  if (teardown) steps.push({ role: "exit", message: `${functionName(teardown)} does not release ${name}`, place: at(teardown, teardown.facts.nameAt) });
+  steps.push({
+    role: "searched",
+    message: owner.cls
+      ? `looked for ${releaseNames(pair)} on ${name} in ${owner.cls.name}, its bases and subclasses, and wherever the field is named: none`
+      : `looked for ${releaseNames(pair)} on ${name} in the program: none`,
+    place: null,
+  });
+  return steps;
+}
+
+/** A scope fix where the handle is a plain local that never leaves. */
+export function scopeFix(life: Life): FixIntent | null {
+  const { outcome, pair } = life;
+  if (outcome.escapes.length > 0 || life.through) return null;
+  const form = pair.scope === "closes" ? "with" : pair.scope === "async-closes" ? "async-with" : pair.scope === "commits" ? "closing" : "none";
+  const scopeForm = life.fn.module.facts.language === "ts" ? "none" : form;
+  return { kind: "scope", acquire: life.site.instruction.at, release: releaseCode(pair), scopeForm, lastUse: outcome.lastUse, awaitRelease: pair.awaitRelease ?? false };
+}
+
+/** The name under which a handle is known in its function, or a word for it. */
+export function handleName(life: Life): string {
+  const { variable } = life.outcome;
+  return (variable === null ? undefined : life.fn.module.binding(variable)?.name) ?? "it";
+}

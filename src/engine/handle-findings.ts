@@ -1,0 +1,129 @@
+/**
+ * What a rule about handles reports: one shape for files, connections, executors. Decides which unsafe handles are worth
+ * a finding and how sure that is.
+ */
+import type { HandleRule } from "../catalog/types.js";
+import type { Severity, TrailStep } from "../model/finding.js";
+import type { FixIntent } from "../model/fix-intent.js";
+import type { Span } from "../model/span.js";
+import type { Analysis } from "./analysis.js";
+import { repeats } from "./contexts.js";
+import { at, callName, functionName, handleName, holderSteps, localHelp, lossSteps, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
+import type { Life, Ownership } from "./lifetimes.js";
+import { describe } from "./refs.js";
+
+/** How the handle is lost. Each rule has a message for each. */
+export type HandleLoss = "dropped" | "neverReleased" | "someExits" | "onException" | "overwritten" | "ownerForgets" | "ownerCannot";
+
+export interface HandleFinding {
+  loss: HandleLoss;
+  data: { api: string; noun: string; handle: string; owner: string; release: string; where: string };
+  severity: Severity;
+  path: string;
+  at: Span;
+  trail: TrailStep[];
+  help: string;
+  fix: FixIntent | null;
+}
+
+/** The findings of a handle rule: one for each handle, at the call that acquires. */
+export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator<HandleFinding> {
+  for (const life of analysis.lifetimes.all()) {
+    if (life.pair.rule !== rule) continue;
+    const finding = local(life) ?? owned(analysis, life);
+    if (finding) yield finding;
+  }
+}
+
+function local(life: Life): HandleFinding | null {
+  const { pair, fn, context } = life;
+  if (life.leaks.length === 0) return null;
+  // What runs once is closed by the end of the process, whatever it is.
+  if (context.kind === "once") return null;
+  const never = !life.releasedSomewhere && life.outcome.escapes.length === 0;
+  const [first] = life.leaks;
+  const onlyException = life.leaks.every((leak) => leak.kind === "exception");
+  const loss: HandleLoss = life.dropped ? "dropped" : first?.kind === "overwritten" || first?.kind === "iteration" ? "overwritten"
+    : never && !onlyException ? "neverReleased" : onlyException ? "onException" : "someExits";
+  if (loss === "onException" && !isWorthAnException(life)) return null;
+  if (pair.ends === "completes" && !(never && repeats(context.kind))) return null;
+  const name = handleName(life);
+  const language = fn.module.facts.language;
+  let severity: Severity = never ? severityOf(context) : "medium";
+  if (pair.ends === "collected" && severity === "high" && !never) severity = "medium";
+  if (pair.ends === "collected" && life.dropped) severity = repeats(context.kind) ? "medium" : "low";
+  if (pair.ends === "completes") severity = "low";
+  return {
+    loss, severity, path: fn.module.path, at: life.site.instruction.at,
+    data: { api: apiName(life), noun: pair.noun, handle: name, owner: "", release: releaseText(pair, name), where: functionName(fn) },
+    trail: [...through(life), ...repetition(fn, context), ...lossSteps(life), searchedLocal(life)],
+    help: localHelp(pair, language, name === "it" ? "handle" : name), fix: scopeFix(life),
+  };
+}
+
+/** A path on which only an exception loses the handle: worth saying where the handle does not end by itself. */
+function isWorthAnException(life: Life): boolean {
+  return life.leaks.some((leak) => leak.kind === "exception") && life.pair.ends !== "completes";
+}
+
+function owned(analysis: Analysis, life: Life): HandleFinding | null {
+  for (const owner of life.unreleased) {
+    const found = fromOwner(analysis, life, owner);
+    if (found) return found;
+  }
+  return null;
+}
+
+function fromOwner(analysis: Analysis, life: Life, owner: Ownership): HandleFinding | null {
+  const { pair, fn } = life;
+  const { cls } = owner;
+  if (!cls) {
+    // A module's variable holds it for the life of the process; only a repeated assignment loses the one before.
+    if (!repeats(life.context.kind) || owner.ref.fields.includes("[]")) return null;
+    if (isGuarded(analysis, life, owner)) return null;
+  } else if (!isReportableOwner(analysis, life, owner)) return null;
+  const name = describe(owner.ref);
+  const [teardown] = owner.teardowns;
+  const loss: HandleLoss = teardown ? "ownerForgets" : "ownerCannot";
+  const where = teardown ? functionName(teardown) : cls?.name ?? functionName(fn);
+  const release = releaseText(pair, name.replaceAll("[…]", ""));
+  return {
+    loss, path: fn.module.path, at: life.site.instruction.at,
+    severity: teardown ? "high" : repeats(life.context.kind) ? "high" : "medium",
+    data: { api: apiName(life), noun: pair.noun, handle: name, owner: cls?.name ?? "the module", release, where },
+    trail: [...through(life), ...repetition(fn, life.context), ...holderSteps(life, owner)],
+    help: teardown ? `call ${release} in ${where}` : cls ? `give ${cls.name} a method that calls ${release}, and call it where the ${cls.name} ends` : `release the one before with ${release}`,
+    fix: null,
+  };
+}
+
+/** A class that keeps a handle is at fault if its clean-up forgets it, or if it has none and is made again and again. */
+function isReportableOwner(analysis: Analysis, life: Life, owner: Ownership): boolean {
+  const { cls } = owner;
+  if (!cls) return false;
+  const made = analysis.contexts.of(life.fn);
+  if (owner.teardowns.length > 0) return life.pair.ends !== "completes" && made.kind !== "once";
+  // Without any clean-up: the base may have it, the object may be one for the process, the handle may end by itself.
+  if (cls.unknownBase || cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(base)))) return false;
+  if (life.pair.ends === "completes" || life.pair.ends === "collected" || life.pair.sharedByDesign === true) return repeats(made.kind) && made.kind !== "instance" && life.pair.ends === undefined;
+  return made.kind !== "once";
+}
+
+/** Bases that bring no clean-up of their own. */
+function isPlainBase(path: string): boolean {
+  return path === "object" || path === "abc.ABC" || path === "typing.Generic" || path === "typing.Protocol" || path.endsWith("EventEmitter") || path === "Exception";
+}
+
+/** `if client is None: client = connect()`: made once. */
+function isGuarded(analysis: Analysis, life: Life, owner: Ownership): boolean {
+  return life.fn.facts.blocks.some(({ end }) => end.kind === "branch" && (end.test.kind === "none" || end.test.kind === "truthy" || end.test.kind === "in")
+    && analysis.refs.of(life.fn, end.test.kind === "in" ? end.test.container : end.test.value).key === owner.ref.key);
+}
+
+function apiName(life: Life): string {
+  return callName(life.site.instruction);
+}
+
+function through(life: Life): TrailStep[] {
+  return life.through ? [{ role: "note", message: `${functionName(life.through)} acquires the ${life.pair.noun} and returns it to its caller`, place: at(life.through, life.through.facts.nameAt) }] : [];
+}

@@ -1,0 +1,251 @@
+/**
+ * What happens to a thing that is held under a name: every call that touches a reference, and what a function does with
+ * a parameter. This is where "somebody else releases it" is decided.
+ */
+import type { Call, ValueId } from "../model/facts.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { Contexts } from "./contexts.js";
+import type { Fn, Program, Site } from "./program.js";
+import { push } from "./program.js";
+import type { Ref, Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+export type CallSite = Site<Extract<Site["instruction"], { op: "call" }>>;
+
+export interface HolderUse {
+  site: CallSite;
+  value: ValueId;
+  as: "receiver" | "callee" | "argument";
+}
+
+/** What a function does with a handle it is given. */
+export type Fate = "released" | "kept" | "returned" | "borrowed";
+
+export class Holders {
+  /** Calls by the reference of their receiver, callee or an argument. */
+  private readonly uses = new Map<string, HolderUse[]>();
+  /** `with x:` by reference. */
+  private readonly entered = new Map<string, Site[]>();
+  private readonly fates = new Map<string, Fate>();
+  /** Uses by the last field's name, for holders whose root has another name elsewhere. */
+  private readonly byField = new Map<string, HolderUse[]>();
+  /** References that some function returns. */
+  private readonly returned = new Set<string>();
+
+  constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts) {
+    for (const fn of program.functions()) {
+      for (const site of fn.sites()) {
+        const { instruction } = site;
+        if (instruction.op === "enter") push(this.entered, refs.of(fn, instruction.value).key, site);
+        if (instruction.op !== "call") continue;
+        const callSite = site as CallSite;
+        const add = (value: ValueId, as: HolderUse["as"]): void => {
+          const ref = refs.of(fn, value);
+          if (ref.root.kind !== "value") push(this.uses, ref.key, { site: callSite, value, as });
+          const name = ref.fields.findLast((field) => field !== "[]");
+          if (name !== undefined) push(this.byField, name, { site: callSite, value, as });
+        };
+        if (instruction.receiver !== null) add(instruction.receiver, "receiver");
+        if (instruction.callee !== null) add(instruction.callee, "callee");
+        for (const argument of instruction.args) add(argument.value, "argument");
+      }
+      for (const { end } of fn.facts.blocks) {
+        if (end.kind === "return" && end.value !== null && fn.facts.kind !== "getter") this.returned.add(refs.of(fn, end.value).key);
+      }
+    }
+  }
+
+  /** Whether some function returns what the reference holds. */
+  isReturned(ref: Ref): boolean {
+    return this.returned.has(ref.key);
+  }
+
+  /** A release of a field of this name, whatever it is a field of; for a class's field, from outside that class's `this`. */
+  releasedField(pair: CompiledPair, name: string, cls: { module: Fn["module"] } | null): CallSite | null {
+    for (const use of this.byField.get(name) ?? []) {
+      const ref = this.refs.of(use.site.fn, use.value);
+      if (cls && ref.root.kind === "this") continue;
+      if (this.isRelease(pair, use)) return use.site;
+    }
+    return null;
+  }
+
+  usesOf(key: string): readonly HolderUse[] {
+    return this.uses.get(key) ?? [];
+  }
+
+  /**
+   * The call that releases what the reference holds: directly, element by element, through a function of the program,
+   * or by handing it to an unknown function in a method whose job is to release. `within` limits where to look.
+   */
+  released(pair: CompiledPair, ref: Ref, within?: (fn: Fn) => boolean): CallSite | Site | null {
+    for (const key of [ref.key, `${ref.key}.[]`, ...(pair.parts ?? []).flatMap((part) => [`${ref.key}.${part}`, `${ref.key}.${part}.[]`])]) {
+      for (const use of this.usesOf(key)) {
+        if (within && !within(use.site.fn)) continue;
+        if (this.isRelease(pair, use)) return use.site;
+      }
+      if (pair.scope === "closes" || pair.scope === "async-closes") {
+        const scope = this.entered.get(key)?.find((site) => !within || within(site.fn));
+        if (scope) return scope;
+      }
+    }
+    return null;
+  }
+
+  private isRelease(pair: CompiledPair, use: HolderUse): boolean {
+    const { fn, instruction: call } = use.site;
+    const match = this.api.released(pair, fn, call, this.types);
+    if (match?.value === use.value) return true;
+    if (match?.via === "target" && use.as === "receiver") return true;
+    // `timers.forEach(clearInterval)`: the releasing function itself is the callback.
+    if (use.as === "receiver" && call.args[0] && this.isReleasingFunction(pair, fn, call.args[0].value)) return true;
+    if (use.as === "argument") {
+      const position = call.args.findIndex((one) => one.value === use.value);
+      const callee = this.types.calleeOf(fn, call);
+      if (callee?.kind === "function") {
+        const fate = this.fateOfArgument(callee.fn, call, position, pair);
+        if (fate === "released" || fate === "kept") return true;
+      } else if (callee === null && this.inReleaseMethod(fn) && !this.api.borrows.has(fn, call, this.types) && this.api.acquired(fn, call, this.types).length === 0) {
+        return true; // disposeAll(this.things) from a library: it is in the place where releasing is done.
+      }
+      if (this.api.transfers.takes(fn, call, use.value, this.types)) return true;
+    }
+    return false;
+  }
+
+  private isReleasingFunction(pair: CompiledPair, fn: Fn, value: ValueId): boolean {
+    const ref = this.refs.of(fn, value);
+    if (ref.fields.length > 0) return false;
+    const name = ref.root.kind === "global" ? ref.root.name : ref.root.kind === "import" ? ref.root.path : null;
+    return name !== null && pair.releases.some((pattern) => pattern.kind === "path" && pattern.path === name);
+  }
+
+  /** Whether the function is, or is nested in, a method that releases what its object holds. */
+  inReleaseMethod(fn: Fn): boolean {
+    for (let at: Fn | null = fn; at; at = at.parent) {
+      if (at.facts.kind !== "lambda" && this.api.releaseMethods.has(at.facts.name)) return true;
+    }
+    return false;
+  }
+
+  /** What a function of the program does with its argument at `position` of a call. */
+  fateOfArgument(callee: Fn, call: Call, position: number, pair: CompiledPair): Fate {
+    const argument = call.args[position];
+    let parameters = callee.facts.parameters;
+    // A Python method's first parameter is the receiver.
+    if (callee.module.facts.language === "python" && callee.facts.class !== null && callee.facts.kind !== "lambda" && parameters.length > 0 && (call.receiver !== null || call.isNew || callee.facts.name === "__init__") && !isStatic(callee)) parameters = parameters.slice(1);
+    const parameter = argument?.name != null
+      ? parameters.find((one) => one.name === argument.name)
+      : parameters[Math.min(position, Math.max(0, parameters.length - 1))];
+    if (!parameter) return "kept";
+    if (parameter.binding === null || parameter.kind !== "plain" && parameter.kind !== "keyword-only") return "kept";
+    return this.fateOfParameter(callee, parameter.binding, pair);
+  }
+
+  /** Flow-insensitive: the strongest thing that may happen. A recursive call borrows. */
+  fateOfParameter(fn: Fn, binding: number, pair: CompiledPair): Fate {
+    const key = `${fn.key}:${String(binding)}:${pair.key}`;
+    const known = this.fates.get(key);
+    if (known) return known;
+    this.fates.set(key, "borrowed");
+    const fate = this.computeFate(fn, binding, pair, 0);
+    this.fates.set(key, fate);
+    return fate;
+  }
+
+  private computeFate(fn: Fn, binding: number, pair: CompiledPair, depth: number): Fate {
+    let fate: Fate = "borrowed";
+    const found = (other: Fate): void => {
+      if (FATE_RANK[other] > FATE_RANK[fate]) fate = other;
+    };
+    const scopes = [fn, ...this.nestedIn(fn)];
+    for (const scope of scopes) {
+      if (scope !== fn && !scope.facts.captures.includes(binding)) continue;
+      for (const site of scope.sites()) {
+        const { instruction } = site;
+        if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding) continue;
+        found(this.fateOfValue(scope, instruction.out, pair, depth));
+      }
+    }
+    return fate;
+  }
+
+  /** What becomes of one value, looking at its uses and at those of what it is copied to. */
+  fateOfValue(fn: Fn, value: ValueId, pair: CompiledPair, depth = 0): Fate {
+    let fate: Fate = "borrowed";
+    const found = (other: Fate): void => {
+      if (FATE_RANK[other] > FATE_RANK[fate]) fate = other;
+    };
+    for (const use of fn.uses(value)) {
+      if (use.kind === "end") {
+        if (use.end.kind === "return") found("returned");
+        continue;
+      }
+      const { instruction } = use.site;
+      switch (instruction.op) {
+        case "call": {
+          if (this.isRelease(pair, { site: use.site as CallSite, value, as: instruction.receiver === value ? "receiver" : instruction.callee === value ? "callee" : "argument" })) {
+            found("released");
+          } else if (instruction.args.some((one) => one.value === value) && depth < 3) {
+            const callee = this.types.calleeOf(fn, instruction);
+            if (callee?.kind === "function") {
+              found(this.fateOfArgument(callee.fn, instruction, instruction.args.findIndex((one) => one.value === value), pair));
+            } else if (callee?.kind === "class") found("kept");
+            else if (!this.api.borrows.has(fn, instruction, this.types)) found("kept");
+          }
+          break;
+        }
+        case "store":
+          if (instruction.value !== value) break;
+          if (instruction.place.kind === "binding") {
+            if (fn.module.binding(instruction.place.binding)?.owner === fn.id && depth < 3) found(this.computeFate(fn, instruction.place.binding, pair, depth + 1));
+            else found("kept");
+          } else if (instruction.place.kind !== "index" && instruction.place.kind !== "field") found("kept");
+          else if (instruction.place.kind === "field" || instruction.place.kind === "index") found("kept");
+          break;
+        case "collection": found(depth < 3 ? this.fateOfValue(fn, instruction.out, pair, depth + 1) : "kept"); break;
+        case "enter": if (pair.scope === "closes" || pair.scope === "async-closes") found("released"); break;
+        case "await": if (pair.releases.some((pattern) => pattern.kind === "await")) found("released"); break;
+        case "next": if (depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1)); break;
+        case "yield": found("kept"); break;
+        default: break;
+      }
+    }
+    return fate;
+  }
+
+  /** All functions nested in one, at any depth. */
+  nestedIn(fn: Fn): Fn[] {
+    const all: Fn[] = [];
+    const visit = (outer: Fn): void => {
+      for (const inner of outer.module.nested.get(outer.id) ?? []) {
+        all.push(inner);
+        visit(inner);
+      }
+    };
+    visit(fn);
+    return all;
+  }
+
+  /** A function nested in the binding's owner that releases what the binding holds; `except` the handle's own callbacks. */
+  releasedInClosure(pair: CompiledPair, module: Fn["module"], binding: number, except: ReadonlySet<Fn> = new Set()): Fn | null {
+    const owner = module.fn(module.binding(binding)?.owner ?? 0);
+    if (!owner) return null;
+    for (const fn of this.nestedIn(owner)) {
+      if (except.has(fn) || !fn.facts.captures.includes(binding)) continue;
+      for (const site of fn.sites()) {
+        const { instruction } = site;
+        if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding) continue;
+        const fate = this.fateOfValue(fn, instruction.out, pair);
+        if (fate === "released" || fate === "kept" || fate === "returned") return fn;
+      }
+    }
+    return null;
+  }
+}
+
+const FATE_RANK: Readonly<Record<Fate, number>> = { borrowed: 0, returned: 1, kept: 2, released: 3 };
+
+function isStatic(fn: Fn): boolean {
+  return fn.facts.static && !fn.facts.decorators.some((decorator) => decorator.path === "classmethod");
+}

@@ -1,0 +1,170 @@
+/**
+ * Regular expressions that a loop compiles again although no turn changes them.
+ *
+ * A pattern is invariant in a loop when nothing it is made of is assigned there to something the loop changes. A nested
+ * loop's variable counts as invariant in the outer loop if the inner loop runs over something invariant: each element
+ * is then compiled again for every turn outside.
+ */
+import type { BlockId, Call, LoopId, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import { CallSet } from "./api.js";
+import type { Api } from "./api.js";
+import type { Context, Contexts } from "./contexts.js";
+import type { CallSite } from "./holders.js";
+import type { Fn, Program } from "./program.js";
+import { successorsOf } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+export interface RepeatedPattern {
+  fn: Fn;
+  site: CallSite;
+  /** The loop in which the pattern is invariant, or the callback that runs for every element. */
+  loopAt: Span;
+  /** All arguments are constants. */
+  constant: boolean;
+  context: Context;
+}
+
+export class Patterns {
+  private readonly compilers = new CallSet<true>();
+  private readonly pure = new CallSet<true>();
+
+  constructor(
+    private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly contexts: Contexts, private readonly api: Api,
+  ) {
+    for (const file of api.files) {
+      for (const call of file.regexes ?? []) this.compilers.add(call, true);
+      for (const call of file.pure ?? []) this.pure.add(call, true);
+    }
+  }
+
+  *all(): Generator<RepeatedPattern> {
+    if (this.compilers.size === 0) return;
+    for (const fn of this.program.functions()) {
+      if (this.contexts.isTest(fn)) continue;
+      const seen = new Set<number>();
+      for (const site of fn.sites()) {
+        const { instruction } = site;
+        if (instruction.op !== "call" || seen.has(instruction.at[0]) || !this.compilers.has(fn, instruction, this.types)) continue;
+        seen.add(instruction.at[0]);
+        const loopAt = this.invariantLoop(fn, site.block, instruction);
+        if (loopAt) yield { fn, site: site as CallSite, loopAt, constant: instruction.args.every((one) => isConstant(fn, one.value)), context: this.contexts.at(fn, site.block) };
+      }
+    }
+  }
+
+  private invariantLoop(fn: Fn, block: BlockId, call: Call): Span | null {
+    const inputs = call.args.map((one) => one.value);
+    let loop = fn.block(block)?.loop ?? null;
+    if (loop !== null && !returnsTo(fn, block)) loop = null;
+    if (loop !== null && this.isLazy(fn, call)) return null;
+    for (; loop !== null; loop = fn.facts.loops[loop]?.parent ?? null) {
+      const inside: LoopId = loop;
+      const facts = fn.facts.loops[inside];
+      // The top level's own set-up loops run once each.
+      if (fn.facts.kind === "module" && facts?.endless !== true) return null;
+      if (inputs.every((value) => !this.varies(fn, value, inside, 0)) && facts) return facts.at;
+    }
+    const callback = fn.facts.kind === "lambda" || fn.facts.kind === "function" ? this.elementCallback(fn) : null;
+    return callback && inputs.every((value) => !this.variesByCall(fn, value, 0)) ? callback : null;
+  }
+
+  /** `if pattern is None: pattern = re.compile(…)`: compiled once. */
+  private isLazy(fn: Fn, call: Call): boolean {
+    const stored = fn.uses(call.out).flatMap((use) => (use.kind === "instruction" && use.site.instruction.op === "store" ? [use.site.instruction] : []));
+    return stored.some((store) => {
+      if (store.place.kind === "index") return true; // cache[key] = re.compile(key)
+      const name = store.place.kind === "binding" ? this.refs.ofBinding(fn.module, store.place.binding).key
+        : store.place.kind === "field" ? this.refs.field(this.refs.of(fn, store.place.object), store.place.name).key : null;
+      return name !== null && fn.facts.blocks.some(({ end }) => end.kind === "branch" && (end.test.kind === "none" || end.test.kind === "truthy") && this.refs.of(fn, end.test.value).key === name);
+    });
+  }
+
+  private varies(fn: Fn, value: ValueId, loop: LoopId, depth: number): boolean {
+    const definition = fn.definition(value);
+    if (!definition || depth > 12) return true;
+    const { instruction } = definition;
+    switch (instruction.op) {
+      case "constant": case "closure": case "class": return false;
+      case "load": {
+        const { place } = instruction;
+        if (place.kind === "global" || place.kind === "this" || place.kind === "class") return false;
+        if (place.kind === "field") return this.varies(fn, place.object, loop, depth + 1) || this.isStoredIn(fn, loop, this.refs.field(this.refs.of(fn, place.object), place.name).key);
+        if (place.kind === "index") return this.varies(fn, place.object, loop, depth + 1) || this.varies(fn, place.key, loop, depth + 1);
+        if (place.kind !== "binding") return true;
+        for (const store of fn.module.bindingStores.get(place.binding) ?? []) {
+          if (store.fn !== fn) return true;
+          if (!isInLoop(fn, store.site.block, loop)) continue;
+          const stored = fn.definition(store.value)?.instruction;
+          if (stored?.op === "next") {
+            if (innermost(fn, store.site.block) === loop || this.varies(fn, stored.value, loop, depth + 1)) return true;
+          } else if (this.varies(fn, store.value, loop, depth + 1)) return true;
+        }
+        return false;
+      }
+      case "operation": return instruction.inputs.some((input) => this.varies(fn, input, loop, depth + 1));
+      case "collection": return instruction.comprehension || instruction.elements.some((element) => this.varies(fn, element.value, loop, depth + 1));
+      case "call": return !this.isPure(fn, instruction) || [...instruction.args.map((one) => one.value), ...(instruction.receiver === null ? [] : [instruction.receiver])].some((input) => this.varies(fn, input, loop, depth + 1));
+      case "next": return true;
+      default: return true;
+    }
+  }
+
+  /** For a callback: whether the value changes from call to call. */
+  private variesByCall(fn: Fn, value: ValueId, depth: number): boolean {
+    const instruction = fn.definition(value)?.instruction;
+    if (!instruction || depth > 12) return true;
+    switch (instruction.op) {
+      case "constant": return false;
+      case "load": return instruction.place.kind === "binding" ? fn.module.binding(instruction.place.binding)?.owner === fn.id : instruction.place.kind === "field" ? this.variesByCall(fn, instruction.place.object, depth + 1) : instruction.place.kind !== "this" && instruction.place.kind !== "global";
+      case "operation": return instruction.inputs.some((input) => this.variesByCall(fn, input, depth + 1));
+      case "call": return !this.isPure(fn, instruction) || [...instruction.args.map((one) => one.value), ...(instruction.receiver === null ? [] : [instruction.receiver])].some((input) => this.variesByCall(fn, input, depth + 1));
+      default: return true;
+    }
+  }
+
+  private isPure(fn: Fn, call: Call): boolean {
+    return this.pure.has(fn, call, this.types);
+  }
+
+  private isStoredIn(fn: Fn, loop: LoopId, key: string): boolean {
+    return (this.types.fieldStores.get(key) ?? []).some((store) => store.fn === fn && isInLoop(fn, store.site.block, loop));
+  }
+
+  /** The call that runs this function once for every element. */
+  private elementCallback(fn: Fn): Span | null {
+    for (const { site, position } of this.contexts.usedAsCallback(fn)) {
+      const match = this.api.immediate.match(site.fn, site.instruction, this.types).find((one) => one.value === "iteration" && (one.argument === null || one.argument.from === position));
+      if (match) return site.instruction.at;
+    }
+    return null;
+  }
+}
+
+function isConstant(fn: Fn, value: ValueId): boolean {
+  const instruction = fn.definition(value)?.instruction;
+  return instruction?.op === "constant" || instruction?.op === "load" && (instruction.place.kind === "global" || instruction.place.kind === "field");
+}
+
+function innermost(fn: Fn, block: BlockId): LoopId | null {
+  return fn.block(block)?.loop ?? null;
+}
+
+function isInLoop(fn: Fn, block: BlockId, loop: LoopId): boolean {
+  for (let at = innermost(fn, block); at !== null; at = fn.facts.loops[at]?.parent ?? null) if (at === loop) return true;
+  return false;
+}
+
+/** Whether control can come back to the block. */
+function returnsTo(fn: Fn, block: BlockId): boolean {
+  const seen = new Set<BlockId>();
+  const work = successorsOf(fn.block(block)?.end ?? { kind: "unreachable" });
+  for (let next = work.pop(); next !== undefined; next = work.pop()) {
+    if (next === block) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    work.push(...successorsOf(fn.block(next)?.end ?? { kind: "unreachable" }));
+  }
+  return false;
+}

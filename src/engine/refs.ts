@@ -1,0 +1,232 @@
+/**
+ * References: what a value is, as a path from something nameable. `this.pool.timer` in two methods of one class is one
+ * reference; so is a variable and the closure that captures it, or a module's variable and another module's import of it.
+ *
+ * Two values with the same `key` are taken to be the same thing. That is name-based aliasing with look-through for
+ * variables assigned once: cheap, linear, and what a reader does. It is not a points-to analysis; where two names may
+ * mean one object the engine finds no release and says what it looked for.
+ */
+import type { BindingId, ValueId } from "../model/facts.js";
+import type { Cls, Fn, Mod, Program, Site } from "./program.js";
+
+export type Root =
+  | { kind: "this"; cls: Cls }
+  | { kind: "binding"; module: Mod; binding: BindingId }
+  | { kind: "global"; name: string }
+  /** Something imported from outside the program. */
+  | { kind: "import"; path: string }
+  | { kind: "module"; module: Mod }
+  | { kind: "call"; site: Site }
+  | { kind: "closure"; fn: Fn }
+  | { kind: "value"; fn: Fn; value: ValueId };
+
+export interface Ref {
+  root: Root;
+  /** Field names below the root; "[]" stands for any element. */
+  fields: readonly string[];
+  key: string;
+}
+
+const MAXIMUM_DEPTH = 12;
+
+export class Refs {
+  private readonly memo = new Map<Fn, (Ref | undefined)[]>();
+
+  constructor(readonly program: Program) {}
+
+  /** What a value is. Never fails: an unknown value is its own root. */
+  of(fn: Fn, value: ValueId): Ref {
+    let known = this.memo.get(fn);
+    if (!known) this.memo.set(fn, (known = []));
+    return (known[value] ??= this.compute(fn, value, 0));
+  }
+
+  /** The same below a field. */
+  field(ref: Ref, name: string): Ref {
+    return make(ref.root, [...ref.fields, name]);
+  }
+
+  ofBinding(module: Mod, binding: BindingId): Ref {
+    return this.bindingRef(module, binding, 0);
+  }
+
+  ofField(cls: Cls, name: string): Ref {
+    return make({ kind: "this", cls: cls.family }, [name]);
+  }
+
+  private compute(fn: Fn, value: ValueId, depth: number): Ref {
+    const own = (): Ref => make({ kind: "value", fn, value }, []);
+    const definition = fn.definition(value);
+    if (!definition || depth > MAXIMUM_DEPTH) return own();
+    const { instruction } = definition;
+    switch (instruction.op) {
+      case "load": {
+        const { place } = instruction;
+        switch (place.kind) {
+          case "binding": return this.bindingRef(fn.module, place.binding, depth);
+          case "global": return make({ kind: "global", name: place.name }, []);
+          case "this": case "class": case "super": return fn.cls ? make({ kind: "this", cls: fn.cls.family }, []) : make({ kind: "value", fn: outermostThis(fn), value: -1 }, []);
+          case "static": {
+            const cls = fn.module.cls(place.class);
+            return cls ? make({ kind: "this", cls: cls.family }, [place.name]) : own();
+          }
+          case "field": return this.fieldRef(this.compute(fn, place.object, depth + 1), place.name);
+          case "index": {
+            const base = this.compute(fn, place.object, depth + 1);
+            return make(base.root, [...base.fields, elementName(fn, place.key)]);
+          }
+        }
+      }
+      // falls through: every place returned
+      case "await": return this.compute(fn, instruction.value, depth + 1);
+      case "next": {
+        const base = this.compute(fn, instruction.value, depth + 1);
+        return make(base.root, [...base.fields, "[]"]);
+      }
+      case "enter": return this.compute(fn, instruction.value, depth + 1);
+      case "call": {
+        // list(x), x.values(), x[:]… are the elements of x again.
+        const through = instruction.receiver !== null && instruction.method !== null && COPYING_METHODS.has(instruction.method) && instruction.args.length <= 1
+          ? instruction.receiver
+          : instruction.path !== null && COPYING_CALLS.has(instruction.path) && instruction.args.length === 1 ? instruction.args[0]?.value ?? null : null;
+        if (through !== null) return this.compute(fn, through, depth + 1);
+        if (instruction.receiver !== null && (instruction.method === "get" || instruction.method === "pop" || instruction.method === "shift") && instruction.args.length <= 2) {
+          const base = this.compute(fn, instruction.receiver, depth + 1);
+          if (base.root.kind !== "call" && base.root.kind !== "import") return make(base.root, [...base.fields, "[]"]);
+        }
+        return make({ kind: "call", site: definition }, []);
+      }
+      case "closure": {
+        const made = fn.module.fn(instruction.function);
+        return made ? make({ kind: "closure", fn: made }, []) : own();
+      }
+      case "operation":
+        if ((instruction.operator === "spread" || instruction.operator === "slice" || instruction.operator === "unpack") && instruction.inputs[0] !== undefined) {
+          const base = this.compute(fn, instruction.inputs[0], depth + 1);
+          return instruction.operator === "unpack" ? make(base.root, [...base.fields, "[]"]) : base;
+        }
+        return own();
+      default: return own();
+    }
+  }
+
+  /** A field of a reference, where `module.name` and `Class.name` lead to what they name. */
+  private fieldRef(base: Ref, name: string): Ref {
+    if (base.fields.length === 0) {
+      if (base.root.kind === "module") {
+        const target = this.program.exportOf(base.root.module, name);
+        if (target?.kind === "binding") return this.bindingRef(target.module, target.binding, 0);
+        if (target?.kind === "module") return make({ kind: "module", module: target.module }, []);
+      }
+      if (base.root.kind === "binding") {
+        const cls = this.program.classOfBinding(base.root.module, base.root.binding);
+        if (cls) return make({ kind: "this", cls: cls.family }, [name]);
+      }
+      if (base.root.kind === "import") return make({ kind: "import", path: `${base.root.path}.${name}` }, []);
+      if (base.root.kind === "global" && (base.root.name === "window" || base.root.name === "globalThis")) return make({ kind: "global", name }, []);
+    }
+    return make(base.root, [...base.fields, name]);
+  }
+
+  private bindingRef(module: Mod, id: BindingId, depth: number): Ref {
+    const itself = make({ kind: "binding", module, binding: id }, []);
+    const binding = module.binding(id);
+    if (!binding || depth > MAXIMUM_DEPTH) return itself;
+    if (binding.kind === "import") {
+      const target = this.program.importTarget(module, id);
+      if (target?.kind === "binding") return target.module === module && target.binding === id ? itself : this.bindingRef(target.module, target.binding, depth + 1);
+      if (target?.kind === "module") return make({ kind: "module", module: target.module }, []);
+      const found = module.facts.imports.find((one) => one.binding === id);
+      return found ? make({ kind: "import", path: found.name === null ? found.module : `${found.module}.${found.name}` }, []) : itself;
+    }
+    if (binding.function !== null) {
+      const fn = module.fn(binding.function);
+      return fn ? make({ kind: "closure", fn }, []) : itself;
+    }
+    if (binding.kind === "parameter") return this.callbackParameter(module, id, depth) ?? itself;
+    const stores = module.bindingStores.get(id) ?? [];
+    // A variable assigned once is what it was assigned, where that is a path; a loop variable is an element.
+    const only = stores.length === 1 ? stores[0] : undefined;
+    if (!only) return itself;
+    const definition = only.fn.definition(only.value);
+    const op = definition?.instruction.op;
+    if (op === "load" || op === "next" || op === "closure" || op === "await" || op === "enter" || op === "call" || op === "operation") {
+      const stored = this.compute(only.fn, only.value, depth + 1);
+      // A call's result is a new thing each time: the variable is its name.
+      return stored.root.kind === "call" || stored.root.kind === "value" ? itself : stored;
+    }
+    return itself;
+  }
+
+  /** `items.forEach((item) => …)`: the parameter is an element of `items`. */
+  private callbackParameter(module: Mod, id: BindingId, depth: number): Ref | null {
+    const owner = module.fn(module.binding(id)?.owner ?? -1);
+    if (!owner?.parent || owner.facts.parameters[0]?.binding !== id) return null;
+    for (const site of owner.parent.sites()) {
+      if (site.instruction.op !== "closure" || site.instruction.function !== owner.id) continue;
+      for (const use of owner.parent.uses(site.instruction.out)) {
+        if (use.kind !== "instruction" || use.site.instruction.op !== "call") continue;
+        const call = use.site.instruction;
+        if (call.receiver === null || call.method === null || !ELEMENT_METHODS.has(call.method)) continue;
+        const base = this.compute(owner.parent, call.receiver, depth + 1);
+        return make(base.root, [...base.fields, "[]"]);
+      }
+    }
+    return null;
+  }
+}
+
+/** Methods that hand each element to their first argument. They belong to the languages, not to a library. */
+const ELEMENT_METHODS = new Set(["forEach", "map", "filter", "some", "every", "find", "flatMap"]);
+/** Methods whose result has the receiver's elements. */
+const COPYING_METHODS = new Set(["values", "slice", "copy", "items", "keys", "entries"]);
+const COPYING_CALLS = new Set(["list", "tuple", "set", "sorted", "reversed", "iter", "Array.from", "enumerate", "copy.copy", "Object.values", "filter"]);
+
+/** A constant string key is a field (`timers["tick"]` is `timers.tick`); any other is an element. */
+function elementName(fn: Fn, key: ValueId): string {
+  const definition = fn.definition(key)?.instruction;
+  return definition?.op === "constant" && definition.value.kind === "string" ? definition.value.value : "[]";
+}
+
+/** The function whose `this` a nested arrow shares, for `this` outside any class. */
+function outermostThis(fn: Fn): Fn {
+  let at = fn;
+  while (at.facts.kind === "lambda" && at.parent && at.parent.facts.kind !== "module") at = at.parent;
+  return at;
+}
+
+function make(root: Root, fields: readonly string[]): Ref {
+  return { root, fields, key: [rootKey(root), ...fields].join(".") };
+}
+
+function rootKey(root: Root): string {
+  switch (root.kind) {
+    case "this": return root.cls.typeName;
+    case "binding": return `b${String(root.module.index)}:${String(root.binding)}`;
+    case "global": return `g:${root.name}`;
+    case "import": return `i:${root.path}`;
+    case "module": return `m${String(root.module.index)}`;
+    case "call": return `call${root.site.fn.key}:${String(root.site.instruction.at[0])}`;
+    case "closure": return `fn${root.fn.key}`;
+    case "value": return `v${root.fn.key}:${String(root.value)}`;
+  }
+}
+
+/** A reference in the user's words: `self.pool.timer`, `document`. */
+export function describe(ref: Ref): string {
+  const fields = ref.fields.map((name) => (name === "[]" ? "[…]" : `.${name}`)).join("");
+  switch (ref.root.kind) {
+    case "this": return (ref.root.cls.module.facts.language === "python" ? "self" : "this") + fields;
+    case "binding": return (ref.root.module.binding(ref.root.binding)?.name ?? "?") + fields;
+    case "global": return ref.root.name + fields;
+    case "import": return ref.root.path.split("/").at(-1) + fields;
+    case "module": return (ref.root.module.path.split("/").at(-1) ?? "").replace(/\.\w+$/u, "") + fields;
+    case "closure": return ref.root.fn.facts.name + fields;
+    case "call": {
+      const call = ref.root.site.instruction;
+      const name = call.op === "call" ? call.path ?? call.method ?? "call" : "value";
+      return `${name}()${fields}`;
+    }
+    case "value": return fields === "" ? "the value" : `this${fields}`;
+  }
+}

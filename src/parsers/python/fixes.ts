@@ -1,0 +1,43 @@
+/** Carries out fix intents on a Python text, or says why it does not. */
+import type { FixIntent } from "../../model/fix-intent.js";
+import type { Edit } from "../../model/finding.js";
+import type { SourceFile, Spelling } from "../language.js";
+import { bound } from "./fix-bound.js";
+import { Document } from "./fix-document.js";
+import { hoist } from "./fix-hoist.js";
+import { scope } from "./fix-scope.js";
+import { keepReference } from "./fix-task.js";
+import { parse } from "./parse.js";
+
+/** The edits that carry out `intent`. What they make of the text is parsed before they are offered. */
+export function spell(intent: FixIntent, source: SourceFile): Spelling {
+  const document = new Document(source.text);
+  const spelling = spellIntent(intent, document);
+  if (!spelling.ok) return spelling;
+  const fixed = applied(source.text, spelling.edits);
+  if (parse(fixed).notes.length > document.notes) return { ok: false, reason: "the edited text would not be valid Python" };
+  return spelling;
+}
+
+function spellIntent(intent: FixIntent, document: Document): Spelling {
+  switch (intent.kind) {
+    case "scope": return scope(document, intent);
+    case "bound": return bound(document, intent);
+    case "keep-reference": return keepReference(document, intent.spawn);
+    case "hoist": return hoist(document, intent);
+    case "replace": return { ok: true, title: intent.title, edits: [{ at: intent.at, text: intent.text }] };
+    case "cleanup": return { ok: false, reason: "Python has no set-up hook that returns its own clean-up" };
+  }
+}
+
+/** The text after edits that do not overlap. Insertions at one place keep the order in which they are given. */
+function applied(text: string, edits: readonly Edit[]): string {
+  const order = edits.map((edit, index) => ({ edit, index })).sort((a, b) => a.edit.at[0] - b.edit.at[0] || a.index - b.index);
+  let result = "";
+  let position = 0;
+  for (const { edit } of order) {
+    result += text.slice(position, edit.at[0]) + edit.text;
+    position = edit.at[1];
+  }
+  return result + text.slice(position);
+}
