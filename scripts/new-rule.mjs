@@ -24,6 +24,8 @@ writeNew(root, {
   [`rules/${id}.ts`]: fromTemplate("rule.ts", words),
   [`fixtures/python/${id}/basic.py`]: fromTemplate("fixture.py", words),
   [`fixtures/ts/${id}/basic.ts`]: fromTemplate("fixture.ts", words),
+  [`tests/oracle/python/${id}.py`]: fromTemplate("oracle.py", words),
+  [`tests/oracle/ts/${id}.mjs`]: fromTemplate("oracle.mjs", words),
   [`docs/rules/${id}.md`]: fromTemplate("docs.md", words),
   [`tests/rules/${id}.test.ts`]: fromTemplate("test.ts", words),
 });

@@ -52,6 +52,12 @@ export class CallSet<T> {
         found.push(...typed, ...any);
       }
     }
+    // A factory that is a value: `Session = sessionmaker(); Session()` is "sqlalchemy.orm.sessionmaker#__call__".
+    if (call.callee !== null && call.path === null && this.byMethod.has("__call__")) {
+      for (const one of this.byMethod.get("__call__") ?? []) {
+        if (one.pattern.kind === "method" && types.is(fn, call.callee, one.pattern.type)) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
+      }
+    }
     return found;
   }
 
@@ -83,8 +89,8 @@ export interface CompiledPair extends Pair {
 
 /** How a call releases: which of its values is (or stands for) the handle. */
 export interface ReleaseMatch {
-  via: "handle" | "argument" | "target" | "call";
-  /** The handle, or for "target" the receiver. */
+  via: "handle" | "argument" | "target" | "call" | "all";
+  /** The handle, or for "target" the receiver; for "all" (`plt.close("all")`) nothing that matters. */
   value: ValueId;
 }
 
@@ -184,8 +190,10 @@ export class Api {
         case "call-handle":
           if (call.callee !== null) return { via: "call", value: call.callee };
           break;
+        case "await": break;
         case "path":
           if (call.path !== null && matchesPath(pattern.path, types.pathAlias(call.path))) {
+            if (pattern.argument === null && pair.releaseAlls.includes(pattern)) return { via: "all", value: call.out };
             const argument = call.args.find((one, position) => matchesArgument(pattern.argument ?? { from: 0, to: 0 }, position, one.name));
             if (argument) return { via: "argument", value: argument.value };
           }

@@ -30,6 +30,8 @@ export interface Context {
 export interface CallbackUse {
   site: Site<Call & { at: readonly [number, number] }>;
   position: number;
+  /** The keyword it is given by. */
+  keyword: string | null;
 }
 
 const RANK: Readonly<Record<ContextKind, number>> = { test: 0, once: 1, unknown: 2, instance: 3, mount: 4, render: 4, iteration: 5, event: 6, request: 7 };
@@ -122,7 +124,7 @@ export class Contexts {
         }
         for (const [position, argument] of instruction.args.entries()) {
           for (const given of this.functionsIn(fn, argument.value)) {
-            push(this.callbackUses, given, { site: site as CallbackUse["site"], position: argument.name === null ? position : -1 });
+            push(this.callbackUses, given, { site: site as CallbackUse["site"], position, keyword: argument.name });
           }
         }
       }
@@ -210,9 +212,9 @@ export class Contexts {
 
   private fromCallbacks(fn: Fn): Context[] {
     const found: Context[] = [];
-    for (const { site, position } of this.usedAsCallback(fn)) {
+    for (const { site, position, keyword } of this.usedAsCallback(fn)) {
       const call = site.instruction;
-      const immediate = this.api.immediate.match(site.fn, call, this.types).find(({ argument }) => position < 0 || matchesArgument(argument, position, null));
+      const immediate = this.api.immediate.match(site.fn, call, this.types).find(({ argument }) => matchesArgument(argument, position, keyword));
       if (immediate) {
         const outer = this.at(site.fn, site.block);
         const repeats = immediate.value === "iteration" && RANK[outer.kind] > RANK.once && RANK[outer.kind] < RANK.iteration;
@@ -220,8 +222,7 @@ export class Contexts {
         continue;
       }
       for (const { value: entry, argument } of this.callbacks.match(site.fn, call, this.types)) {
-        const keyword = call.args.find((one, index) => index === position)?.name ?? null;
-        if (position >= 0 && !matchesArgument(argument, position, keyword)) continue;
+        if (!matchesArgument(argument, position, keyword)) continue;
         if (!this.holds(entry, site.fn) || !this.matchesRoute(entry, site.fn, call)) continue;
         found.push(context(entry.context, [step(site.fn, call.at, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
         break;

@@ -136,7 +136,7 @@ class Walk {
     let state: State | null = start;
     for (const instruction of block.instructions) {
       this.steps++;
-      if (state.held && this.mayRaise(instruction) && !this.releasesNow(instruction, state)) this.raise(block.handler, state, instruction.at);
+      if (state.held && this.mayRaise(instruction, state) && !this.releasesNow(instruction, state)) this.raise(block.handler, state, instruction.at);
       state = this.step(instruction, state);
       if (!state) return;
     }
@@ -188,11 +188,13 @@ class Walk {
     this.outcome.leaks.push({ kind, at, raisedAt });
   }
 
-  private mayRaise(instruction: Instruction): boolean {
+  private mayRaise(instruction: Instruction, state: State): boolean {
     switch (instruction.op) {
       case "await": case "yield": return true;
       case "call": return this.python ? !this.api.safe.has(this.fn, instruction, this.types) : false;
-      case "enter": case "next": return this.python;
+      // Entering the handle's own scope is the start of its protection.
+      case "enter": return this.python && !this.isHandle(instruction.value, state);
+      case "next": return this.python;
       default: return false;
     }
   }
@@ -203,7 +205,7 @@ class Walk {
     if (instruction.op === "await") return this.isHandle(instruction.value, state) || this.fn.definition(instruction.value)?.instruction.op === "call" && this.isReleaseResult(instruction.value, state);
     if (instruction.op !== "call") return false;
     const match = this.api.released(this.pair, this.fn, instruction, this.types);
-    return match !== null && this.isHandle(match.value, state) || instruction.args.some((one) => this.isHandle(one.value, state) && !this.api.borrows.has(this.fn, instruction, this.types));
+    return match !== null && (match.via === "all" || this.isHandle(match.value, state)) || instruction.args.some((one) => this.isHandle(one.value, state) && !this.api.borrows.has(this.fn, instruction, this.types));
   }
 
   private isReleaseResult(value: ValueId, state: State): boolean {
@@ -300,6 +302,7 @@ class Walk {
       }
       return { ...state, variables };
     }
+    if (place.kind === "field" && this.pair.releaseFields?.includes(place.name) === true && this.isHandle(place.object, state)) return this.released(instruction.at);
     if (!isHandle) return state;
     if (place.kind === "field" || place.kind === "static" || place.kind === "index") {
       if (place.kind !== "static" && this.isHandle(place.object, state)) return state;
@@ -340,7 +343,7 @@ class Walk {
   private call(call: Call & { at: Span }, state: State): State | null {
     const match = this.api.released(this.pair, this.fn, call, this.types);
     if (match && match.via !== "target" && this.isHandle(match.value, state)) return this.released(call.at);
-    if (match?.via === "target" && this.targetIsOurs(match.value)) return this.released(call.at);
+    if (match?.via === "all" || match?.via === "target" && this.targetIsOurs(match.value)) return this.released(call.at);
     const { receiver } = call;
     if (receiver !== null && this.isHandle(receiver, state)) {
       this.use(call.at);

@@ -69,7 +69,7 @@ export class Registrations {
       for (const site of fn.sites()) {
         if (site.instruction.op !== "call" || seen.has(site.instruction.at[0] * 1000003 + site.instruction.at[1])) continue;
         const pair = this.api.acquired(fn, site.instruction, this.types).find((one) => one.handle === "registration");
-        if (!pair?.registration) continue;
+        if (!pair?.registration || pair.registration.replaces === true) continue;
         seen.add(site.instruction.at[0] * 1000003 + site.instruction.at[1]);
         yield this.describe(fn, site as CallSite, pair, pair.registration);
       }

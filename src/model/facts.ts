@@ -61,7 +61,8 @@ export interface SyntaxNote {
 /**
  * `import a.b as c` -> { module: "a.b", name: null }; `from .m import f as g` -> { module: ".m", name: "f" };
  * `import d from "m"` -> name "default"; `import * as ns from "m"` and `const ns = require("m")` -> name null;
- * `const { f } = require("m")` -> name "f"; `from m import *` -> name "*" and binding null. `node:` prefixes are dropped.
+ * `const { f } = require("m")` -> name "f"; `from m import *` -> name "*" and binding null;
+ * `import a.b` binds `a`, so it is { module: "a", name: null } and a second import of "a.b" without a binding. `node:` prefixes are dropped.
  */
 export interface Import {
   module: string;
@@ -157,6 +158,7 @@ export interface FunctionFacts {
   generator: boolean;
   exported: boolean;
   decorators: Decorator[];
+  /** A Python method's `self` or `cls` is listed, with a null binding: it is the place `this` or `class`. */
   parameters: Parameter[];
   returns: TypeRef | null;
   /** Raw docstring/JSDoc is not kept. */
@@ -332,7 +334,7 @@ export type Call = {
 
 export interface Argument {
   value: ValueId;
-  /** Keyword name (Python). JavaScript option objects are `mapping` collections. */
+  /** Keyword name (Python), `**` for a spread mapping. JavaScript option objects are `mapping` collections. */
   name: string | null;
   spread: boolean;
 }

@@ -7,7 +7,7 @@ import { suppress, UNUSED_SUPPRESSION } from "../engine/suppress.js";
 import { SEVERITY_RANK } from "../model/finding.js";
 import type { Finding, Problem } from "../model/finding.js";
 import type { RuleInfo } from "../model/report.js";
-import { defect } from "./defect.js";
+import { combinedDefect, defect } from "./defect.js";
 import { groupBy } from "./group-by.js";
 import { ruleUrl } from "./package.js";
 import { catalogOf } from "./parts.js";
@@ -30,10 +30,18 @@ export interface Checked {
   problems: Problem[];
 }
 
+interface Analyzed {
+  findings: RawFinding[];
+  /** Defects of the analysis. */
+  problems: Problem[];
+  /** Paths of the files that it fails on. */
+  failed: string[];
+}
+
 export function checkFiles(input: CheckInput): Checked {
-  const { findings: raw, problems } = analyzeAll(input);
+  const { findings: raw, problems, failed: failedPaths } = analyzeAll(input);
   const byPath = groupBy(raw, ({ path }) => path);
-  const failed = new Set(problems.map(({ path }) => path));
+  const failed = new Set(failedPaths);
   const checked: Checked = { findings: [], suppressed: [], problems };
   for (const file of input.files) {
     if (!failed.has(file.path)) checkFile(file, byPath.get(file.path) ?? [], input, checked);
@@ -46,9 +54,9 @@ export function checkFiles(input: CheckInput): Checked {
  * One analysis of all files together for every different set of user pairs, of which only the findings of the files
  * that the pairs are for are kept: nearly always one analysis, and files see each other in any case.
  */
-function analyzeAll({ files, engine, settingsOf }: CheckInput): { findings: RawFinding[]; problems: Problem[] } {
+function analyzeAll({ files, engine, settingsOf }: CheckInput): Analyzed {
   const groups = groupBy(files, (file) => JSON.stringify(settingsOf(file.absolute).pairs));
-  const result: { findings: RawFinding[]; problems: Problem[] } = { findings: [], problems: [] };
+  const result: Analyzed = { findings: [], problems: [], failed: [] };
   for (const group of groups.values()) {
     const [first] = group;
     if (!first) continue;
@@ -60,26 +68,41 @@ function analyzeAll({ files, engine, settingsOf }: CheckInput): { findings: RawF
       rules: engine.rules.filter((rule) => wanted.has(rule.id)),
       url: ruleUrl,
     };
-    const { findings, problems } = analyzeSafely(files, (some) => engine.analyze(some, options));
-    result.findings.push(...findings.filter(({ path }) => paths.has(path)));
-    result.problems.push(...problems.filter(({ path }) => paths.has(path)));
+    const analyzed = analyzeSafely(files, (some) => engine.analyze(some, options));
+    result.findings = result.findings.concat(analyzed.findings.filter(({ path }) => paths.has(path)));
+    result.problems = result.problems.concat(analyzed.problems.filter(({ path }) => paths.has(path)));
+    result.failed = result.failed.concat(analyzed.failed);
   }
   return result;
 }
 
-/** Where the analysis itself fails, finds the files it fails on and goes on without them. */
-function analyzeSafely(files: readonly LoweredFile[], run: (files: readonly LoweredFile[]) => RawFinding[]): { findings: RawFinding[]; problems: Problem[] } {
+/** Where the analysis itself fails, finds the files it fails on and goes on without them, again all together. */
+function analyzeSafely(files: readonly LoweredFile[], run: (files: readonly LoweredFile[]) => RawFinding[]): Analyzed {
+  const first = analyzeInParts(files, run);
+  const culprits = new Set(first.failed);
+  const sound = files.filter(({ path }) => !culprits.has(path));
+  if (culprits.size === 0 || sound.length === 0) return first;
   try {
-    return { findings: run(files), problems: [] };
+    return { ...first, findings: run(sound) };
+  } catch {
+    return first;
+  }
+}
+
+/** One analysis, or, where it fails, one of each half: a file that fails alone is a culprit. */
+function analyzeInParts(files: readonly LoweredFile[], run: (files: readonly LoweredFile[]) => RawFinding[]): Analyzed {
+  try {
+    return { findings: run(files), problems: [], failed: [] };
   } catch (error) {
-    if (files.length === 1) return { findings: [], problems: files.map(({ path }) => defect(path, error)) };
-    const alone = files.map((file) => analyzeSafely([file], run));
-    const problems = alone.flatMap((one) => one.problems);
-    const sound = files.filter((_, index) => alone[index]?.problems.length === 0);
-    // No file fails alone, so it is their combination that does; what each says alone is still worth having.
-    if (problems.length === 0) return { findings: alone.flatMap((one) => one.findings), problems: files.slice(0, 1).map(({ path }) => defect(path, error)) };
-    const rest = sound.length > 0 ? analyzeSafely(sound, run) : { findings: [], problems: [] };
-    return { findings: rest.findings, problems: [...problems, ...rest.problems] };
+    const [file] = files;
+    if (!file) return { findings: [], problems: [], failed: [] };
+    if (files.length === 1) return { findings: [], problems: [defect(file.path, error)], failed: [file.path] };
+    const middle = files.length >> 1;
+    const halves = [files.slice(0, middle), files.slice(middle)].map((half) => analyzeInParts(half, run));
+    const problems = halves.flatMap((half) => half.problems);
+    // Neither half fails, so it is their combination that does: what they say apart is still worth having.
+    if (problems.length === 0) problems.push(combinedDefect(file.path, files.length, error));
+    return { findings: halves.flatMap((half) => half.findings), problems, failed: halves.flatMap((half) => half.failed) };
   }
 }
 

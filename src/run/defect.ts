@@ -10,6 +10,12 @@ export function defect(path: string, error: unknown): Problem {
   return { path, kind: "unreadable", message, region: null };
 }
 
+/** As `defect`, where several files fail together and none of them alone. */
+export function combinedDefect(first: string, count: number, error: unknown): Problem {
+  const message = `leak-lint failed on it together with ${String(count - 1)} other files (${oneLine(error)}) and linted them in parts; this is a defect of leak-lint, please report it: ${ISSUES_URL}`;
+  return { path: first, kind: "unreadable", message, region: null };
+}
+
 /** An error's name and message without line ends; never its stack. */
 export function oneLine(error: unknown): string {
   return String(error).replaceAll(/\s+/gu, " ").slice(0, 300);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { Sandbox } from "./fakes.js";
+import { fakeParts, Sandbox } from "./fakes.js";
+import type { Parts } from "../../src/run/parts.js";
 
 let box: Sandbox;
 beforeEach(() => { box = new Sandbox(); });
@@ -132,4 +133,26 @@ test("--version prints the package's version, --help the flags and the exit code
   expect(help.code).toBe(0);
   expect(help.out).toContain("as errors do in");
   expect(help.out).toContain("--force-exclude");
+});
+
+test("files that the analysis fails on only together are linted in parts, and it is said once", async () => {
+  const parts = fakeParts();
+  const clashing: Parts = {
+    ...parts,
+    engine: async () => {
+      const engine = await parts.engine();
+      return {
+        ...engine,
+        analyze: (files, options) => {
+          if (files.filter(({ text }) => text.includes("CLASH")).length > 1) throw new RangeError("Maximum call stack size exceeded");
+          return engine.analyze(files, options);
+        },
+      };
+    },
+  };
+  box.write({ "a.py": "leak()\n", "b.py": "CLASH\nleak()\n", "c.py": "leak()\n", "d.py": "CLASH\n" });
+  const { code, out } = await box.lint([], { parts: clashing });
+  expect(code).toBe(2);
+  expect(out.match(/^\w\.py:\d/gmu)).toEqual(["a.py:1", "b.py:2", "c.py:1"]);
+  expect(out.match(/^unreadable: .*/gmu)).toEqual([expect.stringContaining("a.py: leak-lint failed on it together with 3 other files")]);
 });

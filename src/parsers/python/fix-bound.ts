@@ -85,7 +85,7 @@ function topStart(path: readonly SyntaxNode[]): number {
 
 function decorator(document: Document, path: SyntaxNode[], given: SyntaxNode, limit: number): Spelling {
   const inner = given.type === "decorator" ? namedChildren(given)[0] : given;
-  if (inner === undefined) return refuse("the decorator was not found");
+  if (inner === undefined || !path.some((item) => item.type === "decorator")) return refuse("the decorator was not found");
   const node = unwrap(inner);
   const title = `Keep at most ${String(limit)} results`;
   const target = node.type === "call" ? child(node, "function") : node;

@@ -40,6 +40,7 @@ export function scope(document: Document, intent: Intent): Spelling {
   if (last !== undefined && !/^[ \t]*(?:#.*)?$/u.test(document.text.slice(last.end, document.lineStop(last.end)))) return refuse("the last use shares its line with other code");
 
   const release = intent.release.replaceAll("$", region.name);
+  if (last !== undefined && body.length === 1 && isRelease(document, last, release)) return refuse("it is released right after it is made");
   const edits = header(document, intent, region, release);
   if (typeof edits === "string") return refuse(edits);
   if (edits.form === "finally" && holdsRelease(document, body, release)) return refuse(`\`${release}\` is also called under a condition; releasing twice may fail`);
@@ -137,9 +138,9 @@ function indent(document: Document, region: Region, body: readonly SyntaxNode[],
     else if (text.slice(line, document.lineStop(line)).trim() !== "") edits.push({ at: [line, line], text: unit });
   }
   if (form.form === "finally") {
-    const place = redundant === undefined ? document.lineStop(stop) : Math.max(headerEnd, lineStopBefore(document, redundant));
     const lines = kept.length > 0 ? `${lineEnd}${outer}finally:${lineEnd}${outer}${unit}${form.release}` : `${lineEnd}${outer}${form.release}`;
-    const where = redundant !== undefined && text.slice(redundant.end, document.lineStop(redundant.end)).trim() !== "" ? document.lineStop(redundant.end) : place;
+    const hasComment = redundant !== undefined && /#/u.test(text.slice(redundant.end, document.lineStop(redundant.end)));
+    const where = redundant === undefined || hasComment ? document.lineStop(stop) : lineStopBefore(document, redundant);
     edits.push({ at: [where, where], text: lines });
   }
   return edits;

@@ -14,9 +14,9 @@ export function spell(intent: FixIntent, source: SourceFile): Spelling {
   const document = new Document(source.text);
   const spelling = spellIntent(intent, document);
   if (!spelling.ok) return spelling;
-  const fixed = applied(source.text, spelling.edits);
-  if (parse(fixed).notes.length > document.notes) return { ok: false, reason: "the edited text would not be valid Python" };
-  return spelling;
+  const edits = joined(spelling.edits);
+  if (parse(applied(source.text, edits)).notes.length > document.notes) return { ok: false, reason: "the edited text would not be valid Python" };
+  return { ...spelling, edits };
 }
 
 function spellIntent(intent: FixIntent, document: Document): Spelling {
@@ -30,12 +30,22 @@ function spellIntent(intent: FixIntent, document: Document): Spelling {
   }
 }
 
-/** The text after edits that do not overlap. Insertions at one place keep the order in which they are given. */
+/** In order, with edits that touch made one, so that no reader has to know which of two comes first. */
+function joined(edits: readonly Edit[]): Edit[] {
+  const order = edits.map((edit, index) => ({ edit, index })).sort((a, b) => a.edit.at[0] - b.edit.at[0] || a.edit.at[1] - b.edit.at[1] || a.index - b.index);
+  const result: Edit[] = [];
+  for (const { edit } of order) {
+    const last = result[result.length - 1];
+    if (last !== undefined && last.at[1] === edit.at[0]) result[result.length - 1] = { at: [last.at[0], edit.at[1]], text: last.text + edit.text };
+    else result.push(edit);
+  }
+  return result;
+}
+
 function applied(text: string, edits: readonly Edit[]): string {
-  const order = edits.map((edit, index) => ({ edit, index })).sort((a, b) => a.edit.at[0] - b.edit.at[0] || a.index - b.index);
   let result = "";
   let position = 0;
-  for (const { edit } of order) {
+  for (const edit of edits) {
     result += text.slice(position, edit.at[0]) + edit.text;
     position = edit.at[1];
   }

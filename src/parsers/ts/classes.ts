@@ -40,7 +40,7 @@ export function lowerClass(fn: FunctionContext, node: Node, named: Named | null)
   module.facts.classes.push(facts);
   module.classAt.set(node, id);
   const holder = named?.binding == null ? undefined : module.facts.bindings[named.binding];
-  if (holder && holder.constant && holder.kind === "variable") Object.assign(holder, { kind: "class", class: id });
+  if (holder?.constant === true && holder.kind === "variable") Object.assign(holder, { kind: "class", class: id });
   const body = one(node, "body");
   if (body && !flag(node, "declare")) lowerMembers(fn, many(body, "body"), facts, id);
   return fn.build.value({ op: "class", class: id }, at);
@@ -49,7 +49,7 @@ export function lowerClass(fn: FunctionContext, node: Node, named: Named | null)
 function bindClass(module: ModuleContext, name: Node | null, id: ClassId): BindingId | null {
   const binding = name ? module.binding(name) : null;
   const facts = binding === null ? undefined : module.facts.bindings[binding];
-  if (facts && facts.class === null) facts.class = id;
+  if (facts) facts.class ??= id;
   return binding;
 }
 

@@ -90,7 +90,7 @@ export class ModuleContext {
   }
 
   temporary(owner: FunctionId, at: Span): BindingId {
-    return this.synthetic(`%${String(this.temporaries++)}`, "temporary", owner, at);
+    return this.synthetic(`$${String(this.temporaries++)}`, "temporary", owner, at);
   }
 
   /** Notes that a function reads or writes a binding, for captures. */

@@ -247,8 +247,8 @@ function lowerBinary(fn: FunctionContext, node: Node): ValueId {
     const next: Node | null = one(left, "left");
     left = next ? unwrap(next) : null;
   }
-  let value = left && left.type !== "PrivateIdentifier" && left.type !== "PrivateName" ? lowerExpression(fn, left) : null;
-  if (value === null) value = operation(fn, "opaque", [], spanOf(left ?? node));
+  // `#brand in object` has no value on its left; anything else that cannot be lowered is opaque by itself.
+  let value = lowerExpression(fn, left ?? node);
   for (const part of spine.reverse()) {
     const right = one(part, "right");
     const inputs = right ? [value, lowerExpression(fn, right)] : [value];

@@ -17,6 +17,7 @@ interface Acquisition {
   statement: Node;
   /** The statements among which it stands. */
   siblings: Node[];
+  holder: Node;
   index: number;
   functionNode: Node | null;
   name: string;
@@ -52,7 +53,7 @@ function acquisition(draft: Draft, acquire: Span): Acquisition | string {
   if (!siblings || !variable) return "The handle is declared where no block follows; release it in a finally block.";
   if (!isConstant(variable)) return "The variable is assigned again later, so what it holds at the end is not certain.";
   const functionNode = functionAround(found.ancestors);
-  return { statement, siblings, index: siblings.indexOf(statement), functionNode, name: word(id, "name"), variable };
+  return { statement, siblings, holder, index: siblings.indexOf(statement), functionNode, name: word(id, "name"), variable };
 }
 
 /** Why the handle may outlive its block, in a sentence; null where it does not. */
@@ -91,7 +92,7 @@ function spellUsing(draft: Draft, intent: Scope, found: Acquisition): Spelling {
   const keyword = word(found.statement, "kind");
   if (isAsync && !mayAwait(draft, found.functionNode)) return refused("The function is not async, so it cannot use `await using`.");
   if (keyword === "var" && found.variable.scope.block !== found.functionNode) return refused("Declare the handle with `const` first.");
-  if (!found.functionNode && found.siblings === many(draft.tree.program, "body")) return refused("A script's top level has no scope to end.");
+  if (found.holder.type === "Program" && draft.commonJs) return refused("A script's top level has no scope to end.");
   const [start] = spanOf(found.statement);
   const edits: Edit[] = [{ at: [start, start + keyword.length], text: isAsync ? "await using" : "using" }];
   const release = releaseCode(intent, found.name);
@@ -190,7 +191,7 @@ function isRelease(draft: Draft, statement: Node, release: string): boolean {
 /** The statements that release already and that the finally block makes double; a sentence where one cannot be taken out. */
 function redundantReleases(draft: Draft, found: Acquisition, region: readonly Node[], release: string): Span[] | string {
   const spans: Span[] = [];
-  let trouble: string | null = null;
+  const trouble: string[] = [];
   const plain = release.replace(/^await\s+/u, "").replaceAll(/\s/gu, "");
   for (const statement of region) {
     walk(statement, (node) => {
@@ -198,15 +199,15 @@ function redundantReleases(draft: Draft, found: Acquisition, region: readonly No
       if (isRelease(draft, node, release)) {
         const parent = pathTo(draft.tree.program, spanOf(node)).findLast((candidate) => spanOf(candidate)[0] < spanOf(node)[0]);
         if (parent && (statementsOf(parent) !== null || parent.type === "SwitchCase")) spans.push(wholeLine(draft, node));
-        else trouble = `\`${found.name}\` is already released on one of the ways; move that into a finally block.`;
+        else trouble.push(`\`${found.name}\` is already released on one of the ways; move that into a finally block.`);
         return false;
       }
       const isOther = node.type === "CallExpression" && draft.text.slice(...spanOf(node)).replaceAll(/\s/gu, "") === plain && !flag(node, "optional");
-      if (isOther && !isAwaitedRelease(draft, node, release)) trouble = `\`${found.name}\` is already released on one of the ways; move that into a finally block.`;
-      return trouble === null;
+      if (isOther && !isAwaitedRelease(draft, node, release)) trouble.push(`\`${found.name}\` is already released on one of the ways; move that into a finally block.`);
+      return trouble.length === 0;
     });
   }
-  return trouble ?? spans;
+  return trouble[0] ?? spans;
 }
 
 function isAwaitedRelease(draft: Draft, call: Node, release: string): boolean {

@@ -96,14 +96,14 @@ export function lowerClosure(fn: FunctionContext, node: Node, named: Named | nul
   bindFunction(module, own ? one(node, "id") : null, id);
   const holder = named?.binding == null ? undefined : module.facts.bindings[named.binding];
   // `const f = () => …` names the function as a declaration would.
-  if (holder && holder.constant && holder.kind === "variable") Object.assign(holder, { kind: "function", function: id });
+  if (holder?.constant === true && holder.kind === "variable") Object.assign(holder, { kind: "function", function: id });
   return fn.build.value({ op: "closure", function: id }, at);
 }
 
 function bindFunction(module: ModuleContext, name: Node | null, id: FunctionId): void {
   const binding = name ? module.binding(name) : null;
   const facts = binding === null ? undefined : module.facts.bindings[binding];
-  if (facts && facts.kind === "function") facts.function = id;
+  if (facts?.kind === "function") facts.function = id;
 }
 
 function lowerFunction(holder: FunctionContext, id: FunctionId, facts: FunctionFacts, node: Node): void {

@@ -46,7 +46,7 @@ export function declareRequired(fn: FunctionContext, target: Node, init: Node, k
   const { module } = fn;
   const required = requiredRoot(module, init);
   const source = required ?? (kind === "const" || kind === "var" ? importedSource(module, init) : null);
-  if (source) declareFrom(module, target, source, spanOf(init));
+  if (source) declareFrom(module, target, source);
 }
 
 interface Source {
@@ -80,13 +80,13 @@ function importedSource(module: ModuleContext, init: Node): Source | null {
   return { module: known.module, name: path.path === known.module ? null : path.path.slice(known.module.length + 1) };
 }
 
-function declareFrom(module: ModuleContext, target: Node, source: Source, at: Span): void {
+function declareFrom(module: ModuleContext, target: Node, source: Source): void {
   if (target.type === "ObjectPattern") {
     for (const property of many(target, "properties")) {
       const [key, value] = [one(property, "key"), one(property, "value")];
       const name = key ? keyName(key, flag(property, "computed")) : null;
       const local = value?.type === "AssignmentPattern" ? one(value, "left") : value;
-      if (local && name !== null) declareFrom(module, local, { module: source.module, name: source.name === null ? name : `${source.name}.${name}` }, spanOf(property));
+      if (local && name !== null) declareFrom(module, local, { module: source.module, name: source.name === null ? name : `${source.name}.${name}` });
     }
     return;
   }
@@ -95,7 +95,7 @@ function declareFrom(module: ModuleContext, target: Node, source: Source, at: Sp
   const facts = binding === null ? undefined : module.facts.bindings[binding];
   if (binding === null || !facts?.constant || (facts.kind !== "variable" && facts.kind !== "import")) return;
   facts.kind = "import";
-  addImport(module, source.module, source.name, binding, false, target.type === "Identifier" ? spanOf(target) : at);
+  addImport(module, source.module, source.name, binding, false, spanOf(target));
 }
 
 /** `import fs = require("fs")`, `import Pool = pg.Pool`. */

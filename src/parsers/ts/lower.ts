@@ -32,7 +32,8 @@ export function lowerProgram(program: Node, scopeManager: ScopeManagerLike, text
   lowerStatements(fn, perInstance ? perInstance.others : statements);
   if (perInstance) lowerInstance(fn, perInstance.inside, perInstance.at);
   finish(fn, top.at);
-  for (let next = 0; next < module.queue.length; next++) module.queue[next]?.();
+  // The queue grows while it is worked off.
+  for (const lowerNext of module.queue) lowerNext();
   module.closeCaptures();
   markExported(module);
   facts.syntax.sort((a, b) => a.at[0] - b.at[0]);

@@ -13,7 +13,7 @@ export function fileName(path: string): string {
 /** The name of a declaration or named expression itself. */
 export function ownName(node: Node): { name: string; at: Span } | null {
   const id = one(node, "id");
-  if (!id || id.type !== "Identifier") return null;
+  if (id?.type !== "Identifier") return null;
   const name = word(id, "name");
   return { name, at: nameSpan(id, name) };
 }

@@ -2,7 +2,7 @@
  * The reference: the same lowering over typescript-estree's tree, which TypeScript itself makes. Tests assert that it
  * and the fast parser give the same facts. A development dependency, and not part of the package.
  */
-import { parse } from "@typescript-eslint/typescript-estree";
+import { AST_TOKEN_TYPES, parse } from "@typescript-eslint/typescript-estree";
 import type { Comment, Lowered, SourceFile } from "../language.js";
 import { lowerProgram } from "./lower.js";
 import { dialectOf, scopesOf } from "./parse.js";
@@ -16,8 +16,8 @@ export function lowerByReference({ path, text }: SourceFile): Lowered {
     range: true, comment: true, jsx: dialect === "tsx" || dialect === "jsx" || dialect === "js", jsDocParsingMode: "none",
     filePath: blocks ? `${path}.${dialect}` : path, suppressDeprecatedPropertyWarnings: true,
   });
-  const comments = (program.comments ?? []).map((comment): Comment => ({
-    at: [comment.range[0], comment.range[1]], text: comment.value, kind: String(comment.type) === "Line" ? "line" : "block",
+  const comments = program.comments.map((comment): Comment => ({
+    at: [comment.range[0], comment.range[1]], text: comment.value, kind: comment.type === AST_TOKEN_TYPES.Line ? "line" : "block",
   }));
   return { facts: lowerProgram(program, scopesOf(program), text, path), comments };
 }

@@ -165,7 +165,7 @@ function typeFromAssertion(fn: FunctionContext, target: Node, init: Node): void 
   const annotation = one(init, "typeAnnotation");
   const binding = isIdentifier(target) ? fn.module.binding(target) : null;
   const facts = binding === null ? undefined : fn.module.facts.bindings[binding];
-  if (!annotation || !facts || facts.type !== null) return;
+  if (!annotation || facts?.type !== null) return;
   const type = typeRef(fn.module, annotation);
   if (type.kind === "other" || (type.kind === "named" && ["any", "unknown", "const", "never"].includes(type.name))) return;
   facts.type = type;

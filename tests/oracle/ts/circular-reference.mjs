@@ -38,8 +38,18 @@ class Bound {
 }
 
 await run({
-  // selfLeaks: the registry holds its held values.
-  "held value is the target": { fixture: "ts/circular-reference/basic.ts:selfLeaks", leaking: registered((view) => view), fixed: registered((view) => view.id) },
+  // responseLeaks: the registry holds its held values, and this one reaches back to the target.
+  "held value reaches the target": {
+    fixture: "ts/circular-reference/basic.ts:responseLeaks",
+    leaking: registered((view) => {
+      view.body = { owner: view };
+      return view.body;
+    }),
+    fixed: registered((view) => {
+      view.body = { owner: new WeakRef(view) };
+      return view.body;
+    }),
+  },
   // closureLeaks: a closure holds what it captures.
   "held value captures the target": {
     fixture: "ts/circular-reference/basic.ts:closureLeaks",

@@ -1,10 +1,10 @@
-/** Measures: sockets that keep the process alive; connections a pool has lent and not got back. */
+/** Measures: sockets that keep the process alive, or their descriptors; connections a pool has lent and not got back. */
 import dgram from "node:dgram";
 import { once } from "node:events";
 import net from "node:net";
-import { activeResources, measured, run, turns } from "./runner.mjs";
+import { activeResources, measured, openDescriptors, run, turns } from "./runner.mjs";
 
-const server = net.createServer((socket) => socket.on("error", () => {}));
+const server = net.createServer((socket) => socket.on("error", () => {}).resume());
 server.listen(0, "127.0.0.1");
 await once(server, "listening");
 const { port } = server.address();
@@ -49,7 +49,7 @@ const reconnect = (closesFirst) => async (n) => {
   return rise;
 };
 
-const announce = (closes) => (n) => measured(() => activeResources("UDPWRAP", "UDPSocketWrap"), async () => {
+const announce = (closes) => (n) => measured(openDescriptors, async () => {
   const socket = dgram.createSocket("udp4");
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");

@@ -64,8 +64,10 @@ const download = (byPipeline) => descriptors(async () => {
   await once(source, "open");
   const sent = byPipeline ? pipeline(source, response).catch(() => {}) : source.pipe(response);
   response.destroy();
-  if (byPipeline) await sent;
-  if (byPipeline && !source.closed) await once(source, "close");
+  if (byPipeline) {
+    await sent;
+    while (!source.closed) await turns(1);
+  }
   await turns();
 });
 
