@@ -36,9 +36,20 @@ export class Refs {
 
   /** What a value is. Never fails: an unknown value is its own root. */
   of(fn: Fn, value: ValueId): Ref {
+    return this.at(fn, value, 0);
+  }
+
+  /** `of` at a depth of look-through: past the limit, and where a definition leads back to itself, a value is its own root. */
+  private at(fn: Fn, value: ValueId, depth: number): Ref {
     let known = this.memo.get(fn);
     if (!known) this.memo.set(fn, (known = []));
-    return (known[value] ??= this.compute(fn, value, 0));
+    const found = known[value];
+    if (found) return found;
+    if (depth > MAXIMUM_DEPTH) return make({ kind: "value", fn, value }, []);
+    known[value] = make({ kind: "value", fn, value }, []);
+    const ref = this.compute(fn, value, depth);
+    known[value] = ref;
+    return ref;
   }
 
   /** The same below a field. */
@@ -57,7 +68,7 @@ export class Refs {
   private compute(fn: Fn, value: ValueId, depth: number): Ref {
     const own = (): Ref => make({ kind: "value", fn, value }, []);
     const definition = fn.definition(value);
-    if (!definition || depth > MAXIMUM_DEPTH) return own();
+    if (!definition) return own();
     const { instruction } = definition;
     switch (instruction.op) {
       case "load": {
@@ -70,28 +81,28 @@ export class Refs {
             const cls = fn.module.cls(place.class);
             return cls ? make({ kind: "this", cls: cls.family }, [place.name]) : own();
           }
-          case "field": return this.fieldRef(this.compute(fn, place.object, depth + 1), place.name);
+          case "field": return this.fieldRef(this.at(fn, place.object, depth + 1), place.name, depth + 1);
           case "index": {
-            const base = this.compute(fn, place.object, depth + 1);
+            const base = this.at(fn, place.object, depth + 1);
             return make(base.root, [...base.fields, elementName(fn, place.key)]);
           }
         }
       }
       // falls through: every place returned
-      case "await": return this.compute(fn, instruction.value, depth + 1);
+      case "await": return this.at(fn, instruction.value, depth + 1);
       case "next": {
-        const base = this.compute(fn, instruction.value, depth + 1);
+        const base = this.at(fn, instruction.value, depth + 1);
         return make(base.root, [...base.fields, "[]"]);
       }
-      case "enter": return this.compute(fn, instruction.value, depth + 1);
+      case "enter": return this.at(fn, instruction.value, depth + 1);
       case "call": {
         // list(x), x.values(), x[:]… are the elements of x again.
         const through = instruction.receiver !== null && instruction.method !== null && COPYING_METHODS.has(instruction.method) && instruction.args.length <= 1
           ? instruction.receiver
           : instruction.path !== null && COPYING_CALLS.has(instruction.path) && instruction.args.length === 1 ? instruction.args[0]?.value ?? null : null;
-        if (through !== null) return this.compute(fn, through, depth + 1);
+        if (through !== null) return this.at(fn, through, depth + 1);
         if (instruction.receiver !== null && (instruction.method === "get" || instruction.method === "pop" || instruction.method === "shift") && instruction.args.length <= 2) {
-          const base = this.compute(fn, instruction.receiver, depth + 1);
+          const base = this.at(fn, instruction.receiver, depth + 1);
           if (base.root.kind !== "call" && base.root.kind !== "import") return make(base.root, [...base.fields, "[]"]);
         }
         return make({ kind: "call", site: definition }, []);
@@ -102,7 +113,7 @@ export class Refs {
       }
       case "operation":
         if ((instruction.operator === "spread" || instruction.operator === "slice" || instruction.operator === "unpack") && instruction.inputs[0] !== undefined) {
-          const base = this.compute(fn, instruction.inputs[0], depth + 1);
+          const base = this.at(fn, instruction.inputs[0], depth + 1);
           return instruction.operator === "unpack" ? make(base.root, [...base.fields, "[]"]) : base;
         }
         return own();
@@ -111,11 +122,11 @@ export class Refs {
   }
 
   /** A field of a reference, where `module.name` and `Class.name` lead to what they name. */
-  private fieldRef(base: Ref, name: string): Ref {
+  private fieldRef(base: Ref, name: string, depth: number): Ref {
     if (base.fields.length === 0) {
       if (base.root.kind === "module") {
         const target = this.program.exportOf(base.root.module, name);
-        if (target?.kind === "binding") return this.bindingRef(target.module, target.binding, 0);
+        if (target?.kind === "binding") return this.bindingRef(target.module, target.binding, depth);
         if (target?.kind === "module") return make({ kind: "module", module: target.module }, []);
       }
       if (base.root.kind === "binding") {
@@ -151,7 +162,7 @@ export class Refs {
     const definition = only.fn.definition(only.value);
     const op = definition?.instruction.op;
     if (op === "load" || op === "next" || op === "closure" || op === "await" || op === "enter" || op === "call" || op === "operation") {
-      const stored = this.compute(only.fn, only.value, depth + 1);
+      const stored = this.at(only.fn, only.value, depth + 1);
       // A call's result is a new thing each time: the variable is its name.
       return stored.root.kind === "call" || stored.root.kind === "value" ? itself : stored;
     }
@@ -168,7 +179,7 @@ export class Refs {
         if (use.kind !== "instruction" || use.site.instruction.op !== "call") continue;
         const call = use.site.instruction;
         if (call.receiver === null || call.method === null || !ELEMENT_METHODS.has(call.method)) continue;
-        const base = this.compute(owner.parent, call.receiver, depth + 1);
+        const base = this.at(owner.parent, call.receiver, depth + 1);
         return make(base.root, [...base.fields, "[]"]);
       }
     }

@@ -78,7 +78,7 @@ export function suppress<F extends Finding>(input: SuppressInput<F>): Suppressed
 
   const place = new Placer(input);
   const about = [
-    ...malformed.map(({ at, message }) => place.finding("malformed", at, `This suppression has no effect: ${message}`, "Name the rule in brackets, or delete the comment.", null)),
+    ...malformed.map(({ at, message }) => place.finding("malformed", at, `this suppression has no effect: ${message}`, "name the rule in brackets, or delete the comment", null)),
     ...list.filter(({ form }) => form === "own").flatMap((suppression) => [...findingsAbout(suppression, used, input, place)]),
   ];
   const unused: Finding[] = [];
@@ -113,7 +113,7 @@ function* findingsAbout(suppression: Suppression, used: ReadonlySet<SuppressedNa
   for (const name of suppression.names) {
     const rule = input.rules.find(({ id, code }) => id === name.name || code === name.name);
     if (!rule) {
-      yield place.finding("unknown", name.at, `There is no rule "${name.name}"${input.suggest(name.name)}`, "Correct the name; `leak-lint rules` lists them all.", null);
+      yield place.finding("unknown", name.at, `there is no rule "${name.name}"${input.suggest(name.name)}`, "correct the name; `leak-lint rules` lists them all", null);
     } else if (!used.has(name) && input.selected.has(rule.id) && rule.id !== UNUSED_SUPPRESSION.id) {
       idle.push(name);
     }
@@ -121,10 +121,10 @@ function* findingsAbout(suppression: Suppression, used: ReadonlySet<SuppressedNa
   if (idle.length === 0) return;
   const where = suppression.reach.kind === "file" ? "in this file" : "here";
   const all = idle.length === suppression.names.length;
-  const message = `Unused suppression: ${idle.map(({ name }) => name).join(" and ")} ${idle.length === 1 ? "reports" : "report"} nothing ${where}`;
+  const message = `unused suppression: ${idle.map(({ name }) => name).join(" and ")} ${idle.length === 1 ? "reports" : "report"} nothing ${where}`;
   const title = all ? "Remove the suppression" : `Remove ${idle.map(({ name }) => name).join(" and ")} from the suppression`;
   const edit = all ? { at: removalOf(suppression, input.text), text: "" } : listWithout(suppression, idle, input.text);
-  yield place.finding("unused", suppression.at, message, `${title}.`, { title, applicability: "safe", edits: [edit] });
+  yield place.finding("unused", suppression.at, message, `${title.charAt(0).toLowerCase()}${title.slice(1)}`, { title, applicability: "safe", edits: [edit] });
 }
 
 /** The list of names without the idle ones. */

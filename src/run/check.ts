@@ -129,7 +129,7 @@ function spelt(finding: RawFinding, file: LoweredFile, problems: Problem[]): Fin
   if (!finding.intent) return base;
   try {
     const spelling = file.language.spell(finding.intent, { path: file.path, text: file.text });
-    if (!spelling.ok) return { ...base, help: [base.help, spelling.reason].filter((part) => part !== "").join(" ") };
+    if (!spelling.ok) return { ...base, help: `${base.help} (no automatic fix: ${spelling.reason.replace(/\.$/u, "")})` };
     return { ...base, fix: { title: spelling.title, applicability: finding.unsafe ? "unsafe" : "safe", edits: spelling.edits } };
   } catch (error) {
     problems.push(defect(file.path, error));

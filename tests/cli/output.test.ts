@@ -89,3 +89,9 @@ test("--show-files lists what would be linted and lints nothing", async () => {
   box.write({ "b.js": "leak()\n", "node_modules/c.js": "" });
   expect(await box.lint(["--show-files"])).toEqual({ code: 0, out: "a.py\nb.js\n", err: "" });
 });
+
+test("where a language has no edit for what a rule wants, the finding's help says why", async () => {
+  box.write({ "a.py": "listen()\n" });
+  const { out } = await box.lint(["--select", "ALL", "-f", "json"]);
+  expect(JSON.parse(out)).toMatchObject({ findings: [{ rule: "listener-leak", fix: null, help: "Undo it. (no automatic fix: There is no edit for this)" }] });
+});

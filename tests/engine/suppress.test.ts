@@ -78,26 +78,26 @@ test.each<[string, LanguageId, string]>([
 
 test("a comment behind code speaks of its own line, not of the next", () => {
   expect(summary("ok()  # leak-lint: ignore[unclosed-file]\nleak()\n")).toEqual({
-    kept: ["2 unclosed-file"], reasons: [], unused: ["1 Unused suppression: unclosed-file reports nothing here"],
+    kept: ["2 unclosed-file"], reasons: [], unused: ["1 unused suppression: unclosed-file reports nothing here"],
   });
 });
 
 test("only the first line of a finding counts, and only the named rule is suppressed", () => {
   expect(summary("leak(\n  timer())  # leak-lint: ignore[unclosed-file, timer-leak]\n")).toEqual({
-    kept: ["1 unclosed-file"], reasons: [""], unused: ["2 Unused suppression: unclosed-file reports nothing here"],
+    kept: ["1 unclosed-file"], reasons: [""], unused: ["2 unused suppression: unclosed-file reports nothing here"],
   });
 });
 
 test("a suppression without a rule, or with a misspelt verb, has no effect and says so", () => {
-  expect(summary("leak()  # leak-lint: ignore\n").unused).toEqual(["1 This suppression has no effect: a suppression names the rules it is for: ignore[rule]"]);
+  expect(summary("leak()  # leak-lint: ignore\n").unused).toEqual(["1 this suppression has no effect: a suppression names the rules it is for: ignore[rule]"]);
   expect(summary("leak()  # leak-lint: ignore[] why\n").unused).toHaveLength(1);
-  expect(summary("leak()  # leak-lint: ignore-next[unclosed-file]\n").unused).toEqual(['1 This suppression has no effect: "ignore-next" is not a suppression; write ignore[rule] or ignore-file[rule]']);
+  expect(summary("leak()  # leak-lint: ignore-next[unclosed-file]\n").unused).toEqual(['1 this suppression has no effect: "ignore-next" is not a suppression; write ignore[rule] or ignore-file[rule]']);
 });
 
 test("an unknown rule is reported at its name, with what it may mean and without a fix", () => {
   const { kept, unused } = run("leak()  # leak-lint: ignore[unclosed-fiel]\n");
   expect(kept).toHaveLength(1);
-  expect(unused).toMatchObject([{ rule: "unused-suppression", code: "LEAK000", severity: "low", message: 'There is no rule "unclosed-fiel" (did you mean "unclosed-file"?)', region: { column: 29, endColumn: 42 }, fix: null }]);
+  expect(unused).toMatchObject([{ rule: "unused-suppression", code: "LEAK000", severity: "low", message: 'there is no rule "unclosed-fiel" (did you mean "unclosed-file"?)', region: { column: 29, endColumn: 42 }, fix: null }]);
 });
 
 test("rules that were not selected, incomplete files and other tools' comments are not called unused", () => {

@@ -92,6 +92,11 @@ function declare(name: string, fixture: Fixture, facts: FactLookup): void {
     const { missing, noisy } = compared();
     expect({ misnamed: misnamed(fixture.title, marks, scopes), missing, noisy }).toEqual({ misnamed: [], missing: [], noisy: [] });
   });
+  if (files.length > 1) {
+    test(`${name} reports the same in any order of its files`, () => {
+      expect(lint(files.toReversed())).toEqual(lint(files));
+    });
+  }
   for (const mark of marks.filter((one): one is Known => one.kind === "known-fn" || one.kind === "known-fp")) {
     test(`${mark.kind} ${name} line ${mark.line}: ${mark.why}`, () => {
       expect(compared().known.get(mark)).toBeNull();

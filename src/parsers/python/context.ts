@@ -95,7 +95,7 @@ export class FunctionLowering {
   storeName(node: SyntaxNode, value: ValueId, augmented = false): void {
     const at = span(node);
     const place = this.place(this.text(node));
-    const declares = place.kind === "binding" && this.file.scopes.bindings[place.binding]?.at[0] === at[0];
+    const declares = !augmented && place.kind === "binding" && this.file.scopes.bindings[place.binding]?.at[0] === at[0];
     this.builder.emit({ op: "store", place, value, augmented, declares, at });
   }
 

@@ -64,8 +64,16 @@ function grammarFile(require: NodeJS.Require): string {
   }
 }
 
+function libraryFile(require: NodeJS.Require): string {
+  try {
+    return require.resolve("web-tree-sitter");
+  } catch {
+    throw new Error("The package web-tree-sitter, which reads Python, is missing. Install leak-lint again.");
+  }
+}
+
 function loadLibrary(require: NodeJS.Require): TreeSitter {
-  const file = require.resolve("web-tree-sitter");
+  const file = libraryFile(require);
   const context = vm.createContext({}, { microtaskMode: "afterEvaluate" });
   const module = { exports: {} as TreeSitter };
   // The function around the library keeps its variables local: as properties of the context's global object they

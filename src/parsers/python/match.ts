@@ -51,7 +51,7 @@ function pattern(f: FunctionLowering, node: SyntaxNode, value: ValueId, otherwis
 }
 
 function lower(f: FunctionLowering, node: SyntaxNode, value: ValueId, otherwise: BlockId): void {
-  const captured = node.type === "as_pattern" ? null : capturedName(node);
+  const captured = node.type === "as_pattern" || node.type === "keyword_pattern" ? null : capturedName(node);
   if (captured !== null) {
     f.storeName(captured, value);
     return;
@@ -84,14 +84,20 @@ function lower(f: FunctionLowering, node: SyntaxNode, value: ValueId, otherwise:
       const name = childOfType(node, "dotted_name");
       const types = name === null ? [] : [pathOf(f.file.scopes, f.scope, name, f.file.text) ?? dottedText(name, f.file.text)];
       check(f, { kind: "instance", value, types }, otherwise, node);
-      for (const part of children) if (part.type === "case_pattern") pattern(f, part, f.operation("unpack", [value], span(part)), otherwise);
+      for (const part of children) {
+        if (part.type !== "case_pattern") continue;
+        const isKeyword = part.children[0]?.type === "keyword_pattern";
+        pattern(f, part, isKeyword ? value : f.operation("unpack", [value], span(part)), otherwise);
+      }
       return;
     }
     case "keyword_pattern": {
       const name = childOfType(node, "identifier");
       const inner = children.find((item) => item !== name);
       const attribute = f.load({ kind: "field", object: value, name: name === null ? "" : f.text(name) }, span(node));
-      if (inner !== undefined) pattern(f, inner, attribute, otherwise);
+      const captures = capturedName(node);
+      if (captures !== null) f.storeName(captures, attribute);
+      else if (inner !== undefined) pattern(f, inner, attribute, otherwise);
       return;
     }
     case "list_pattern": case "tuple_pattern":

@@ -114,11 +114,19 @@ function maskNotebookCommands(state: State): State {
   const notes: SyntaxNote[] = [];
   const text = state.text.replaceAll(/^([ \t]*)((?:%{1,2}[A-Za-z]|!{1,2}[A-Za-z./~]|\?{1,2}[A-Za-z])[^\r\n]*)/gmu, (_, indent: string, command: string, at: number) => {
     const place = at + indent.length;
-    if (pathTo(state.tree.root, [place, place + 1]).some((node) => node.type === "string")) return indent + command;
+    if (!isInBrokenStatement(state.tree.root, place)) return indent + command;
     notes.push({ at: [place, place + command.length], message: NOTEBOOK });
     return indent + harmless(command);
   });
   return better(state, text, notes);
+}
+
+/** Whether the statement around `place` is broken; a `%` that begins a line may as well be an operator. */
+function isInBrokenStatement(root: SyntaxNode, place: number): boolean {
+  const path = pathTo(root, [place, place + 1]);
+  if (path.some((node) => node.type === "string")) return false;
+  const inner = path.findLastIndex((node) => node.type === "module" || node.type === "block");
+  return path[inner + 1]?.broken ?? true;
 }
 
 /** Code of the same length that does nothing: keeps a block from being empty and a header's body in a block. */

@@ -173,20 +173,21 @@ export function walk(root: Node, enter: (node: Node) => boolean): void {
     const node = stack.pop();
     if (node === undefined || !enter(node)) continue;
     const fields = node as unknown as Readonly<Record<string, unknown>>;
-    const from = stack.length;
+    const children: Node[] = [];
     for (const key in fields) {
       const value = fields[key];
       if (typeof value !== "object" || value === null || SKIPPED.has(key)) continue;
-      if (Array.isArray(value)) {
-        for (const item of value) if (isNode(item)) stack.push(item);
-      } else if (isNode(value)) {
-        stack.push(value);
+      if (!Array.isArray(value)) {
+        if (isNode(value)) children.push(value);
+        continue;
       }
+      for (const item of value) if (isNode(item)) children.push(item);
     }
-    // The last pushed is visited first: turned round, nodes come in the order of the text.
-    for (let low = from, high = stack.length - 1; low < high; low++, high--) {
-      const [first, last] = [stack[low], stack[high]];
-      if (first && last) [stack[low], stack[high]] = [last, first];
+    // In the order of the text, whatever order the parser writes its fields in.
+    children.sort((a, b) => spanOf(a)[0] - spanOf(b)[0]);
+    for (let index = children.length - 1; index >= 0; index--) {
+      const child = children[index];
+      if (child) stack.push(child);
     }
   }
 }

@@ -92,8 +92,9 @@ function sharedClass(fn: FunctionContext, node: Node, named: Named | null): Shar
   if (mention < 0 || mention >= end || !methodsUseThis(module.prototypeMethods, node, vue)) return null;
   const id = module.facts.classes.length;
   const ownName = vue ? optionName(node) : null;
-  const generic = named === null || named.name === "default" || named.name === "object";
-  const fallback = vue ? fileName(module.facts.path) : "object";
+  const isExport = named?.name === "default" || named?.name === "exports";
+  const generic = named === null || named.name === "object" || isExport;
+  const fallback = vue || isExport ? fileName(module.facts.path) : "object";
   module.facts.classes.push({
     name: ownName ?? (generic ? fallback : named.name), at: [start, end], nameAt: named?.at ?? [start, start + 1],
     binding: named?.binding ?? null, owner: fn.id, bases: vue ? [{ path: VUE_BASE, binding: null, at: [start, start + 1] }] : [],

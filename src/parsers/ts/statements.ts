@@ -262,13 +262,12 @@ function lowerCatch(fn: FunctionContext, clause: Node): void {
 /** A namespace runs its body once, here; what it exports is also a field of the namespace. */
 function lowerNamespace(fn: FunctionContext, node: Node): void {
   const [id, body] = [one(node, "id"), one(node, "body")];
-  if (!id || flag(node, "declare") || body?.type !== "TSModuleBlock") return;
-  const name = isIdentifier(id) ? id : null;
-  const binding = name ? fn.module.binding(name) : null;
-  if (binding === null) return;
+  if (!id || flag(node, "declare") || body?.type !== "TSModuleBlock" || id.type === "Literal") return;
+  const binding = isIdentifier(id) ? fn.module.binding(id) : null;
   const at = spanOf(id);
   const object = fn.build.value({ op: "collection", shape: "mapping", elements: [], comprehension: false }, at);
-  store(fn, { kind: "binding", binding }, object, at, { declares: true });
+  // `namespace A.B` declares no name that a scope holds; what is inside runs all the same.
+  if (binding !== null) store(fn, { kind: "binding", binding }, object, at, { declares: true });
   const statements = many(body, "body");
   lowerStatements(fn, statements.map((inner) => (inner.type === "ExportNamedDeclaration" ? one(inner, "declaration") ?? inner : inner)));
   for (const inner of statements) {

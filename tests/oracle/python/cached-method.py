@@ -48,8 +48,8 @@ def own_attribute():
 # ApiClientLeaks: the class's cache holds every self.
 shape("lru_cache(maxsize=None)", "python/cached-method/basic.py:ApiClientLeaks",
       alive(cached(functools.lru_cache(maxsize=None))), alive(own_attribute))
-# FinderLeaks: the default bound of 128 instances is still 128 instances.
-shape("lru_cache within its bound", "python/cached-method/basic.py:FinderLeaks",
+# CatalogLeaks: the default bound of 128 instances is still 128 instances.
+shape("lru_cache within its bound", "python/cached-method/basic.py:CatalogLeaks",
       alive(cached(functools.lru_cache)), alive(own_attribute))
 
 

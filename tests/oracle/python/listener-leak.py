@@ -51,14 +51,14 @@ shape("removal of another function", "python/listener-leak/paths.py:FreshLambdaL
 def exit_hooks(unregisters):
     class Context:
         def __init__(self):
-            atexit.register(self.term)
+            atexit.register(self.finish)
 
-        def term(self):
+        def finish(self):
             pass
 
         def close(self):
             if unregisters:
-                atexit.unregister(self.term)
+                atexit.unregister(self.finish)
 
     def count(n):
         born = weakref.WeakSet()

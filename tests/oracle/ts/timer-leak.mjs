@@ -91,6 +91,6 @@ await run({
   "timeout that lost a race": { fixture: "ts/timer-leak/basic.ts:readLeaks", leaking: race(false), fixed: race(true) },
   // askLeaks: the error path settles without clearing.
   "timeout cleared on success only": { fixture: "ts/timer-leak/paths.ts:askLeaks", leaking: ask(false), fixed: ask(true) },
-  // TurnServersLeaks: it arms itself again, and stop() does not end that.
-  "self-arming timeout": { fixture: "ts/timer-leak/basic.ts:TurnServersLeaks", leaking: selfArming(false), fixed: selfArming(true) },
+  // RefresherLeaks: it arms itself again, and stop() does not end that.
+  "self-arming timeout": { fixture: "ts/timer-leak/basic.ts:RefresherLeaks", leaking: selfArming(false), fixed: selfArming(true) },
 });
