@@ -18,7 +18,7 @@ export default defineRule({
     for (const { fn, site, loopAt, constant, context } of patterns.all()) {
       yield {
         message: constant ? "constant" : "invariant",
-        data: { api: callName(site.instruction) },
+        data: { api: callName(fn, site.instruction) },
         severity: "low", path: fn.module.path, at: site.instruction.at,
         trail: [
           ...repetition(fn, context).slice(0, -1),

@@ -44,6 +44,9 @@ const PHRASES: Readonly<Record<ContextKind, string>> = {
 /** Files whose code only runs under a test runner. */
 const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|testing|e2e|cypress|playwright-tests|test_utils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|\.(?:test|spec|e2e|stories|bench|cy)\.[cm]?[jt]sx?$|(?:^|\/)[^/]*(?:[._-]test|[a-z]Tests?)\.[cm]?[jt]sx?$/u;
 
+/** Build and packaging scripts: a process for each run. */
+const TOOL_FILE = /(?:^|\/)(?:setup|noxfile|conf|fabfile|versioneer|wscript)\.py$|(?:^|\/)(?:gulpfile|gruntfile|rollup\.config|webpack\.config|vite\.config|jest\.config|karma\.conf|babel\.config|eslint\.config)\.[cm]?[jt]s$/iu;
+
 export class Contexts {
   private readonly memo = new Map<Fn, Context>();
   private readonly running = new Set<Fn>();
@@ -154,7 +157,7 @@ export class Contexts {
   private compute(fn: Fn): Context {
     if (this.isTest(fn)) return context("test", []);
     const { facts } = fn;
-    if (facts.kind === "module") return context("once", []);
+    if (facts.kind === "module" || TOOL_FILE.test(fn.module.path)) return context("once", []);
     if (facts.kind === "class-body") return fn.parent ? this.of(fn.parent) : context("once", []);
     const candidates: Context[] = [];
     for (const { match, entry } of this.decorated) {
@@ -167,6 +170,7 @@ export class Contexts {
       if (constructor && constructor !== fn) candidates.push(this.of(constructor));
     }
     for (const site of this.callers(fn)) {
+      if (this.isTest(site.fn)) continue; // That tests call it says nothing about how often the program does.
       const from = this.at(site.fn, site.block);
       const isConstruction = facts.kind === "constructor" || facts.kind === "initializer" || facts.name === "__init__";
       const called = step(site.fn, site.instruction.at, `${isConstruction ? `${fn.cls?.name ?? "it"} is constructed` : `${facts.name}() is called`} here${site.fn.facts.kind === "module" ? " at the module's top level" : `, in ${site.fn.facts.name}()`}`);

@@ -13,8 +13,8 @@ import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 
 /** The call in the user's words, e.g. `sqlite3.connect()`. */
-export function callName(call: { path: string | null; method: string | null; isNew?: boolean }): string {
-  const name = call.path ?? (call.method === null ? "the call" : `${call.method}`);
+export function callName(fn: Fn, call: { path: string | null; method: string | null; isNew?: boolean; nameAt: Span }): string {
+  const name = call.path ?? call.method ?? fn.module.text.slice(...call.nameAt);
   return `${call.isNew === true ? "new " : ""}${name}()`;
 }
 

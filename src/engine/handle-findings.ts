@@ -121,7 +121,7 @@ function isGuarded(analysis: Analysis, life: Life, owner: Ownership): boolean {
 }
 
 function apiName(life: Life): string {
-  return callName(life.site.instruction);
+  return callName(life.fn, life.site.instruction);
 }
 
 function through(life: Life): TrailStep[] {

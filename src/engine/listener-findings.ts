@@ -81,7 +81,7 @@ function judge(analysis: Analysis, one: Registration): ListenerFinding | null {
   if (!severity) return null;
   if (one.resultDropped) {
     return {
-      ...base, message: "dropped", data: { api: callName(site.instruction), noun }, severity,
+      ...base, message: "dropped", data: { api: callName(fn, site.instruction), noun }, severity,
       trail: [...holder(one, target), ...repetition(fn, context), { role: "exit", message: "the result is not kept", place: at(fn, site.instruction.at) }],
       help: "keep what it returns and use it when the listener is no longer needed",
     };

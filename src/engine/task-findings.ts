@@ -44,7 +44,7 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
     const severity: Severity = repeats(context.kind) ? "high" : "medium";
     const fix: FixIntent | null = life.dropped ? { kind: "keep-reference", spawn: life.site.instruction.at } : null;
     if (life.dropped) {
-      yield { ...path, message: "dropped", data: { noun: pair.noun, api: callName(life.site.instruction) }, severity, trail, fix, help: "keep the task in a set until it is done (tasks.add(task); task.add_done_callback(tasks.discard)), or use a TaskGroup" };
+      yield { ...path, message: "dropped", data: { noun: pair.noun, api: callName(life.fn, life.site.instruction) }, severity, trail, fix, help: "keep the task in a set until it is done (tasks.add(task); task.add_done_callback(tasks.discard)), or use a TaskGroup" };
     } else {
       yield { ...path, message: "unused", data: { noun: pair.noun, handle: handleName(life) }, severity, trail, fix, help: "await it, keep it where it is cancelled later, or use a TaskGroup" };
     }
@@ -66,7 +66,7 @@ function* floatingPromises(analysis: Analysis): Generator<TaskFinding> {
       const context = analysis.contexts.at(fn, site.block);
       if (context.kind === "once" || context.kind === "test") continue;
       yield {
-        message: "floating", data: { api: callName(instruction), phrase: context.phrase }, severity: "medium", path: fn.module.path, at: instruction.at,
+        message: "floating", data: { api: callName(fn, instruction), phrase: context.phrase }, severity: "medium", path: fn.module.path, at: instruction.at,
         trail: [
           ...repetition(fn, context),
           { role: "note", message: `${functionName(callee.fn)} is async: its work goes on after the call returns`, place: at(callee.fn, callee.fn.facts.nameAt) },

@@ -42,7 +42,7 @@ function local(analysis: Analysis, life: Life): TimerFinding | null {
   const { pair, fn, context } = life;
   if (life.leaks.length === 0 || life.releasedSomewhere) return null;
   if (life.outcome.escapes.length > 0) return null;
-  const api = callName(life.site.instruction);
+  const api = callName(life.fn, life.site.instruction);
   const help = `keep what ${api} returns and stop it with ${releaseText(pair, "timer")} when its work is over`;
   const trail = [...repetition(fn, context), ...lossSteps(life), searchedLocal(life)];
   const rearms = rearmsItself(analysis, life);

@@ -90,7 +90,10 @@ function declare(name: string, fixture: Fixture, facts: FactLookup): void {
   const leaks = marks.filter((mark) => mark.kind === "want").length;
   test(`${name} ${leaks === 0 ? "stays silent" : `reports ${leaks} ${leaks === 1 ? "leak" : "leaks"}`}`, () => {
     const { missing, noisy } = compared();
-    expect({ misnamed: misnamed(fixture.title, marks, scopes), missing, noisy }).toEqual({ misnamed: [], missing: [], noisy: [] });
+    const problems = Object.entries({ misnamed: misnamed(fixture.title, marks, scopes), missing, noisy })
+      .flatMap(([outcome, places]) => places.map((place) => `${outcome.padEnd("misnamed".length)} ${place}`));
+    // The places are in the fixture; a frame of this file around the failure would only hide them.
+    if (problems.length > 0) throw Object.assign(new Error(problems.join("\n")), { stack: problems.join("\n") });
   });
   if (files.length > 1) {
     test(`${name} reports the same in any order of its files`, () => {

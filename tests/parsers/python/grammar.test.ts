@@ -2,16 +2,17 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildSync } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 
 /** The front end as it is shipped: one bundle with the grammar beside it, web-tree-sitter left outside. */
 function bundleInto(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  execFileSync(process.execPath, [
-    join(ROOT, "node_modules", "esbuild", "bin", "esbuild"), join(ROOT, "src", "parsers", "python", "index.ts"),
-    "--bundle", "--format=esm", "--platform=node", "--external:web-tree-sitter", `--outfile=${join(folder, "python.mjs")}`, "--log-level=error",
-  ]);
+  buildSync({
+    entryPoints: [join(ROOT, "src", "parsers", "python", "index.ts")], outfile: join(folder, "python.mjs"),
+    bundle: true, format: "esm", platform: "node", external: ["web-tree-sitter"], logLevel: "error",
+  });
   copyFileSync(join(ROOT, "node_modules", "tree-sitter-python", "tree-sitter-python.wasm"), join(folder, "tree-sitter-python.wasm"));
 }
 
