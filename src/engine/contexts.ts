@@ -16,7 +16,7 @@ import { push } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
-export type ContextKind = "once" | "request" | "event" | "render" | "mount" | "instance" | "iteration" | "unknown" | "test";
+export type ContextKind = "once" | "request" | "event" | "render" | "mount" | "instance" | "iteration" | "element" | "unknown" | "test";
 
 export interface Context {
   kind: ContextKind;
@@ -34,11 +34,11 @@ export interface CallbackUse {
   keyword: string | null;
 }
 
-const RANK: Readonly<Record<ContextKind, number>> = { test: 0, once: 1, unknown: 2, instance: 3, mount: 4, render: 4, iteration: 5, event: 6, request: 7 };
+const RANK: Readonly<Record<ContextKind, number>> = { test: 0, once: 1, unknown: 2, element: 2.5, instance: 3, mount: 4, render: 4, iteration: 5, event: 6, request: 7 };
 
 const PHRASES: Readonly<Record<ContextKind, string>> = {
   once: "once", request: "for every request", event: "for every event", render: "on every render", mount: "on every mount",
-  instance: "for every instance", iteration: "on every iteration", unknown: "whenever it is called", test: "in a test",
+  instance: "for every instance", iteration: "on every iteration", element: "for every element", unknown: "whenever it is called", test: "in a test",
 };
 
 /** Files whose code only runs under a test runner. */
@@ -87,8 +87,10 @@ export class Contexts {
     if (!facts || outer.kind === "test") return outer;
     // At a module's top level only an endless loop repeats without bound; the rest is set-up.
     if (outer.kind === "once" && !facts.endless) return outer;
-    if (RANK[outer.kind] >= RANK.iteration) return outer;
-    return context("iteration", [...outer.steps, step(fn, facts.at, `this ${facts.kind === "while" ? "while" : "for"} loop runs it again on every iteration`)]);
+    // A for loop runs over something finite: it repeats, but does not go on for ever.
+    const kind = facts.kind === "while" ? "iteration" : "element";
+    if (RANK[outer.kind] >= RANK[kind]) return outer;
+    return context(kind, [...outer.steps, step(fn, facts.at, `this ${facts.kind === "while" ? "while loop runs it again on every iteration" : "for loop runs it again for every element"}`)]);
   }
 
   callers(fn: Fn): readonly Site<Extract<Site["instruction"], { op: "call" }>>[] {
@@ -221,8 +223,8 @@ export class Contexts {
       const immediate = this.api.immediate.match(site.fn, call, this.types).find(({ argument }) => matchesArgument(argument, position, keyword));
       if (immediate) {
         const outer = this.at(site.fn, site.block);
-        const repeats = immediate.value === "iteration" && RANK[outer.kind] > RANK.once && RANK[outer.kind] < RANK.iteration;
-        found.push(repeats ? context("iteration", [...outer.steps, step(site.fn, call.at, "runs once for every element")]) : outer);
+        const again = immediate.value === "iteration" && RANK[outer.kind] > RANK.once && RANK[outer.kind] < RANK.element;
+        found.push(again ? context("element", [...outer.steps, step(site.fn, call.at, "runs once for every element")]) : outer);
         continue;
       }
       for (const { value: entry, argument } of this.callbacks.match(site.fn, call, this.types)) {
@@ -252,6 +254,11 @@ export class Contexts {
 /** Whether what runs in this context adds up: it repeats without a bound that the program knows. */
 export function repeats(kind: ContextKind): boolean {
   return RANK[kind] > RANK.unknown;
+}
+
+/** Whether it repeats as long as the process lives: more than once for each element of something finite. */
+export function isUnbounded(kind: ContextKind): boolean {
+  return RANK[kind] > RANK.element;
 }
 
 /** The worse of two. */

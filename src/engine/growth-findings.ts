@@ -4,7 +4,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import type { Container, GrowSite } from "./containers.js";
-import { repeats } from "./contexts.js";
+import { isUnbounded, repeats } from "./contexts.js";
 import { at, repetition } from "./explain.js";
 import { describe } from "./refs.js";
 
@@ -52,7 +52,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   const hot = growth.context.kind === "request" || growth.context.kind === "event" || growth.context.kind === "mount" || growth.context.kind === "render";
   switch (container.life) {
     case "process":
-      if (repeats(growth.context.kind)) return isRegistering(container, growth) && !hot ? null : "high";
+      if (isUnbounded(growth.context.kind)) return isRegistering(container, growth) && !hot ? null : "high";
       return isRegistering(container, growth) ? null : "medium";
     case "instance": {
       if (!container.cls) return null;
@@ -75,7 +75,7 @@ function lifetimeOfInstances(analysis: Analysis, cls: NonNullable<Container["cls
   const constructor = cls.method("constructor") ?? cls.method("__init__") ?? (cls.facts.initializer === null ? null : cls.module.fn(cls.facts.initializer));
   if (!constructor) return "unknown";
   const { kind } = analysis.contexts.of(constructor);
-  return kind === "once" ? "process" : kind === "request" || kind === "event" || kind === "iteration" || kind === "render" ? "short" : "unknown";
+  return kind === "once" ? "process" : kind === "request" || kind === "event" || kind === "iteration" || kind === "element" || kind === "render" ? "short" : "unknown";
 }
 
 /** A function that files away what it is given: `def register(name, handler): HANDLERS[name] = handler`. */

@@ -4,7 +4,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { HandleRule } from "../catalog/types.js";
 import type { Analysis } from "./analysis.js";
-import { repeats } from "./contexts.js";
+import { isUnbounded, repeats } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
 import type { Cls, Fn } from "./program.js";
@@ -96,7 +96,7 @@ function judge(analysis: Analysis, one: Registration): ListenerFinding | null {
 /** Severity of a registration that nothing takes off; null where it is not believed to add up. */
 function severityOf(analysis: Analysis, one: Registration): Severity | null {
   const { context, life, fn } = one;
-  const again = repeats(context.kind);
+  const again = isUnbounded(context.kind);
   switch (life) {
     case "process":
       if (again) return "high";

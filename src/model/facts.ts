@@ -300,7 +300,11 @@ export type Instruction = { at: Span } & (
   /** In a catch clause: the exception. */
   | { op: "caught"; out: ValueId }
   /** Everything else that makes a value from values: arithmetic, f-strings, comparisons used as values, `void`, `typeof`, spread, slice, template, regex. */
-  | { op: "operation"; out: ValueId; operator: string; inputs: ValueId[] }
+  | {
+    op: "operation"; out: ValueId; operator: string; inputs: ValueId[];
+    /** For "unpack": which element of its input, counted from 0; absent for a starred target and for what comes after one. */
+    index?: number;
+  }
 );
 
 export interface Element {

@@ -60,7 +60,7 @@ export class FunctionBuilder {
   /** Appends an instruction with a result and returns the result's id. */
   value(draft: Draft, at: Span): ValueId {
     const out = this.values++;
-    this.emit({ ...draft, out, at } as Instruction);
+    this.emit({ ...draft, out, at });
     return out;
   }
 
@@ -92,7 +92,7 @@ export class FunctionBuilder {
   /** True where code can still be reached by falling through. */
   get open(): boolean {
     const block = this.blocks[this.current];
-    return block !== undefined && block.end.kind === "unreachable" && !this.closed.has(this.current);
+    return block?.end.kind === "unreachable" && !this.closed.has(this.current);
   }
 
   private readonly closed = new Set<BlockId>();

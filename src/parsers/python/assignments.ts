@@ -55,7 +55,7 @@ function declareType(f: FunctionLowering, target: SyntaxNode, annotation: Syntax
 
 function isDataClass(f: FunctionLowering, id: number): boolean {
   const draft = f.file.scopes.classes[id];
-  return draft !== undefined && draft.decorators.some((decorator) => /^@\s*(?:\w+\s*\.\s*)*(?:dataclass|define|frozen|attrs|s)\b/u.test(f.text(decorator)));
+  return draft?.decorators.some((decorator) => /^@\s*(?:\w+\s*\.\s*)*(?:dataclass|define|frozen|attrs|s)\b/u.test(f.text(decorator))) === true;
 }
 
 const SEQUENCES = new Set(["pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "expression_list"]);
@@ -94,7 +94,11 @@ export function assignTarget(f: FunctionLowering, given: SyntaxNode, value: Valu
     if (inner !== null) assignTarget(f, inner, value);
   } else if (SEQUENCES.has(node.type)) {
     f.deeper(node, () => {
-      for (const part of namedChildren(node)) assignTarget(f, part, f.operation("unpack", [value], span(part)));
+      let starred = false;
+      for (const [index, part] of namedChildren(node).entries()) {
+        starred ||= splatOf(part) !== null;
+        assignTarget(f, part, starred ? f.operation("unpack", [value], span(part)) : f.unpack(value, index, span(part)));
+      }
     }, () => undefined);
   }
 }

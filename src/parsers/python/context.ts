@@ -72,6 +72,11 @@ export class FunctionLowering {
     return this.builder.value({ op: "operation", operator, inputs }, at);
   }
 
+  /** The element of a tuple or list at a known place. */
+  unpack(value: ValueId, index: number, at: Span): ValueId {
+    return this.builder.value({ op: "operation", operator: "unpack", inputs: [value], index }, at);
+  }
+
   load(place: Place, at: Span): ValueId {
     return this.builder.value({ op: "load", place }, at);
   }

@@ -12,7 +12,7 @@ export function importedName(document: Document, module: string, name: string, s
   for (const [wanted, suffix] of [[`${module}.${name}`, ""], [module, `.${name}`]] as const) {
     for (const item of scopes.imports) {
       const written = item.binding === null ? undefined : scopes.bindings[item.binding];
-      if (written === undefined || written.owner !== 0 || item.typeOnly || item.at[0] > before) continue;
+      if (written?.owner !== 0 || item.typeOnly || item.at[0] > before) continue;
       if (scopes.paths.get(item.binding ?? -1) !== wanted) continue;
       const meaning = scopes.lookUp(scope, written.name);
       if (meaning?.kind === "binding" && meaning.binding === item.binding) return { text: written.name + suffix, edits: [] };

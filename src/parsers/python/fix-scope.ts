@@ -139,7 +139,7 @@ function indent(document: Document, region: Region, body: readonly SyntaxNode[],
   }
   if (form.form === "finally") {
     const lines = kept.length > 0 ? `${lineEnd}${outer}finally:${lineEnd}${outer}${unit}${form.release}` : `${lineEnd}${outer}${form.release}`;
-    const hasComment = redundant !== undefined && /#/u.test(text.slice(redundant.end, document.lineStop(redundant.end)));
+    const hasComment = redundant !== undefined && text.slice(redundant.end, document.lineStop(redundant.end)).includes("#");
     const where = redundant === undefined || hasComment ? document.lineStop(stop) : lineStopBefore(document, redundant);
     edits.push({ at: [where, where], text: lines });
   }

@@ -36,7 +36,7 @@ function joined(edits: readonly Edit[]): Edit[] {
   const result: Edit[] = [];
   for (const { edit } of order) {
     const last = result[result.length - 1];
-    if (last !== undefined && last.at[1] === edit.at[0]) result[result.length - 1] = { at: [last.at[0], edit.at[1]], text: last.text + edit.text };
+    if (last?.at[1] === edit.at[0]) result[result.length - 1] = { at: [last.at[0], edit.at[1]], text: last.text + edit.text };
     else result.push(edit);
   }
   return result;

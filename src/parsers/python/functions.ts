@@ -137,7 +137,7 @@ export function decoratorOf(file: FileLowering, scope: Scope, decorator: SyntaxN
   let root = target;
   while (root.type === "attribute") root = child(root, "object") ?? { ...root, type: "" };
   const list = called ? child(node, "arguments") : null;
-  const args = list === null || list.type !== "argument_list" ? [] : namedChildren(list).map((item) => {
+  const args = list?.type !== "argument_list" ? [] : namedChildren(list).map((item) => {
     const name = item.type === "keyword_argument" ? child(item, "name") : null;
     const value = item.type === "keyword_argument" ? child(item, "value") : item;
     return { name: name === null ? null : file.text.slice(name.start, name.end), value: value === null ? ({ kind: "other" } as const) : literalOf(value, file.text) };

@@ -65,8 +65,11 @@ export function pathTo(program: Node, span: Span): Node[] {
   walk(program, (node) => {
     const [start, end] = spanOf(node);
     const covers = node === program || (start <= span[0] && end >= span[1]);
-    if (covers) path.push(node);
-    return covers;
+    if (!covers) return false;
+    // In `{ h }` the key and the value stand in the same place: the value is meant.
+    if (path[path.length - 1]?.type === "Identifier") path.pop();
+    path.push(node);
+    return true;
   });
   return path;
 }

@@ -48,6 +48,9 @@ test("nothing is loaded before the first parse, and a missing package is named",
   const folder = mkdtempSync(join(tmpdir(), "leak-lint-python-"));
   try {
     bundleInto(folder);
+    // A package of that name without an entry: whatever else this machine has installed is not found.
+    mkdirSync(join(folder, "node_modules", "web-tree-sitter"), { recursive: true });
+    writeFileSync(join(folder, "node_modules", "web-tree-sitter", "package.json"), '{ "exports": {} }');
     const result = run(folder, `
       import { python } from "./python.mjs";
       let message = "";

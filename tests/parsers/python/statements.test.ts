@@ -138,12 +138,12 @@ test("a value taken apart is unpacked once for each target, nested and starred",
   expect(code("(a, *b), c.d = x\n")).toBe(block`
     @0
       %0 = load global x
-      %1 = operation unpack (%0)
-      %2 = operation unpack (%1)
+      %1 = operation unpack 0 (%0)
+      %2 = operation unpack 0 (%1)
       store a = %2 declares
       %3 = operation unpack (%1)
       store b = %3 declares
-      %4 = operation unpack (%0)
+      %4 = operation unpack 1 (%0)
       %5 = load global c
       store %5.d = %4
       return -
