@@ -246,4 +246,20 @@ export interface CatalogFile {
   finalizers?: { call: string; target: number; holds: number[] }[];
   /** Calls whose result holds the frames of the exception being handled. */
   tracebacks?: string[];
+  /**
+   * Words of the language's own collections and functions that names are followed through. A method is written "*#values",
+   * a call by its path.
+   */
+  words?: {
+    /** The result has the elements of the receiver, or of the only argument: "*#values", "list". */
+    copies?: string[];
+    /** The result is an element of the receiver: "*#get", "*#pop". */
+    takes?: string[];
+    /** The first argument is called with each element of the receiver: "*#forEach". */
+    each?: string[];
+    /** The result is the function given (as receiver or first argument) with arguments bound: "*#bind", "functools.partial". */
+    binds?: string[];
+    /** The result is the receiver: "*#on". */
+    chains?: string[];
+  };
 }

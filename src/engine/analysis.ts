@@ -39,7 +39,7 @@ export class Analysis {
   constructor(readonly language: LanguageId, files: readonly { facts: ModuleFacts; text: string }[], catalog: readonly CatalogFile[]) {
     this.api = new Api(language, catalog);
     this.program = new Program(files);
-    this.refs = new Refs(this.program);
+    this.refs = new Refs(this.program, this.api.words);
     this.types = new Types(this.program, this.refs, this.api);
     this.contexts = new Contexts(this.program, this.refs, this.types, this.api);
     this.holders = new Holders(this.program, this.refs, this.types, this.api, this.contexts);

@@ -76,6 +76,29 @@ export class CallSet<T> {
   }
 }
 
+type WordKind = keyof NonNullable<CatalogFile["words"]>;
+
+/** The catalog's `words`, asked by name alone: what names are followed through must not depend on types. */
+export class Words {
+  private readonly kinds = new Map<string, Set<WordKind>>();
+
+  add(file: CatalogFile): void {
+    for (const [kind, patterns] of Object.entries(file.words ?? {})) {
+      for (const pattern of patterns) {
+        const known = this.kinds.get(pattern);
+        if (known) known.add(kind as WordKind);
+        else this.kinds.set(pattern, new Set([kind as WordKind]));
+      }
+    }
+  }
+
+  /** Whether the call is a word of that kind, as a method or by its path. */
+  is(kind: WordKind, call: { path: string | null; receiver: ValueId | null; method: string | null }): "method" | "path" | null {
+    if (call.receiver !== null && call.method !== null && this.kinds.get(`*#${call.method}`)?.has(kind) === true) return "method";
+    return call.path !== null && this.kinds.get(call.path)?.has(kind) === true ? "path" : null;
+  }
+}
+
 interface Entry<T> {
   pattern: AcquirePattern;
   value: T;
@@ -104,6 +127,7 @@ export class Api {
   readonly safe = new CallSet<true>();
   readonly immediate = new CallSet<"iteration" | "once">();
   readonly cleanups = new CallSet<true>();
+  readonly words = new Words();
   readonly returns = new Map<string, string>();
   readonly extends = new Map<string, string[]>();
   readonly longLived = new Set<string>();
@@ -144,6 +168,7 @@ export class Api {
     for (const name of file.longLived ?? []) this.longLived.add(name);
     for (const name of file.lifecycle?.release ?? []) this.releaseMethods.add(name);
     for (const name of file.lifecycle?.start ?? []) this.startMethods.add(name);
+    this.words.add(file);
     for (const container of file.containers ?? []) for (const make of container.make) this.containers.set(make, container);
     for (const methods of file.containerMethods ?? []) this.containerMethods.set(methods.shape, methods);
   }

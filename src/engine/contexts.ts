@@ -150,8 +150,9 @@ export class Contexts {
     if (depth > 2) return [];
     if (definition?.op === "collection" && definition.shape === "mapping") return definition.elements.flatMap((one) => this.functionsIn(fn, one.value, depth + 1));
     if (definition?.op === "call") {
-      if (definition.method === "bind" && definition.receiver !== null) return this.functionsIn(fn, definition.receiver, depth + 1);
-      if (definition.path === "functools.partial" && definition.args[0]) return this.functionsIn(fn, definition.args[0].value, depth + 1);
+      const binds = this.api.words.is("binds", definition);
+      if (binds === "method" && definition.receiver !== null) return this.functionsIn(fn, definition.receiver, depth + 1);
+      if (binds === "path" && definition.args[0]) return this.functionsIn(fn, definition.args[0].value, depth + 1);
     }
     return [];
   }

@@ -7,6 +7,7 @@
  * mean one object the engine finds no release and says what it looked for.
  */
 import type { BindingId, ValueId } from "../model/facts.js";
+import type { Words } from "./api.js";
 import type { Cls, Fn, Mod, Program, Site } from "./program.js";
 
 export type Root =
@@ -32,7 +33,7 @@ const MAXIMUM_DEPTH = 12;
 export class Refs {
   private readonly memo = new Map<Fn, (Ref | undefined)[]>();
 
-  constructor(readonly program: Program) {}
+  constructor(readonly program: Program, private readonly words: Words) {}
 
   /** What a value is. Never fails: an unknown value is its own root. */
   of(fn: Fn, value: ValueId): Ref {
@@ -96,12 +97,11 @@ export class Refs {
       }
       case "enter": return this.at(fn, instruction.value, depth + 1);
       case "call": {
-        // list(x), x.values(), x[:]… are the elements of x again.
-        const through = instruction.receiver !== null && instruction.method !== null && COPYING_METHODS.has(instruction.method) && instruction.args.length <= 1
-          ? instruction.receiver
-          : instruction.path !== null && COPYING_CALLS.has(instruction.path) && instruction.args.length === 1 ? instruction.args[0]?.value ?? null : null;
-        if (through !== null) return this.at(fn, through, depth + 1);
-        if (instruction.receiver !== null && (instruction.method === "get" || instruction.method === "pop" || instruction.method === "shift") && instruction.args.length <= 2) {
+        // list(x), x.values() are the elements of x again.
+        const copy = this.words.is("copies", instruction);
+        if (copy === "method" && instruction.receiver !== null) return this.at(fn, instruction.receiver, depth + 1);
+        if (copy === "path" && instruction.args.length === 1 && instruction.args[0]) return this.at(fn, instruction.args[0].value, depth + 1);
+        if (instruction.receiver !== null && this.words.is("takes", instruction) === "method" && instruction.args.length <= 2) {
           const base = this.at(fn, instruction.receiver, depth + 1);
           if (base.root.kind !== "call" && base.root.kind !== "import") return make(base.root, [...base.fields, "[]"]);
         }
@@ -178,7 +178,7 @@ export class Refs {
       for (const use of owner.parent.uses(site.instruction.out)) {
         if (use.kind !== "instruction" || use.site.instruction.op !== "call") continue;
         const call = use.site.instruction;
-        if (call.receiver === null || call.method === null || !ELEMENT_METHODS.has(call.method)) continue;
+        if (call.receiver === null || this.words.is("each", call) !== "method") continue;
         const base = this.at(owner.parent, call.receiver, depth + 1);
         return make(base.root, [...base.fields, "[]"]);
       }
@@ -186,12 +186,6 @@ export class Refs {
     return null;
   }
 }
-
-/** Methods that hand each element to their first argument. They belong to the languages, not to a library. */
-const ELEMENT_METHODS = new Set(["forEach", "map", "filter", "some", "every", "find", "flatMap"]);
-/** Methods whose result has the receiver's elements. */
-const COPYING_METHODS = new Set(["values", "slice", "copy", "items", "keys", "entries"]);
-const COPYING_CALLS = new Set(["list", "tuple", "set", "sorted", "reversed", "iter", "Array.from", "enumerate", "copy.copy", "Object.values", "filter"]);
 
 /** A constant string key is a field (`timers["tick"]` is `timers.tick`); any other is an element. */
 function elementName(fn: Fn, key: ValueId): string {

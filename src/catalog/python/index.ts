@@ -20,8 +20,9 @@ import { regexes } from "./regexes.js";
 import { stores } from "./stores.js";
 import { threads } from "./threads.js";
 import { timers } from "./timers.js";
+import { words } from "./words.js";
 
 export const PYTHON_CATALOG: CatalogFile[] = [
   files, dataFiles, connections, http, databases, stores, messaging, processes, threads, asyncio, locks, listeners, timers, logging,
-  caches, containers, entryPoints, flow, receivers, regexes,
+  caches, containers, entryPoints, flow, receivers, regexes, words,
 ];

@@ -188,7 +188,7 @@ export function lowerEnum(fn: FunctionContext, node: Node): void {
     const body = one(node, "body");
     for (const member of many(body ?? node, "members")) {
       const key = one(member, "id");
-      const text = key ? keyName(key, flag(member, "computed")) : null;
+      const text = key ? keyName(key, false) : null;
       if (key && text !== null) facts.fields.push({ name: text, static: true, type: null, readonly: true, at: spanOf(key) });
     }
   }

@@ -6,7 +6,6 @@ import type { Node } from "../../../src/parsers/ts/ast.js";
 import { typescript } from "../../../src/parsers/ts/index.js";
 import { lowerProgram } from "../../../src/parsers/ts/lower.js";
 import type { ScopeManagerLike } from "../../../src/parsers/ts/scopes.js";
-// @ts-expect-error TS7016 does not apply where the package ships types; it ships them for import only.
 import vueParser from "vue-eslint-parser";
 
 function factsInEslint(text: string, path: string, languageOptions: Linter.LanguageOptions): ModuleFacts {
@@ -17,7 +16,7 @@ function factsInEslint(text: string, path: string, languageOptions: Linter.Langu
       return {};
     },
   };
-  const messages = new Linter().verify(text, [{ files: ["**/*"], languageOptions, plugins: { own: { rules: { lower: rule as never } } }, rules: { "own/lower": "error" } }], path);
+  const messages = new Linter().verify(text, [{ files: ["**/*.{js,mjs,ts,vue}"], languageOptions, plugins: { own: { rules: { lower: rule as never } } }, rules: { "own/lower": "error" } }], path);
   if (!facts) throw new Error(messages.map((message) => message.message).join());
   return facts;
 }

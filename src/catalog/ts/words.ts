@@ -1,0 +1,14 @@
+/** Words of JavaScript's own collections and functions that a name is followed through. */
+import type { CatalogFile } from "../types.js";
+
+export const words: CatalogFile = {
+  language: "ts",
+  words: {
+    copies: ["*#values", "*#keys", "*#entries", "*#slice", "Array.from", "Object.values", "Object.entries"],
+    takes: ["*#get", "*#pop", "*#shift", "*#at"],
+    each: ["*#forEach", "*#map", "*#filter", "*#some", "*#every", "*#find", "*#flatMap"],
+    binds: ["*#bind"],
+    // Emitters, streams and timers return themselves from these.
+    chains: ["*#on", "*#once", "*#addListener", "*#unref", "*#ref", "*#setEncoding", "*#setTimeout", "*#listen", "*#start"],
+  },
+};

@@ -1,0 +1,66 @@
+/** What following a handle starts from and what it gives. */
+import type { BindingId, Call, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import type { CompiledPair } from "./api.js";
+import type { CallSite } from "./holders.js";
+import type { Fn } from "./program.js";
+import type { Ref } from "./refs.js";
+
+/** A handle's start: the call, the pair, and the value that is the handle. */
+export interface Acquired {
+  fn: Fn;
+  site: CallSite;
+  pair: CompiledPair;
+  value: ValueId;
+  /** The value is a tuple and the handle is this element of it. */
+  element?: number;
+  /** The handle is a parameter of `fn`, held when it is entered: `site` then stands in another function. */
+  entry?: Entry;
+  /** The call puts its receiver into the state that must be ended; this local variable is the receiver. */
+  receiver?: BindingId | null;
+}
+
+/** A handle that a callback is given. */
+export interface Entry {
+  handle: BindingId;
+  /** The parameter that says that there is no handle, because acquiring it failed. */
+  error: BindingId | null;
+  /** The parameter that releases the handle by being called. */
+  release: BindingId | null;
+}
+
+/** A way out on which the handle is still held. */
+export interface Leak {
+  /**
+   * "dropped": nothing ever held it. "exit": the function returns or falls off its end. "exception": an exception
+   * leaves. "overwritten": the only variable that held it got another value. "iteration": the loop acquires again.
+   */
+  kind: "dropped" | "exit" | "exception" | "overwritten" | "iteration";
+  at: Span;
+  /** For "exception": the statement that may raise. */
+  raisedAt: Span | null;
+  /** For "exception": the code itself raises, or calls what is known to refuse bad input; not just any call. */
+  explicit: boolean;
+}
+
+/** Where the handle went; its fate is then somebody else's. */
+export type Escape =
+  | { kind: "field" | "element"; ref: Ref; at: Span; fn: Fn }
+  | { kind: "variable"; ref: Ref; at: Span; fn: Fn }
+  | { kind: "return"; at: Span; /** It is returned in a tuple, as this element. */ element: number | null }
+  | { kind: "yield"; at: Span }
+  | { kind: "argument"; call: Call & { at: Span }; at: Span; known: boolean }
+  | { kind: "closure"; fn: Fn; at: Span; releases: boolean };
+
+export interface Outcome {
+  leaks: Leak[];
+  escapes: Escape[];
+  /** A release was met on some path. */
+  released: Span[];
+  /** Last place where the handle is used in its function. */
+  lastUse: Span | null;
+  /** The local variable that holds it, if one does. */
+  variable: BindingId | null;
+  /** The bounds were hit: nothing is known. */
+  gaveUp: boolean;
+}
