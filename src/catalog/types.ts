@@ -51,6 +51,10 @@ export interface Pair {
   acquireName?: string;
   /** The pair holds only in files that import one of these modules ("rxjs": it and what is below it; "@lumino/*": any module of the scope): for names that mean other things elsewhere. */
   imports?: string[];
+  /** The pair holds only where the file imports one of these names or the class around the call has a member so called: evidence that the file follows the convention. */
+  beside?: string[];
+  /** A regular expression that the receiver's last name must match: `on_return_callbacks.add(f)` is "callbacks$". */
+  receiverName?: string;
   /**
    * What is held: "result" (default) the call's result; "receiver" the object the method is called on (lock.acquire);
    * "registration" the tuple target + event + listener (+ options), see `registration`; "delivered" the parameter of a
@@ -70,8 +74,11 @@ export interface Pair {
   registration?: {
     /** Argument positions; a missing event means the method is about one event only. */
     event?: number;
-    listener: number;
+    /** Position or keyword; -1 is the last argument. Where it is absent, the first of `callbacks` that is given. */
+    listener: number | string;
     options?: number;
+    /** Position of an argument that the removal must be given too: the slot's `this` of a signal. */
+    context?: number;
     /** Argument position of what is registered with; default the receiver (for a bare call: the global object). */
     target?: number;
     /** A later registration for the same event replaces this one: at most one listener is held per target and event. */
@@ -89,6 +96,12 @@ export interface Pair {
    * A path without argument is a call that releases every handle of the pair: `mock.restoreAll()`.
    */
   releaseAll?: string[];
+  /** For conventions without fixed names: a regular expression on the method's name that removes, called on the target or given the listener. */
+  releaseName?: string;
+  /** Base classes outside the program whose own clean-up removes what its subclasses registered; "a.*" is any class directly in `a`. */
+  clearedByBase?: string[];
+  /** Reported, at the lowest severity, even where it runs once: a broker holds the subscription, not the process. */
+  evenOnce?: boolean;
   /** Methods or properties of the handle whose result, or each of its elements, stands for the handle: `stream.getTracks()` are what is stopped. */
   parts?: string[];
   /** The argument that takes an AbortSignal, whose abort releases the handle (see `CatalogFile.cancellers`): "2.signal". */
@@ -138,6 +151,8 @@ export interface ContainerType {
   boundedBy?: (string | number)[];
   /** Reading a missing key inserts it (defaultdict). */
   insertsOnRead?: boolean;
+  /** A "weak" one whose values are held strongly: a value that leads to its own key keeps the entry for ever. */
+  holdsValues?: boolean;
 }
 
 /** What the methods of a container of this shape do to its size. */
@@ -165,6 +180,40 @@ export interface Memoizer {
   bound: "never" | "bounded" | { argument: string | number; default: "bounded" | "unbounded"; position?: number; or?: string[] };
   /** On a method, the cache holds `self` through its keys. */
   keepsSelf: boolean;
+}
+
+/** What besides the containers' own methods tells whether one grows without end. */
+export interface Growth {
+  /** Calls that put something into that argument: "heapq.heappush(0)". */
+  puts?: string[];
+  /** Calls that take something out of that argument: "heapq.heappop(0)". */
+  takes?: string[];
+  /** Calls that tell the size of that argument: "len(0)". */
+  sizes?: string[];
+  /** Calls whose result takes few values, or as many as there is code: "type", "importlib.import_module". */
+  few?: string[];
+  /** Attributes with few values, for the same reason: "__class__". */
+  fewFields?: string[];
+  /** Calls whose result is another one each time: "uuid.uuid4". A key made of one is never asked for by somebody else. */
+  fresh?: string[];
+  /** Limits that are none: "math.inf", or a call with its text: "float(inf)". */
+  limitless?: string[];
+  /** Tables of the runtime, as long-lived as the process: "sys.modules". */
+  tables?: string[];
+  /** Calls that give up waiting after a time: what was registered for the answer is then not answered. */
+  timedWaits?: string[];
+  /** Calls whose callback runs only when something failed: "*#catch(0)". */
+  onFailure?: string[];
+  /** Calls whose callback runs only when something succeeded: "*#then(0)". */
+  onSuccess?: string[];
+  /** A regular expression on names of functions that file away what set-up code gives them: "^register". */
+  filing?: string;
+  /** A regular expression on names of classes that serve many callers, so that an instance lives long: "Manager$". */
+  servants?: string;
+  /** A regular expression on names of tables that their author calls a cache. */
+  cacheNames?: string;
+  /** Class decorators that make one instance for the process. */
+  singletons?: string[];
 }
 
 /** How a function becomes an entry point, and how often it then runs. */
@@ -202,9 +251,12 @@ export interface CatalogFile {
   pairs?: Pair[];
   containers?: ContainerType[];
   containerMethods?: ContainerMethods[];
+  growth?: Growth;
   entryPoints?: EntryPoint[];
   /** Calls that take a handle over: "os.fdopen(0)", "contextlib.closing(0)", "*#enter_context(0)". The handle's fate is then theirs. */
   transfers?: string[];
+  /** Calls whose result stands for the handle that they are given: "io.TextIOWrapper(0)". Releasing it releases the handle. */
+  wraps?: string[];
   /**
    * Names of fields whose holder releases what is pushed or added there: VS Code's `context.subscriptions`. They count
    * where the holder is not the code's own (a parameter, an import); an own field counts if its class empties it.
@@ -216,6 +268,8 @@ export interface CatalogFile {
   neverReturns?: string[];
   /** Calls that cannot raise in practice, so that a handle is not thought lost there: "len", "time.time", "console.*", "logging.*". */
   safe?: string[];
+  /** Calls that are known to raise when their input is bad: "JSON.parse". In JavaScript no other plain call is taken to. */
+  raises?: string[];
   /** What a call returns, for receiver types: "asyncio.get_running_loop" -> "asyncio.AbstractEventLoop"; "A#m" for methods and attributes; Python's `a / b` is "A#__truediv__". */
   returns?: Record<string, string>;
   /** Subtypes: "asyncio.Task" is an "asyncio.Future". */
@@ -233,6 +287,18 @@ export interface CatalogFile {
    * is released: "vue.onUnmounted(0)", "svelte.onDestroy(0)", "atexit.register(0)".
    */
   cleanups?: string[];
+  /** Calls that hand their callback the means to settle a promise, during the call: "Promise(0)". */
+  executors?: string[];
+  /** Events that come at the end of what sends them: its listeners go with it ("close"). */
+  terminalEvents?: string[];
+  /** Events that come once, at the end of something long-lived, if at all: a one-time listener waits for it all the time ("abort"). */
+  lateEvents?: string[];
+  /** Events that tell of a failure, beside which another tells of success. */
+  errorEvents?: string[];
+  /** Calls that make a weak reference to their first argument. */
+  weak?: string[];
+  /** Calls that keep their callback weakly: a closure that only they have is gone at once. */
+  weakCallbacks?: string[];
   /**
    * What cancels through a token: calling `cancel` on what `make` made releases everything registered with its property
    * `token` (see `Pair.signal`). `self`: calls whose result is a token that fires by itself.
@@ -261,5 +327,7 @@ export interface CatalogFile {
     binds?: string[];
     /** The result is the receiver: "*#on". */
     chains?: string[];
+    /** The result is a property name that nothing else has: "Symbol". */
+    symbols?: string[];
   };
 }

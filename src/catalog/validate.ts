@@ -168,14 +168,19 @@ const pair = table(
     unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none") }, {})),
     acquireName: regularExpression,
     imports: listOf(string),
+    beside: listOf(string),
+    receiverName: regularExpression,
     handle: oneOf("result", "receiver", "registration", "delivered"),
     delivered: table({ argument: integer, parameter: position }, { release: position }),
     elements: listOf(position),
     registration: table(
-      { listener: position },
-      { event: position, options: position, target: position, replaces: boolean, once: boolean, returns: oneOf("disposer", "disposable", "id", "none", "target") },
+      { listener: either((value) => value === -1, integer, argument) },
+      { event: position, options: position, context: position, target: position, replaces: boolean, once: boolean, returns: oneOf("disposer", "disposable", "id", "none", "target") },
     ),
     releaseAll: listOf(release),
+    releaseName: regularExpression,
+    clearedByBase: listOf(string),
+    evenOnce: boolean,
     parts: listOf(string),
     signal: argument,
     endedBy: listOf(either(isString, api, table({ call: api, when: conditions }, {}))),
@@ -196,7 +201,7 @@ const pair = table(
     const below = (key: string): At => ({ where: at.where, path: `${at.path}.${key}` });
     if (acquire.length === 0 && value["acquireName"] === undefined) fail(below("acquire"), "names no call; write one such as \"sqlite3.connect\"");
     if (acquire.includes("*") && value["acquireName"] === undefined) fail(below("acquire"), "`*` is every call; it needs `acquireName` beside it");
-    const isReleasable = (value["release"] as string[]).length > 0 || ((value["releaseAll"] as string[] | undefined) ?? []).length > 0 || (value["scope"] ?? "none") !== "none";
+    const isReleasable = (value["release"] as string[]).length > 0 || ((value["releaseAll"] as string[] | undefined) ?? []).length > 0 || value["releaseName"] !== undefined || (value["scope"] ?? "none") !== "none";
     if (!isReleasable && value["help"] === undefined) fail(below("release"), "is empty: write how the handle is released, or in `help` what to do instead");
     for (const kind of ["registration", "delivered"]) {
       if (value["handle"] === kind && value[kind] === undefined) fail(below(kind), `is missing: \`handle: "${kind}"\` needs it`);
@@ -214,13 +219,18 @@ const pair = table(
 
 const container = table(
   { make: listOf(either((value) => typeof value === "string" && value.startsWith("literal:"), oneOf("literal:list", "literal:set", "literal:mapping", "literal:tuple"), api)), shape: oneOf("mapping", "list", "set", "queue"), bound: oneOf("unbounded", "bounded", "weak") },
-  { boundedBy: listOf(argument), insertsOnRead: boolean },
+  { boundedBy: listOf(argument), insertsOnRead: boolean, holdsValues: boolean },
 );
 
 const containerMethods = table(
   { shape: oneOf("mapping", "list", "set", "queue"), grow: recordOf(string, table({}, { key: position, value: position })), shrink: listOf(string), size: listOf(string), reads: listOf(string) },
   {},
 );
+
+const growth = table({}, {
+  puts: listOf(api), takes: listOf(api), sizes: listOf(api), few: listOf(api), fewFields: listOf(string), fresh: listOf(api), limitless: listOf(string), tables: listOf(string),
+  timedWaits: listOf(api), onFailure: listOf(api), onSuccess: listOf(api), filing: regularExpression, servants: regularExpression, cacheNames: regularExpression, singletons: listOf(decorator),
+});
 
 /** A base class: a path, or "*Servicer" by the end of its last name. */
 const base = either((value) => typeof value === "string" && /^\*\w+$/u.test(value), string, api);
@@ -254,8 +264,11 @@ const catalogFile = table(
     pairs: listOf(pair),
     containers: listOf(container),
     containerMethods: listOf(containerMethods),
+    growth,
     entryPoints: listOf(entryPoint),
     transfers: listOf(api),
+    wraps: listOf(api),
+    raises: listOf(api),
     borrows: listOf(api),
     neverReturns: listOf(api),
     safe: listOf(api),
@@ -266,12 +279,18 @@ const catalogFile = table(
     longLived: listOf(string),
     immediate: listOf(table({ call: api, context: oneOf("iteration", "once") }, {})),
     cleanups: listOf(api),
+    executors: listOf(api),
+    terminalEvents: listOf(string),
+    lateEvents: listOf(string),
+    errorEvents: listOf(string),
+    weak: listOf(api),
+    weakCallbacks: listOf(api),
     bags: listOf(string),
     regexes: listOf(api),
     pure: listOf(api),
     finalizers: listOf(table({ call: api, target: position, holds: listOf(position) }, {})),
     tracebacks: listOf(api),
-    words: table({}, { copies: listOf(api), takes: listOf(api), each: listOf(api), binds: listOf(api), chains: listOf(api) }),
+    words: table({}, { copies: listOf(api), takes: listOf(api), each: listOf(api), binds: listOf(api), chains: listOf(api), symbols: listOf(api) }),
     cancellers: listOf(table({ make: listOf(api), token: string, cancel: listOf(release), self: listOf(api) }, {})),
   },
 );

@@ -108,6 +108,8 @@ export interface CompiledPair extends Pair {
   releases: readonly ReleasePattern[];
   releaseAlls: readonly ReleasePattern[];
   name: RegExp | null;
+  receiver: RegExp | null;
+  releasing: RegExp | null;
 }
 
 /** How a call releases: which of its values is (or stands for) the handle. */
@@ -122,11 +124,20 @@ export class Api {
   readonly pairs: CompiledPair[] = [];
   readonly acquires = new CallSet<CompiledPair>();
   readonly transfers = new CallSet<true>();
+  readonly wraps = new CallSet<true>();
+  readonly raises = new CallSet<true>();
   readonly borrows = new CallSet<true>();
   readonly neverReturns = new CallSet<true>();
   readonly safe = new CallSet<true>();
   readonly immediate = new CallSet<"iteration" | "once">();
   readonly cleanups = new CallSet<true>();
+  readonly executors = new CallSet<true>();
+  readonly weak = new CallSet<true>();
+  readonly weakCallbacks = new CallSet<true>();
+  readonly terminalEvents = new Set<string>();
+  readonly lateEvents = new Set<string>();
+  readonly errorEvents = new Set<string>();
+  readonly bags = new Set<string>();
   readonly words = new Words();
   readonly returns = new Map<string, string>();
   readonly extends = new Map<string, string[]>();
@@ -150,6 +161,8 @@ export class Api {
         releases: pair.release.map(parseReleasePattern),
         releaseAlls: (pair.releaseAll ?? []).map(parseReleasePattern),
         name: pair.acquireName === undefined ? null : new RegExp(pair.acquireName, "u"),
+        receiver: pair.receiverName === undefined ? null : new RegExp(pair.receiverName, "u"),
+        releasing: pair.releaseName === undefined ? null : new RegExp(pair.releaseName, "u"),
       };
       this.pairs.push(compiled);
       for (const pattern of pair.acquire) {
@@ -158,10 +171,19 @@ export class Api {
       }
     }
     for (const text of file.transfers ?? []) this.transfers.add(text, true);
+    for (const text of file.wraps ?? []) this.wraps.add(text, true);
+    for (const text of file.raises ?? []) this.raises.add(text, true);
     for (const text of file.borrows ?? []) this.borrows.add(text, true);
     for (const text of file.neverReturns ?? []) this.neverReturns.add(text, true);
     for (const text of file.safe ?? []) this.safe.add(text, true);
     for (const text of file.cleanups ?? []) this.cleanups.add(text, true);
+    for (const text of file.executors ?? []) this.executors.add(text, true);
+    for (const text of file.weak ?? []) this.weak.add(text, true);
+    for (const text of file.weakCallbacks ?? []) this.weakCallbacks.add(text, true);
+    for (const name of file.terminalEvents ?? []) this.terminalEvents.add(name);
+    for (const name of file.lateEvents ?? []) this.lateEvents.add(name);
+    for (const name of file.errorEvents ?? []) this.errorEvents.add(name);
+    for (const name of file.bags ?? []) this.bags.add(name);
     for (const { call, context } of file.immediate ?? []) this.immediate.add(call, context);
     for (const [call, type] of Object.entries(file.returns ?? {})) this.returns.set(call, type);
     for (const [type, bases] of Object.entries(file.extends ?? {})) this.extends.set(type, [...(this.extends.get(type) ?? []), ...bases]);
@@ -193,6 +215,8 @@ export class Api {
 
   private holds(pair: CompiledPair, fn: Fn, call: Call, types: Types): boolean {
     if (pair.imports && !importsOneOf(fn.module, pair.imports)) return false;
+    if (pair.beside && !hasBeside(fn, pair.beside)) return false;
+    if (pair.receiver && !pair.receiver.test(receiverName(fn, call))) return false;
     if (pair.name && pair.acquire[0] !== "*") {
       const name = call.method ?? call.path?.split(".").at(-1) ?? "";
       if (!pair.name.test(name)) return false;
@@ -272,6 +296,21 @@ export function importsOneOf(module: Mod, names: readonly string[]): boolean {
     name.endsWith("/*") ? one.module.startsWith(name.slice(0, -1)) : one.module === name || one.module.startsWith(`${name}/`) || one.module.startsWith(`${name}.`)));
 }
 
+/** Whether the file imports one of the names, or the class around the function (or a relative of it) has a member so called. */
+function hasBeside(fn: Fn, names: readonly string[]): boolean {
+  if (fn.module.facts.imports.some((one) => one.name !== null && names.includes(one.name))) return true;
+  return fn.cls?.related.some((cls) => cls.facts.methods.some((one) => names.includes(one.name)) || cls.facts.fields.some((one) => names.includes(one.name))) === true;
+}
+
+/** The last name of a call's receiver: `listeners` of `this.events.listeners.add(f)`; "" where it has none. */
+function receiverName(fn: Fn, call: Call): string {
+  const definition = call.receiver === null ? undefined : fn.definition(call.receiver)?.instruction;
+  if (definition?.op !== "load") return "";
+  const { place } = definition;
+  if (place.kind === "field" || place.kind === "static" || place.kind === "global") return place.name;
+  return place.kind === "binding" ? fn.module.binding(place.binding)?.name ?? "" : "";
+}
+
 type Condition = NonNullable<Pair["when"]>[number]["is"];
 
 /** Whether an argument (position, keyword, or "2.once": a key of the object at position 2) is as the catalog asks. */
@@ -306,6 +345,7 @@ const SCALARS = new Set(["string", "number", "boolean"]);
 export function argumentValue(fn: Fn, call: Call, argument: string | number): ValueId | null {
   if (typeof argument === "number") {
     const positional = call.args.filter((one) => one.name === null);
+    if (argument < 0) return positional.some((one) => one.spread) ? null : positional.at(argument)?.value ?? null;
     return positional.slice(0, argument + 1).some((one) => one.spread) ? null : positional[argument]?.value ?? null;
   }
   const inside = /^(\d+)\.(.+)$/u.exec(argument);

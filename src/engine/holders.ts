@@ -29,6 +29,8 @@ export class Holders {
   private readonly fates = new Map<string, Fate>();
   /** Uses by the last field's name, for holders whose root has another name elsewhere. */
   private readonly byField = new Map<string, HolderUse[]>();
+  /** Values that are loads of a reference, wherever it is read. */
+  private readonly loads = new Map<string, { fn: Fn; value: ValueId; site: Site }[]>();
   /** References that some function returns. */
   private readonly returned = new Set<string>();
 
@@ -37,6 +39,10 @@ export class Holders {
       for (const site of fn.sites()) {
         const { instruction } = site;
         if (instruction.op === "enter") push(this.entered, refs.of(fn, instruction.value).key, site);
+        if (instruction.op === "load") {
+          const ref = refs.of(fn, instruction.out);
+          if (ref.root.kind !== "value" && ref.fields.length > 0) push(this.loads, ref.key, { fn, value: instruction.out, site });
+        }
         if (instruction.op !== "call") continue;
         const callSite = site as CallSite;
         const add = (value: ValueId, as: HolderUse["as"]): void => {
@@ -89,7 +95,22 @@ export class Holders {
         if (scope) return scope;
       }
     }
+    // `old = this.socket; …; old.close()`, `for (const one of [this.left, this.right]) one.close()`.
+    for (const key of [ref.key, `${ref.key}.[]`]) {
+      for (const load of this.loads.get(key) ?? []) {
+        if ((!within || within(load.fn)) && this.fateOfValue(load.fn, load.value, pair) === "released") return load.site;
+      }
+    }
     return null;
+  }
+
+  /** Whether a function reads what the reference holds and lets it go elsewhere: to another holder, or to its caller. */
+  passedOn(pair: CompiledPair, ref: Ref, within: (fn: Fn) => boolean): boolean {
+    return (this.loads.get(ref.key) ?? []).some((load) => {
+      if (!within(load.fn)) return false;
+      const fate = this.fateOfValue(load.fn, load.value, pair);
+      return fate === "kept" || fate === "returned" || fate === "released";
+    });
   }
 
   private isRelease(pair: CompiledPair, use: HolderUse): boolean {
@@ -207,7 +228,19 @@ export class Holders {
         case "enter": if (pair.scope === "closes" || pair.scope === "async-closes") found("released"); break;
         case "await": if (pair.releases.some((pattern) => pattern.kind === "await")) found("released"); break;
         case "next": if (depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1)); break;
-        case "yield": found("kept"); break;
+        case "operation":
+          if (depth < 3 && (instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice")) found(this.fateOfValue(fn, instruction.out, pair, depth + 1));
+          break;
+        case "load":
+          // A release that is handed on: `stack.callback(sock.close)`.
+          if (instruction.place.kind === "field" && instruction.place.object === value) {
+            const { name } = instruction.place;
+            if (pair.releases.some((pattern) => pattern.kind === "on-handle" && pattern.method === name) && fn.uses(instruction.out).length > 0) found("released");
+          } else if (instruction.place.kind === "index" && instruction.place.object === value && depth < 3) {
+            found(this.fateOfValue(fn, instruction.out, pair, depth + 1));
+          }
+          break;
+        case "yield": if (instruction.value === value) found("kept"); break;
         default: break;
       }
     }

@@ -8,60 +8,23 @@
  * which can only add paths. A function too large to finish is given up silently: no finding.
  *
  * Exceptions: a call, an await or a raise may leave to the block's handler. In Python any call that the catalog does not
- * list as safe may raise; in JavaScript only an await or a throw is taken to (a synchronous throw is as likely
- * anywhere, and reporting it everywhere would say nothing).
+ * list as safe may raise; in JavaScript only an await, a throw and the calls that the catalog says refuse bad input are
+ * taken to (a synchronous throw is as likely anywhere, and reporting it everywhere would say nothing). Where `except`
+ * clauses stand around a call, they are taken to name what it raises.
  */
-import type { BindingId, BlockId, Call, Instruction, Test, ValueId } from "../model/facts.js";
+import type { BindingId, BlockId, Call, Instruction, Terminator, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
-import type { CallSite, Holders } from "./holders.js";
-import type { Cls, Fn, Site } from "./program.js";
+import type { Holders } from "./holders.js";
+import { PathFacts } from "./path-facts.js";
+import type { Facts } from "./path-facts.js";
+import type { Acquired, Leak, Outcome } from "./path-types.js";
+import type { Cls, Fn } from "./program.js";
 import { endInputs, inputs } from "./program.js";
-import type { Ref, Refs } from "./refs.js";
+import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
-/** A handle's start: the call, the pair, and the value that is the handle. */
-export interface Acquired {
-  fn: Fn;
-  site: CallSite;
-  pair: CompiledPair;
-  value: ValueId;
-}
-
-/** A way out on which the handle is still held. */
-export interface Leak {
-  /**
-   * "dropped": nothing ever held it. "exit": the function returns or falls off its end. "exception": an exception
-   * leaves. "overwritten": the only variable that held it got another value. "iteration": the loop acquires again.
-   */
-  kind: "dropped" | "exit" | "exception" | "overwritten" | "iteration";
-  at: Span;
-  /** For "exception": the statement that may raise. */
-  raisedAt: Span | null;
-}
-
-/** Where the handle went; its fate is then somebody else's. */
-export type Escape =
-  | { kind: "field" | "element"; ref: Ref; at: Span; fn: Fn }
-  | { kind: "variable"; ref: Ref; at: Span; fn: Fn }
-  | { kind: "return" | "yield"; at: Span }
-  | { kind: "argument"; call: Call & { at: Span }; at: Span; known: boolean }
-  | { kind: "closure"; fn: Fn; at: Span; releases: boolean };
-
-export interface Outcome {
-  leaks: Leak[];
-  escapes: Escape[];
-  /** A release was met on some path. */
-  released: Span[];
-  /** Last place where the handle is used in its function. */
-  lastUse: Span | null;
-  /** The local variable that holds it, if one does. */
-  variable: BindingId | null;
-  /** The bounds were hit: nothing is known. */
-  gaveUp: boolean;
-}
-
-type Truth = "truthy" | "falsy" | "none" | "not-none";
+export type { Acquired, Escape, Leak, Outcome } from "./path-types.js";
 
 interface State {
   held: boolean;
@@ -71,7 +34,21 @@ interface State {
   boxed: boolean;
   /** The handle's own state was asked (`if not f.closed`): a path on which it is open is then not believed. */
   asked: boolean;
-  facts: ReadonlyMap<string, Truth>;
+  /**
+   * A constructor has put the handle into this field of the object, by its reference's key. From then on only an
+   * exception that the constructor itself raises loses it, because nobody gets the object.
+   */
+  kept: string | null;
+  /** The exception in flight, or the last one that was caught. */
+  thrown: Thrown | null;
+  facts: Facts;
+}
+
+interface Thrown {
+  at: Span;
+  explicit: boolean;
+  /** "any": whatever a call may raise. "timeout": a release gave up waiting. Otherwise the exception's own name. */
+  what: string;
 }
 
 const MAXIMUM_STEPS = 6000;
@@ -92,9 +69,12 @@ class Walk {
   private readonly pair: CompiledPair;
   private readonly seen = new Map<BlockId, Set<string>>();
   private readonly work: { block: BlockId; state: State }[] = [];
-  private readonly interesting: ReadonlySet<string>;
+  private readonly conditions: PathFacts;
   /** The handle's own callbacks: a release in them does not count. */
   private readonly callbacks: ReadonlySet<Fn>;
+  /** Where the handle is an element of what the call gives: the values and variables that are the whole tuple. */
+  private readonly tuples = new Set<ValueId>();
+  private readonly tupleVariables = new Set<BindingId>();
   private steps = 0;
   private readonly python: boolean;
 
@@ -102,12 +82,12 @@ class Walk {
     this.fn = acquired.fn;
     this.pair = acquired.pair;
     this.python = this.fn.module.facts.language === "python";
-    this.interesting = this.interestingFacts();
+    this.conditions = new PathFacts(this.fn, refs);
     this.callbacks = this.ownCallbacks();
   }
 
   run(): Outcome {
-    this.push(0, { held: false, values: new Set(), variables: new Set(), boxed: false, asked: false, facts: new Map() });
+    this.push(0, this.start());
     for (let next = this.work.pop(); next; next = this.work.pop()) {
       this.walkBlock(next.block, next.state);
       if (this.steps > MAXIMUM_STEPS) {
@@ -117,6 +97,19 @@ class Walk {
       }
     }
     return this.outcome;
+  }
+
+  private start(): State {
+    const empty: State = { held: false, values: new Set(), variables: new Set(), boxed: false, asked: false, kept: null, thrown: null, facts: new Map() };
+    const { entry } = this.acquired;
+    if (!entry) return empty;
+    this.outcome.variable = entry.handle;
+    const releasing = this.holders.releasedInClosure(this.pair, this.fn.module, entry.handle, this.callbacks);
+    if (releasing) {
+      this.outcome.escapes.push({ kind: "closure", fn: releasing, at: this.fn.facts.nameAt, releases: true });
+      return empty;
+    }
+    return { ...empty, held: true, variables: new Set([entry.handle]) };
   }
 
   private push(block: BlockId, state: State): void {
@@ -136,7 +129,7 @@ class Walk {
     let state: State | null = start;
     for (const instruction of block.instructions) {
       this.steps++;
-      if (state.held && this.mayRaise(instruction, state) && !this.releasesNow(instruction, state)) this.raise(block.handler, state, instruction.at);
+      if (state.held) this.raiseFrom(instruction, block.handler, state);
       state = this.step(instruction, state);
       if (!state) return;
     }
@@ -150,58 +143,87 @@ class Walk {
         return;
       }
       case "return": {
-        if (!state.held) return;
+        if (!state.held || state.kept !== null) return;
         if (end.value !== null && this.isHandle(end.value, state)) {
-          this.outcome.escapes.push({ kind: "return", at: end.at });
+          this.outcome.escapes.push({ kind: "return", at: end.at, element: this.elementOf(end.value, state) });
           return;
         }
-        this.leak("exit", end.at, null, state);
+        this.leak("exit", end.at, state);
         return;
       }
-      case "raise": if (state.held) this.raise(block.handler, state, end.at); return;
-      case "catch": {
-        for (const clause of end.clauses) {
-          this.push(clause.to, state);
-          if (clause.types === null || clause.types.some((type) => CATCH_ALL.has(type))) return;
-        }
-        this.raise(end.otherwise, state, end.at);
-        return;
-      }
-      case "rethrow": this.raise(end.to, state, end.at); return;
+      case "raise": if (state.held) this.raise(block.handler, { ...state, thrown: { at: end.at, explicit: true, what: this.nameOf(end.value) ?? state.thrown?.what ?? ANY } }); return;
+      case "catch": this.catch(end, state); return;
+      case "rethrow": this.raise(end.to, state); return;
       case "unreachable": return;
     }
   }
 
-  private raise(handler: BlockId | null, state: State, at: Span): void {
-    if (handler !== null) {
-      this.raisedAt ??= new Map();
-      if (!this.raisedAt.has(handler)) this.raisedAt.set(handler, at);
-      this.push(handler, state);
-    } else if (state.held) this.leak("exception", at, at, state);
+  private catch(end: Extract<Terminator, { kind: "catch" }>, state: State): void {
+    const what = state.thrown?.what ?? ANY;
+    for (const clause of end.clauses) {
+      const all = clause.types === null || clause.types.some((type) => CATCH_ALL.has(type));
+      if (what !== TIMEOUT || all || clause.types?.some((type) => /timeout/iu.test(type)) === true) this.push(clause.to, state);
+      if (all || clause.types?.includes(what) === true) return;
+    }
+    // Somebody thought about what may be raised here: nothing else is taken to be, unless only slips were named.
+    const named = end.clauses.flatMap((clause) => clause.types ?? []);
+    if (what === TIMEOUT || what === ANY && named.some((type) => !SLIPS.has(type))) return;
+    this.raise(end.otherwise, state);
   }
 
-  private raisedAt: Map<BlockId, Span> | null = null;
+  /** The name of the exception that a value is. */
+  private nameOf(value: ValueId | null): string | null {
+    const definition = value === null ? undefined : this.fn.definition(value)?.instruction;
+    if (definition?.op === "call") return definition.path;
+    return definition?.op === "load" && definition.place.kind === "global" ? definition.place.name : null;
+  }
 
-  private leak(kind: Leak["kind"], at: Span, raisedAt: Span | null, state: State): void {
+  private raiseFrom(instruction: Instruction & { at: Span }, handler: BlockId | null, state: State): void {
+    if (state.kept !== null && handler === null) return;
+    if (instruction.op === "call" && handler !== null && this.mayTimeOut(instruction, state)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
+    const explicit = instruction.op === "call" && this.api.raises.has(this.fn, instruction, this.types);
+    if ((explicit || this.mayRaise(instruction, state)) && !this.releasesNow(instruction, state)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
+  }
+
+  private raise(handler: BlockId | null, state: State): void {
+    if (handler !== null) this.push(handler, state);
+    else if (state.held && (state.kept === null || state.thrown?.explicit === true)) this.leak("exception", state.thrown?.at ?? this.fn.facts.nameAt, state);
+  }
+
+  private leak(kind: Leak["kind"], at: Span, state: State): void {
     if (state.asked) return;
-    if (this.outcome.leaks.some((leak) => leak.kind === kind && leak.at[0] === at[0])) return;
-    this.outcome.leaks.push({ kind, at, raisedAt });
+    const { thrown } = state;
+    const leak: Leak = thrown ? { kind: "exception", at: thrown.at, raisedAt: thrown.at, explicit: thrown.explicit } : { kind, at, raisedAt: null, explicit: true };
+    const same = this.outcome.leaks.find((other) => other.kind === leak.kind && other.at[0] === leak.at[0]);
+    if (!same) this.outcome.leaks.push(leak);
+    else same.explicit ||= leak.explicit;
   }
 
   private mayRaise(instruction: Instruction, state: State): boolean {
     switch (instruction.op) {
-      case "await": case "yield": return true;
-      case "call": return this.python ? !this.api.safe.has(this.fn, instruction, this.types) : false;
-      // Entering the handle's own scope is the start of its protection.
-      case "enter": return this.python && !this.isHandle(instruction.value, state);
-      case "next": return this.python;
+      case "await": return true;
+      // Handed over, it is the receiver's.
+      case "yield": return instruction.value === null || !this.isHandle(instruction.value, state);
+      case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types);
+      case "next": return this.python && !this.isDisplay(instruction.value);
       default: return false;
     }
   }
 
+  /** A loop over a literal's elements: taking the next one cannot fail. */
+  private isDisplay(value: ValueId): boolean {
+    return this.fn.definition(value)?.instruction.op === "collection";
+  }
+
+  /** `child.wait(timeout=5)`: the handle is still held when the time is over. */
+  private mayTimeOut(call: Call, state: State): boolean {
+    if (!this.python || !call.args.some((one) => one.name !== null && /timeout/u.test(one.name))) return false;
+    const match = this.api.released(this.pair, this.fn, call, this.types);
+    return match?.via === "handle" && this.isHandle(match.value, state);
+  }
+
   /** The release itself may fail, but then the handle is past saving. */
   private releasesNow(instruction: Instruction, state: State): boolean {
-    if (instruction.op === "exit" || instruction.op === "yield") return instruction.op === "exit";
     if (instruction.op === "await") return this.isHandle(instruction.value, state) || this.fn.definition(instruction.value)?.instruction.op === "call" && this.isReleaseResult(instruction.value, state);
     if (instruction.op !== "call") return false;
     const match = this.api.released(this.pair, this.fn, instruction, this.types);
@@ -216,36 +238,48 @@ class Walk {
   }
 
   /** The state after an instruction; null where the path ends for the handle. */
-  private step(instruction: Instruction, state: State): State | null {
-    if (instruction === this.acquired.site.instruction || ("out" in instruction && instruction.out === this.acquired.value)) return this.acquire(instruction, state);
+  private step(instruction: Instruction & { at: Span }, state: State): State | null {
+    const { site, value, entry } = this.acquired;
+    if (!entry && (instruction === site.instruction || (this.acquired.receiver === undefined && "out" in instruction && instruction.out === value))) return this.acquire(instruction, state);
     if (instruction.op === "call" && this.api.neverReturns.has(this.fn, instruction, this.types)) return null;
-    const known = this.learn(instruction, state);
+    const facts = this.conditions.learn(instruction, state.facts);
+    const known = facts === state.facts ? state : { ...state, facts };
     if (!known.held) {
       // Another copy of the acquiring statement (a finaliser's) is the same handle.
       return known;
     }
-    return this.stepHeld(instruction, known);
+    return known.kept === null ? this.stepHeld(instruction, known) : this.stepKept(instruction, known, known.kept);
   }
 
-  private acquire(instruction: Instruction, state: State): State | null {
-    if (!("out" in instruction) || instruction.out !== this.acquired.value) return state;
+  private acquire(instruction: Instruction & { at: Span }, state: State): State | null {
+    const { value, element, receiver } = this.acquired;
+    if (receiver === undefined && (!("out" in instruction) || instruction.out !== value)) return state;
     if (state.held) {
-      if (!state.boxed) this.leak("iteration", instruction.at, null, state);
+      if (!state.boxed && state.kept === null && receiver === undefined) this.leak("iteration", instruction.at, state);
       return null;
     }
-    return { ...state, held: true, values: new Set([this.acquired.value]), variables: new Set(), boxed: false, asked: false };
+    if (element !== undefined) this.tuples.add(value);
+    if (receiver !== undefined && receiver !== null) this.outcome.variable ??= receiver;
+    return { ...state, held: true, values: new Set([value]), variables: new Set(receiver === undefined || receiver === null ? [] : [receiver]), boxed: false, asked: false, kept: null, thrown: null };
   }
 
-  private stepHeld(instruction: Instruction, state: State): State | null {
+  /** In a constructor, after the object got the handle. */
+  private stepKept(instruction: Instruction & { at: Span }, state: State, kept: string): State | null {
+    if (instruction.op !== "call") return state;
+    const match = this.api.released(this.pair, this.fn, instruction, this.types);
+    if (match && (match.via === "all" || this.refs.of(this.fn, match.value).key === kept || match.via === "target")) return this.released(instruction.at);
+    const isThis = (value: ValueId): boolean => {
+      const definition = this.fn.definition(value)?.instruction;
+      return definition?.op === "load" && definition.place.kind === "this";
+    };
+    // The object is known elsewhere, or one of its methods may clean up.
+    if (instruction.args.some((one) => isThis(one.value))) return null;
+    return instruction.receiver !== null && isThis(instruction.receiver) && instruction.method !== null && this.api.releaseMethods.has(instruction.method) ? null : state;
+  }
+
+  private stepHeld(instruction: Instruction & { at: Span }, state: State): State | null {
     switch (instruction.op) {
-      case "load":
-        if (instruction.place.kind === "binding" && state.variables.has(instruction.place.binding)) return this.alias(state, instruction.out, instruction.at);
-        if (instruction.place.kind === "index" && this.holdsElements(state) && this.isHandle(instruction.place.object, state)) return this.alias(state, instruction.out, instruction.at);
-        if (instruction.place.kind === "field" && this.isHandle(instruction.place.object, state)) {
-          this.use(instruction.at);
-          if (this.pair.parts?.includes(instruction.place.name) === true) return this.alias(state, instruction.out, instruction.at);
-        }
-        return state;
+      case "load": return this.load(instruction, state);
       case "store": return this.store(instruction, state);
       case "delete":
         return instruction.place.kind === "binding" ? this.overwrite(instruction.place.binding, instruction.at, state) : state;
@@ -273,21 +307,65 @@ class Walk {
       case "next":
         return state.boxed && this.isHandle(instruction.value, state) ? this.alias(state, instruction.out, instruction.at) : state;
       case "operation":
-        if ((instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice") && this.holdsElements(state) && instruction.inputs.some((value) => this.isHandle(value, state))) {
-          return this.alias(state, instruction.out, instruction.at);
+        if ((instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice") && instruction.inputs.some((value) => this.isHandle(value, state))) {
+          if (instruction.inputs.some((value) => this.tuples.has(value))) return this.takeElement(instruction, instruction.index ?? null, state);
+          return state.boxed ? this.alias(state, instruction.out, instruction.at) : state;
         }
         return state;
       case "constant": case "class": case "caught": return state;
     }
   }
 
-  private store(instruction: Extract<Instruction, { op: "store" }>, state: State): State | null {
+  private load(instruction: Extract<Instruction, { op: "load" }> & { at: Span }, state: State): State | null {
+    const { place } = instruction;
+    if (place.kind === "binding" && state.variables.has(place.binding)) {
+      if (this.tupleVariables.has(place.binding)) this.tuples.add(instruction.out);
+      return this.alias(state, instruction.out, instruction.at);
+    }
+    if (place.kind === "index" && this.isHandle(place.object, state)) {
+      if (this.tuples.has(place.object)) return this.takeElement(instruction, this.indexOf(place.key), state);
+      return state.boxed ? this.alias(state, instruction.out, instruction.at) : state;
+    }
+    if (place.kind !== "field" || !this.isHandle(place.object, state)) return state;
+    this.use(instruction.at);
+    if (this.pair.parts?.includes(place.name) === true) return this.alias(state, instruction.out, instruction.at);
+    // `stack.callback(sock.close)`, `response.close = file.close`: what releases it is handed to somebody.
+    if (!state.boxed && this.pair.releases.some((pattern) => pattern.kind === "on-handle" && pattern.method === place.name) && this.fn.uses(instruction.out).length > 0) {
+      this.outcome.escapes.push({ kind: "closure", fn: this.fn, at: instruction.at, releases: true });
+      return null;
+    }
+    return state;
+  }
+
+  /** An element of the tuple that the call gave: the handle, or something else. A whole slice of it stays a tuple. */
+  private takeElement(instruction: Extract<Instruction, { op: "load" | "operation" }> & { at: Span }, index: number | null, state: State): State {
+    if (index === null) this.tuples.add(instruction.out);
+    else if (index !== this.acquired.element) return state;
+    return this.alias(state, instruction.out, instruction.at);
+  }
+
+  private indexOf(key: ValueId): number | null {
+    const definition = this.fn.definition(key)?.instruction;
+    return definition?.op === "constant" && definition.value.kind === "number" ? definition.value.value : null;
+  }
+
+  /** The position at which a returned tuple holds the handle. */
+  private elementOf(value: ValueId, state: State): number | null {
+    if (this.tuples.has(value)) return this.acquired.element ?? null;
+    const definition = this.fn.definition(value)?.instruction;
+    if (definition?.op !== "collection" || definition.shape === "mapping") return null;
+    const index = definition.elements.findIndex((element) => this.isHandle(element.value, state));
+    return index < 0 ? null : index;
+  }
+
+  private store(instruction: Extract<Instruction, { op: "store" }> & { at: Span }, state: State): State | null {
     const { place } = instruction;
     const isHandle = this.isHandle(instruction.value, state);
     if (place.kind === "binding") {
       if (!isHandle) return state.variables.has(place.binding) ? this.overwrite(place.binding, instruction.at, state) : state;
       const binding = this.fn.module.binding(place.binding);
       const variables = new Set(state.variables).add(place.binding);
+      if (this.tuples.has(instruction.value)) this.tupleVariables.add(place.binding);
       if (binding?.kind !== "temporary") this.outcome.variable ??= place.binding;
       if (!binding || binding.owner !== this.fn.id || this.fn.facts.kind === "module") {
         this.outcome.escapes.push({ kind: "variable", ref: this.refs.ofBinding(this.fn.module, place.binding), at: instruction.at, fn: this.fn });
@@ -312,10 +390,14 @@ class Walk {
       const cls: Cls | null = place.kind === "static" ? this.fn.module.cls(place.class) : null;
       const ref = place.kind === "static" ? (cls ? this.refs.ofField(cls, place.name) : null) : place.kind === "field" ? this.refs.field(this.refs.of(this.fn, place.object), place.name) : this.refs.field(this.refs.of(this.fn, place.object), "[]");
       if (ref) this.outcome.escapes.push({ kind: place.kind === "index" ? "element" : "field", ref, at: instruction.at, fn: this.fn });
-      return null;
+      return ref && place.kind === "field" && this.isConstructor() && ref.root.kind === "this" ? { ...state, kept: ref.key } : null;
     }
     this.outcome.escapes.push({ kind: "variable", ref: this.refs.of(this.fn, instruction.value), at: instruction.at, fn: this.fn });
     return null;
+  }
+
+  private isConstructor(): boolean {
+    return this.fn.facts.kind === "constructor";
   }
 
   /** The local variable that holds a collection made in this function, if the value is one. */
@@ -324,7 +406,9 @@ class Walk {
     if (definition?.op !== "load" || definition.place.kind !== "binding") return null;
     const id = definition.place.binding;
     const binding = this.fn.module.binding(id);
-    if (binding?.owner !== this.fn.id || binding.kind === "parameter" || binding.captured || this.fn.facts.kind === "module") return null;
+    if (binding?.owner !== this.fn.id || binding.captured || this.fn.facts.kind === "module") return null;
+    // `**options` is a new dictionary in each call.
+    if (binding.kind === "parameter") return this.fn.facts.parameters.some((one) => one.binding === id && (one.kind === "keywords" || one.kind === "rest")) && this.python ? id : null;
     const stores = this.fn.module.bindingStores.get(id) ?? [];
     return stores.length > 0 && stores.every((one) => one.fn === this.fn && one.fn.definition(one.value)?.instruction.op === "collection") ? id : null;
   }
@@ -334,7 +418,7 @@ class Walk {
     const variables = new Set(state.variables);
     variables.delete(binding);
     if (variables.size === 0) {
-      this.leak("overwritten", at, null, state);
+      this.leak("overwritten", at, state);
       return null;
     }
     return { ...state, variables };
@@ -343,6 +427,7 @@ class Walk {
   private call(call: Call & { at: Span }, state: State): State | null {
     const match = this.api.released(this.pair, this.fn, call, this.types);
     if (match && match.via !== "target" && this.isHandle(match.value, state)) return this.released(call.at);
+    if (call.callee !== null && this.isReleaseParameter(call.callee)) return this.released(call.at);
     if (match?.via === "all" || match?.via === "target" && this.targetIsOurs(match.value)) return this.released(call.at);
     const { receiver } = call;
     if (receiver !== null && this.isHandle(receiver, state)) {
@@ -361,6 +446,7 @@ class Walk {
       const local = this.localContainer(receiver);
       if (local !== null && !this.api.transfers.takes(this.fn, call, given.value, this.types)) return { ...state, variables: new Set(state.variables).add(local), boxed: true };
     }
+    if (this.api.wraps.takes(this.fn, call, given.value, this.types)) return this.alias(state, call.out, call.at);
     if (this.api.transfers.takes(this.fn, call, given.value, this.types)) {
       this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: true });
       return null;
@@ -387,6 +473,13 @@ class Walk {
     }
     this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: callee !== null });
     return null;
+  }
+
+  /** `done()` of a callback that was given both. */
+  private isReleaseParameter(callee: ValueId): boolean {
+    const release = this.acquired.entry?.release ?? null;
+    const definition = this.fn.definition(callee)?.instruction;
+    return release !== null && definition?.op === "load" && definition.place.kind === "binding" && definition.place.binding === release;
   }
 
   /** `-#off` on what the handle was taken from: `browser.close()` for a page of `browser.newPage()`. */
@@ -434,46 +527,8 @@ class Walk {
     if (!this.outcome.lastUse || at[1] > this.outcome.lastUse[1]) this.outcome.lastUse = at;
   }
 
-  /** The handle is in a collection or is a tuple itself, so elements of what holds it may be it. */
-  private holdsElements(state: State): boolean {
-    return state.boxed || this.pair.elements !== undefined;
-  }
-
   private isHandle(value: ValueId, state: State): boolean {
     return state.values.has(value);
-  }
-
-  /** What branches are worth remembering about: conditions met twice, and variables set to a constant. */
-  private interestingFacts(): ReadonlySet<string> {
-    const counts = new Map<string, number>();
-    for (const block of this.fn.facts.blocks) {
-      if (block.end.kind === "branch") for (const value of endInputs(block.end)) bump(counts, this.factKey(value));
-      for (const instruction of block.instructions) {
-        if (instruction.op === "store" && instruction.place.kind === "binding" && this.fn.definition(instruction.value)?.instruction.op === "constant") {
-          bump(counts, this.refs.ofBinding(this.fn.module, instruction.place.binding).key);
-        }
-      }
-    }
-    return new Set([...counts].filter(([, count]) => count > 1).map(([key]) => key).slice(0, 8));
-  }
-
-  private factKey(value: ValueId): string | null {
-    const definition = this.fn.definition(value)?.instruction;
-    if (definition?.op !== "load") return null;
-    return this.refs.of(this.fn, value).key;
-  }
-
-  private learn(instruction: Instruction, state: State): State {
-    if (instruction.op !== "store" || instruction.place.kind !== "binding") return state;
-    const { key } = this.refs.ofBinding(this.fn.module, instruction.place.binding);
-    if (!this.interesting.has(key)) return state;
-    const facts = new Map(state.facts);
-    const stored = this.fn.definition(instruction.value)?.instruction;
-    const literal = stored?.op === "constant" ? stored.value : null;
-    if (literal?.kind === "null") facts.set(key, "none");
-    else if (literal?.kind === "boolean") facts.set(key, literal.value ? "truthy" : "falsy");
-    else facts.delete(key);
-    return { ...state, facts };
   }
 
   private refine(test: Test, state: State): { then: State | null; otherwise: State | null } {
@@ -484,22 +539,16 @@ class Walk {
     }
     if (test.kind !== "truthy" && test.kind !== "none") return both;
     if (state.held && this.isHandle(test.value, state) && !state.boxed) return test.kind === "truthy" ? { then: state, otherwise: null } : { then: null, otherwise: state };
-    const key = this.factKey(test.value);
-    const literal = this.fn.definition(test.value)?.instruction;
-    if (literal?.op === "constant" && test.kind === "truthy" && literal.value.kind === "boolean") return literal.value.value ? { then: state, otherwise: null } : { then: null, otherwise: state };
-    if (key === null || !this.interesting.has(key)) return both;
-    const fact = state.facts.get(key);
-    const withFact = (truth: Truth): State => ({ ...state, facts: new Map(state.facts).set(key, truth) });
-    if (test.kind === "truthy") {
-      return {
-        then: fact === "falsy" || fact === "none" ? null : withFact("truthy"),
-        otherwise: fact === "truthy" ? null : withFact(fact === "none" ? "none" : "falsy"),
-      };
-    }
-    return {
-      then: fact === "truthy" || fact === "not-none" ? null : withFact("none"),
-      otherwise: fact === "none" ? null : withFact(fact === "truthy" ? "truthy" : fact === "falsy" ? "falsy" : "not-none"),
-    };
+    if (this.saysNoHandle(test)) return test.kind === "truthy" ? { then: null, otherwise: state } : { then: state, otherwise: null };
+    const { then, otherwise } = this.conditions.refine(test, state.facts);
+    return { then: then && { ...state, facts: then }, otherwise: otherwise && { ...state, facts: otherwise } };
+  }
+
+  /** `if (error)` in a callback: where there is an error there is no handle. */
+  private saysNoHandle(test: Extract<Test, { kind: "truthy" | "none" }>): boolean {
+    const error = this.acquired.entry?.error ?? null;
+    const definition = this.fn.definition(test.value)?.instruction;
+    return error !== null && definition?.op === "load" && definition.place.kind === "binding" && definition.place.binding === error;
   }
 
   /** `f.closed`, `task.done()`, `proc.poll() is None`: a question to the handle about itself. */
@@ -515,6 +564,7 @@ class Walk {
   /** Functions given to the acquiring call: the timer's own callback, the listener itself. */
   private ownCallbacks(): ReadonlySet<Fn> {
     const own = new Set<Fn>();
+    if (this.acquired.entry) return own;
     for (const argument of this.acquired.site.instruction.args) {
       const definition = this.fn.definition(argument.value)?.instruction;
       const made = definition?.op === "closure" ? this.fn.module.fn(definition.function) : null;
@@ -525,19 +575,17 @@ class Walk {
 }
 
 const CATCH_ALL = new Set(["BaseException", "Exception"]);
+/** Python's exceptions for a mistake in one expression: a clause that names one of them is about that expression. */
+const SLIPS = new Set(["KeyError", "IndexError", "LookupError", "AttributeError", "NameError", "TypeError", "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "ZeroDivisionError", "UnicodeDecodeError", "UnicodeEncodeError", "KeyboardInterrupt", "GeneratorExit", "AssertionError", "NotImplementedError"]);
+const ANY = "any";
+const TIMEOUT = "timeout";
 /** Methods that put an argument into their receiver. Words of the languages' own containers. */
 const STORING = new Set(["append", "add", "push", "set", "insert", "unshift", "appendleft", "put", "put_nowait", "setdefault", "extend", "enqueue"]);
 /** Methods that return their receiver by long convention. */
 const CHAINING = new Set(["on", "once", "unref", "ref", "setTimeout", "setEncoding", "listen", "pipe", "start"]);
 
-function bump(counts: Map<string, number>, key: string | null): void {
-  if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
 function stateKey(state: State): string {
   const facts = [...state.facts].map(([key, truth]) => `${key}=${truth}`).sort().join(",");
-  return `${state.held ? "h" : "-"}${state.asked ? "a" : ""}${state.boxed ? "b" : ""}|${[...state.variables].sort((a, b) => a - b).join(",")}|${facts}`;
+  const thrown = state.thrown ? `!${state.thrown.what}${state.thrown.explicit ? "!" : ""}` : "";
+  return `${state.held ? "h" : "-"}${state.asked ? "a" : ""}${state.boxed ? "b" : ""}${state.kept ?? ""}${thrown}|${[...state.variables].sort((a, b) => a - b).join(",")}|${facts}`;
 }
-
-/** The site of an instruction, for callers that hold an instruction only. */
-export type { Site };

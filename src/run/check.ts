@@ -14,8 +14,11 @@ import { catalogOf } from "./parts.js";
 import type { Engine } from "./parts.js";
 import type { LoweredFile } from "./project.js";
 
+/** Of its front end, a check needs only what spells fixes: in ESLint the tree comes from elsewhere. */
+export type CheckableFile = Omit<LoweredFile, "language"> & { language: Pick<LoweredFile["language"], "id" | "spell"> };
+
 export interface CheckInput {
-  files: readonly LoweredFile[];
+  files: readonly CheckableFile[];
   engine: Engine;
   /** Every rule, the built-in one included. */
   rules: readonly RuleInfo[];
@@ -77,7 +80,7 @@ function analyzeAll({ files, engine, settingsOf }: CheckInput): Analyzed {
 }
 
 /** Where the analysis itself fails, finds the files it fails on and goes on without them, again all together. */
-function analyzeSafely(files: readonly LoweredFile[], run: (files: readonly LoweredFile[]) => RawFinding[]): Analyzed {
+function analyzeSafely(files: readonly CheckableFile[], run: (files: readonly CheckableFile[]) => RawFinding[]): Analyzed {
   const first = analyzeInParts(files, run);
   const culprits = new Set(first.failed);
   const sound = files.filter(({ path }) => !culprits.has(path));
@@ -90,7 +93,7 @@ function analyzeSafely(files: readonly LoweredFile[], run: (files: readonly Lowe
 }
 
 /** One analysis, or, where it fails, one of each half: a file that fails alone is a culprit. */
-function analyzeInParts(files: readonly LoweredFile[], run: (files: readonly LoweredFile[]) => RawFinding[]): Analyzed {
+function analyzeInParts(files: readonly CheckableFile[], run: (files: readonly CheckableFile[]) => RawFinding[]): Analyzed {
   try {
     return { findings: run(files), problems: [], failed: [] };
   } catch (error) {
@@ -106,7 +109,7 @@ function analyzeInParts(files: readonly LoweredFile[], run: (files: readonly Low
   }
 }
 
-function checkFile(file: LoweredFile, raw: readonly RawFinding[], { rules, settingsOf }: CheckInput, checked: Checked): void {
+function checkFile(file: CheckableFile, raw: readonly RawFinding[], { rules, settingsOf }: CheckInput, checked: Checked): void {
   const settings = settingsOf(file.absolute);
   const ignored = new Set(settings.perFileIgnores.filter(({ matches }) => matches(file.absolute)).flatMap((entry) => entry.rules));
   const selected = new Set([...settings.rules].filter((rule) => !ignored.has(rule)));
@@ -124,7 +127,7 @@ function checkFile(file: LoweredFile, raw: readonly RawFinding[], { rules, setti
 }
 
 /** The finding with its intent carried out in the file's language, or with the reason why there is no fix. */
-function spelt(finding: RawFinding, file: LoweredFile, problems: Problem[]): Finding {
+function spelt(finding: RawFinding, file: CheckableFile, problems: Problem[]): Finding {
   const base = plain(finding);
   if (!finding.intent) return base;
   try {

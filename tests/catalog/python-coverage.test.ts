@@ -130,7 +130,7 @@ test("ownership is handed over by all that other tools excuse, and by what they 
   const expected = words(`
     os.fdopen(0) contextlib.closing(0) contextlib.aclosing(0) *#enter_context(0) *#enter_async_context(0) contextlib.ExitStack#push(0) contextlib.ExitStack#callback(0+)
     *#enterContext(0) *#enterClassContext(0) *#enterAsyncContext(0) *#addCleanup(0+) *#addfinalizer(0) atexit.register(0+) weakref.finalize(0+)
-    django.http.FileResponse(0) starlette.responses.StreamingResponse(0) io.TextIOWrapper(0) io.BufferedReader(0) socket.socket(fileno=) ssl.SSLContext#wrap_socket(0) *#addHandler(0)`);
+    django.http.FileResponse(0) starlette.responses.StreamingResponse(0) socket.socket(fileno=) ssl.SSLContext#wrap_socket(0) *#addHandler(0)`);
   expect(expected.filter((pattern) => !transfers.has(pattern))).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ import { join, relative, sep } from "node:path";
 import type { SourceFile } from "../../src/parsers/language.js";
 import { compare, misnamed, type FactLookup, type Outcome } from "./compare.js";
 import { fixAll } from "./fix.js";
-import { asFound, languageOf, lint, readFile, scopesOf, VOCABULARY, type ReadFile } from "./lint.js";
+import { asFound, languageOf, lint, readFile, scopesOf, summaryFacts, VOCABULARY, type ReadFile } from "./lint.js";
 import { ROOT } from "./root.js";
 import { parseMarks, withoutMarks, type Known, type Mark } from "./want.js";
 
@@ -64,7 +64,7 @@ export function marksOf(files: readonly ReadFile[]): Mark[] {
  * Declares the tests of one rule: one for each fixture, one for each fixed form, and one for each known wrong answer,
  * whose name starts with the mark so that `npm run quality` can count them.
  */
-export function fixtureTests(rule: string, facts: FactLookup = () => []): void {
+export function fixtureTests(rule: string, facts?: FactLookup): void {
   for (const language of ["python", "ts"]) {
     for (const fixture of fixturesIn(join(ROOT, "fixtures", language, rule))) {
       declare(`${language}/${fixture.title}`, fixture, facts);
@@ -72,7 +72,7 @@ export function fixtureTests(rule: string, facts: FactLookup = () => []): void {
   }
 }
 
-function declare(name: string, fixture: Fixture, facts: FactLookup): void {
+function declare(name: string, fixture: Fixture, facts: FactLookup | undefined): void {
   let files: ReadFile[];
   let marks: Mark[];
   try {
@@ -85,7 +85,7 @@ function declare(name: string, fixture: Fixture, facts: FactLookup): void {
   }
   const scopes = files.flatMap(scopesOf);
   let outcome: Outcome | null = null;
-  const compared = (): Outcome => outcome ??= compare(marks, { findings: asFound(lint(files), files), scopes, facts });
+  const compared = (): Outcome => outcome ??= compare(marks, { findings: asFound(lint(files), files), scopes, facts: facts ?? summaryFacts(files) });
 
   const leaks = marks.filter((mark) => mark.kind === "want").length;
   test(`${name} ${leaks === 0 ? "stays silent" : `reports ${leaks} ${leaks === 1 ? "leak" : "leaks"}`}`, () => {

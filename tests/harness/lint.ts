@@ -5,13 +5,15 @@
 import { extname } from "node:path";
 import { RULES } from "../../rules/index.js";
 import { CATALOG } from "../../src/catalog/index.js";
+import { Analysis } from "../../src/engine/analysis.js";
 import { analyze, type RawFinding } from "../../src/engine/analyze.js";
+import { summariesAt } from "../../src/engine/summaries.js";
 import { lineAt, lineStarts } from "../../src/model/span.js";
 import type { ClassFacts, FunctionFacts, ModuleFacts } from "../../src/model/facts.js";
 import type { Comment, Language, SourceFile } from "../../src/parsers/language.js";
 import { python } from "../../src/parsers/python/index.js";
 import { typescript } from "../../src/parsers/ts/index.js";
-import type { Found, Scope } from "./compare.js";
+import type { FactLookup, Found, Scope } from "./compare.js";
 import type { Vocabulary } from "./want.js";
 
 export const LANGUAGES: readonly Language[] = [python, typescript];
@@ -47,6 +49,21 @@ export function readFile(source: SourceFile): ReadFile {
 
 export function lint(files: readonly ReadFile[]): RawFinding[] {
   return analyze(files, { catalog: CATALOG, rules: RULES, url: (rule) => `docs/rules/${rule}.md` });
+}
+
+/** The summaries of the functions declared on a line, as `want fact` names them. */
+export function summaryFacts(files: readonly ReadFile[]): FactLookup {
+  const starts = new Map(files.map((file) => [file.path, lineStarts(file.text)]));
+  const lineOf = (path: string, offset: number): number => lineAt(starts.get(path) ?? [0], offset);
+  const analyses = new Map<Language["id"], Analysis>();
+  return (path, line) => {
+    const file = files.find((one) => one.path === path);
+    if (!file) return [];
+    const { id } = file.language;
+    let analysis = analyses.get(id);
+    if (!analysis) analyses.set(id, (analysis = new Analysis(id, files.filter((one) => one.language.id === id), CATALOG)));
+    return summariesAt(analysis, path, line, lineOf);
+  };
 }
 
 /** Findings as marks speak of them: places by line. */

@@ -21,11 +21,28 @@ export const containers: CatalogFile = {
     // A maxsize is required; `cachetools.LRUCache(float("inf"))` is the one way round it.
     { make: [...CACHES, "lru.LRU", "pylru.lrucache", "boltons.cacheutils.LRU", "boltons.cacheutils.LRI", "repoze.lru.LRUCache", "theine.Cache"], shape: "mapping", bound: "bounded" },
     { make: ["expiringdict.ExpiringDict", "cacheout.Cache", "cacheout.LRUCache", "cacheout.TTLCache", "werkzeug.contrib.cache.SimpleCache", "cachelib.SimpleCache", "cachelib.simple.SimpleCache", "diskcache.Cache"], shape: "mapping", bound: "bounded" },
-    { make: ["weakref.WeakValueDictionary", "weakref.WeakKeyDictionary"], shape: "mapping", bound: "weak" },
+    { make: ["weakref.WeakValueDictionary"], shape: "mapping", bound: "weak" },
+    // https://docs.python.org/3/library/weakref.html#weakref.WeakKeyDictionary: only the keys are weak.
+    { make: ["weakref.WeakKeyDictionary"], shape: "mapping", bound: "weak", holdsValues: true },
     { make: ["weakref.WeakSet"], shape: "set", bound: "weak" },
     // Per thread, context or class: they end with it, or cannot grow.
     { make: ["frozenset", "tuple", "literal:tuple", "types.MappingProxyType", "frozendict.frozendict", "immutables.Map"], shape: "set", bound: "bounded" },
   ],
+  growth: {
+    puts: ["heapq.heappush(0)", "bisect.insort(0)", "bisect.insort_left(0)", "bisect.insort_right(0)"],
+    takes: ["heapq.heappop(0)"],
+    sizes: ["len(0)"],
+    few: ["type", "os.getpid", "importlib.import_module", "__import__", "isinstance", "issubclass", "callable", "bool", "platform.system", "inspect.getmodule", "sys.getrecursionlimit"],
+    fewFields: ["__class__", "__name__", "__qualname__", "__module__", "__code__", "__func__"],
+    fresh: ["uuid.uuid4", "uuid.uuid1", "uuid.uuid7", "id", "next", "secrets.token_hex", "secrets.token_urlsafe", "secrets.token_bytes", "time.time", "time.time_ns", "time.monotonic", "time.perf_counter", "tempfile.mktemp", "shortuuid.uuid", "bson.ObjectId", "bson.objectid.ObjectId"],
+    limitless: ["math.inf", "numpy.inf", "sys.maxsize", "float(inf)", "float(infinity)", "float(Infinity)"],
+    tables: ["sys.modules", "linecache.cache", "builtins.__dict__"],
+    timedWaits: ["asyncio.wait_for", "asyncio.timeout", "asyncio.timeout_at", "async_timeout.timeout", "anyio.fail_after", "anyio.move_on_after", "trio.fail_after", "trio.move_on_after", "gevent.Timeout", "eventlet.Timeout"],
+    filing: "^_*(?:register|add_?(?:plugin|handler|codec|type|route|hook|class|provider|extension|backend|alias|factory|rule|converter|renderer|parser|command|option|processor|filter)|install|define|declare|set_|setup|configure|init|use|include|mount|provide|extend|__init_subclass__|__new__|__set_name__)",
+    servants: "(?:Manager|Server|Service|Registry|Pool|Agent|Provider|Broker|Dispatcher|Middleware|Scheduler|Supervisor|Hub|Router|Gateway|Coordinator|Engine|Backend|Cache|Jar|Store|Storage|Resolver|Limiter|Processor|Tracker|Monitor|Collector|Transport|Exchange)$",
+    cacheNames: "cache|memo",
+    singletons: ["singleton", "injector.singleton", "*.singleton"],
+  },
   containerMethods: [
     {
       shape: "mapping",

@@ -65,10 +65,21 @@ export const flow: CatalogFile = {
     "tqdm.tqdm", "tqdm.wrapattr", "pytest.raises", "gc.*", "sys.getsizeof", "sys.getrefcount", "weakref.ref", "weakref.proxy",
   ],
 
+  // Closing the outer stream closes the one inside.
+  wraps: [
+    "io.TextIOWrapper(0)", "io.BufferedReader(0)", "io.BufferedWriter(0)", "io.BufferedRandom(0)", "io.BufferedRWPair(0+)",
+    "codecs.StreamReaderWriter(0)", "codecs.EncodedFile(0)",
+  ],
+
+  raises: [
+    "json.loads", "json.load", "pickle.load", "pickle.loads", "yaml.safe_load", "yaml.load", "toml.load", "toml.loads", "tomllib.load", "tomllib.loads", "xml.etree.ElementTree.parse", "ast.literal_eval",
+    "int", "float", "open", "io.open", "os.open", "subprocess.check_call", "subprocess.check_output", "subprocess.Popen", "csv.reader", "csv.DictReader",
+    "socket.socket#connect", "socket.socket#bind", "socket.socket#listen", "socket.socket#do_handshake", "ssl.SSLContext#load_cert_chain", "ssl.match_hostname",
+  ],
+
   transfers: [
     // Descriptors and raw streams become part of the object that is made.
     "os.fdopen(0)", "open(0)", "io.open(0)", "io.FileIO(0)", "socket.socket(fileno=)", "socket.socket(3)", "multiprocessing.connection.Connection(0)",
-    "io.TextIOWrapper(0)", "io.BufferedReader(0)", "io.BufferedWriter(0)", "io.BufferedRandom(0)", "io.BufferedRWPair(0+)", "codecs.getreader(0)", "codecs.getwriter(0)", "codecs.StreamReaderWriter(0)", "codecs.EncodedFile(0)",
     "ssl.wrap_socket(0)", "ssl.SSLContext#wrap_socket(0)", "ssl.SSLSocket(0)", "asyncio.open_connection(sock=)", "asyncio.start_server(sock=)",
     "asyncio.AbstractEventLoop#create_connection(sock=)", "asyncio.AbstractEventLoop#create_server(sock=)", "asyncio.AbstractEventLoop#connect_read_pipe(1)", "asyncio.AbstractEventLoop#connect_write_pipe(1)", "asyncio.StreamWriter(0)",
     "paramiko.Transport(0)", "paramiko.SSHClient#connect(sock=)", "paramiko.SFTPClient.from_transport(0)", "http.client.HTTPResponse(0)",

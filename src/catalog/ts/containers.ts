@@ -38,13 +38,27 @@ export const containers: CatalogFile = {
     { make: ["weak-value-map.default", "weak-lru-cache.WeakLRUCache"], shape: "mapping", bound: "weak" },
     { make: ["dataloader.default"], shape: "mapping", bound: "unbounded" },
   ],
+  growth: {
+    takes: ["Reflect.deleteProperty(0)", "vue.del(0)", "Vue.delete(0)", ...["lodash", "lodash-es"].flatMap((name) => ["pull", "pullAll", "remove", "unset", "pullAt"].map((method) => `${name}.${method}(0)`))],
+    few: ["require", "Object.getPrototypeOf", "Boolean"],
+    fewFields: ["constructor", "prototype", "__proto__", "platform", "arch", "pid"],
+    fresh: ["crypto.randomUUID", "uuid.v4", "uuid.v1", "uuid.v7", "nanoid.nanoid", "Symbol", "Date.now", "performance.now", "Math.random", "process.hrtime", "process.hrtime.bigint", "crypto.randomBytes", "*#randomUUID"],
+    limitless: ["Infinity", "Number.POSITIVE_INFINITY", "Number.MAX_SAFE_INTEGER", "Number.MAX_VALUE"],
+    timedWaits: ["Promise.race", "p-timeout.default", "*#timeout"],
+    onFailure: ["*#catch(0)", "*#then(1)"],
+    onSuccess: ["*#then(0)"],
+    filing: "^_*(?:register|add(?:Plugin|Handler|Codec|Type|Route|Hook|Class|Provider|Extension|Command|Rule|Middleware|Factory|Alias|Parser|Renderer|Loader|Resolver)|install|define|declare|set[A-Z]|setup|configure|init|use|include|mount|provide|extend|contribute)",
+    servants: "(?:Manager|Server|Service|Registry|Pool|Agent|Provider|Broker|Dispatcher|Middleware|Scheduler|Supervisor|Hub|Router|Gateway|Coordinator|Engine|Backend|Cache|Store|Storage|Resolver|Limiter|Processor|Tracker|Monitor|Collector|Adapter|Listener)$",
+    cacheNames: "cache|memo",
+    singletons: ["@angular/core.Injectable", "@nestjs/common.Injectable", "inversify.injectable", "tsyringe.singleton", "typedi.Service"],
+  },
   containerMethods: [
     {
       shape: "list",
       grow: { push: { value: 0 }, unshift: { value: 0 }, splice: { value: 2 } },
       shrink: ["pop", "shift", "splice", "fill"],
       size: ["length"],
-      reads: ["includes", "indexOf", "find", "findIndex", "at", "some"],
+      reads: ["join", "forEach", "map", "filter", "includes", "indexOf", "find", "findIndex", "at", "some"],
     },
     {
       shape: "mapping",

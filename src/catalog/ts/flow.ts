@@ -30,6 +30,8 @@ export const flow: CatalogFile = {
     "stream/consumers.*",
     "react.useDebugValue", "rxjs.firstValueFrom", "rxjs.lastValueFrom",
   ],
+  raises: ["JSON.parse"],
+
   transfers: [
     // These end or destroy every stream they are given, on success and on failure.
     "stream.pipeline(0+)", "stream/promises.pipeline(0+)", "stream.compose(0+)", "stream.addAbortSignal(1)", "pump.default(0+)", "pumpify.default(0+)", "duplexify.default(0+)",

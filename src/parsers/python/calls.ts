@@ -18,7 +18,10 @@ export function callExpression(f: FunctionLowering, node: SyntaxNode): ValueId {
   const path = pathOf(f.file.scopes, f.scope, callee, f.file.text);
   if (path !== null && DYNAMIC.has(path)) f.file.dynamic = true;
   // `super()` and `super(Class, self)` are where methods are looked up, not calls of interest.
-  if (path === "super") return f.load({ kind: "super" }, at);
+  if (path === "super") {
+    if (given !== null) f.noteNames(given);
+    return f.load({ kind: "super" }, at);
+  }
   if (path === "type" && given !== null && isThis(f, namedChildren(given))) return f.load({ kind: "class" }, at);
 
   if (callee.type === "attribute") {

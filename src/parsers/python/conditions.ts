@@ -124,7 +124,10 @@ export function typeNames(f: FunctionLowering, given: SyntaxNode): string[] {
     const inner = unwrap(node);
     const isUnion = inner.type === "binary_operator" && child(inner, "operator")?.type === "|";
     if (inner.type === "tuple" || inner.type === "expression_list" || isUnion) stack.push(...namedChildren(inner).reverse());
-    else names.push(pathOf(f.file.scopes, f.scope, inner, f.file.text) ?? dottedText(inner, f.file.text));
+    else {
+      f.noteNames(inner);
+      names.push(pathOf(f.file.scopes, f.scope, inner, f.file.text) ?? dottedText(inner, f.file.text));
+    }
   }
   return names;
 }

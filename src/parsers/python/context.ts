@@ -85,6 +85,15 @@ export class FunctionLowering {
     return this.file.scopes.use(this.scope, name);
   }
 
+  /** Notes that code uses the names in `node` where they are kept as data (decorators, bases, exception types), not lowered. */
+  noteNames(node: SyntaxNode): void {
+    const stack = [node];
+    for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
+      if (current.type === "identifier" && current.field !== "attribute" && current.field !== "name") this.meaning(this.text(current));
+      stack.push(...current.children);
+    }
+  }
+
   /** The place that a name stands for here. */
   place(name: string): Place {
     const meaning = this.meaning(name);

@@ -83,6 +83,7 @@ function lower(f: FunctionLowering, node: SyntaxNode, value: ValueId, otherwise:
     case "class_pattern": {
       const name = childOfType(node, "dotted_name");
       const types = name === null ? [] : [pathOf(f.file.scopes, f.scope, name, f.file.text) ?? dottedText(name, f.file.text)];
+      if (name !== null) f.noteNames(name);
       check(f, { kind: "instance", value, types }, otherwise, node);
       for (const part of children) {
         if (part.type !== "case_pattern") continue;

@@ -53,6 +53,7 @@ function lower(f: FunctionLowering, node: SyntaxNode): void {
     case "function_definition": case "class_definition": definition(f, node); return;
     case "decorated_definition": {
       const inner = child(node, "definition");
+      for (const item of node.children) if (item.type === "decorator") f.noteNames(item);
       if (inner !== null) definition(f, inner);
       return;
     }
@@ -128,6 +129,8 @@ function ifStatement(f: FunctionLowering, node: SyntaxNode): void {
 function definition(f: FunctionLowering, node: SyntaxNode): void {
   const name = child(node, "name");
   const made = f.file.scopes.classOf.get(node);
+  const bases = child(node, "superclasses");
+  if (bases !== null) f.noteNames(bases);
   const value = made === undefined ? closure(f, node) : f.builder.value({ op: "class", class: made.id }, name === null ? span(node) : span(name));
   if (name !== null) f.storeName(name, value);
 }

@@ -43,6 +43,7 @@ export class ModuleContext {
   private readonly bindingIds = new Map<VariableLike, BindingId>();
   private readonly uses: Set<BindingId>[] = [];
   private temporaries = 0;
+  private searched = { from: 0, found: -1 };
 
   constructor(readonly program: Node, manager: ScopeManagerLike, readonly text: string, path: string) {
     this.scopes = new ScopeIndex(manager);
@@ -115,6 +116,15 @@ export class ModuleContext {
       const facts = this.facts.functions[id];
       if (facts) facts.captures = [...set].sort((a, b) => a - b);
     }
+  }
+
+  /** The offset of the next `this` at or after `start`, or the text's length; remembered, so that a file is searched once. */
+  nextThis(start: number): number {
+    if (start < this.searched.from || start > this.searched.found) {
+      const found = this.text.indexOf("this", start);
+      this.searched = { from: start, found: found < 0 ? this.text.length : found };
+    }
+    return this.searched.found;
   }
 
   note(at: Span, message: string): void {

@@ -50,7 +50,8 @@ function spellExpressionBody(draft: Draft, intent: Cleanup, body: Node, call: No
   const moved = handle.edits.map((edit): Edit => ({ at: [edit.at[0] + shift, edit.at[1] + shift], text: edit.text }));
   const first = `${handle.named === null ? "" : `const ${handle.named} = `}${replaceIn(source, moved.filter((edit) => edit.at[0] >= 0))}`;
   const hoisted = handle.hoisted === null ? "" : `${newline}${indent}${step}${handle.hoisted}${semicolon}`;
-  const text = `{${hoisted}${newline}${indent}${step}${first}${semicolon}${newline}${indent}${step}return () => ${asBody(handle.release)}${semicolon}${newline}${indent}}`;
+  const returned = cleanupFunction(draft, `${handle.release}${semicolon}`, `${indent}${step}`);
+  const text = `{${hoisted}${newline}${indent}${step}${first}${semicolon}${newline}${indent}${step}${returned}${newline}${indent}}`;
   const parens = parenthesised(draft.text, spanOf(body));
   return { ok: true, title: "Undo it in the effect's clean-up", edits: [{ at: parens, text }] };
 }
@@ -159,12 +160,11 @@ function returnsBetween(statements: readonly Node[], statement: Node): boolean {
 
 /** Adds `release` to the returned clean-up, or returns one; null where something else is returned. */
 function cleanupEdit(draft: Draft, body: Node, statements: readonly Node[], release: string): Edit | null {
-  const { text, newline, step, semicolon } = draft;
+  const { text, newline, step } = draft;
   const last = statements[statements.length - 1];
-  const arrow = `return () => ${asBody(release.replace(/;$/u, ""))}${semicolon}`;
   if (last?.type === "ReturnStatement") {
     const argument = one(last, "argument");
-    if (!argument) return { at: spanOf(last), text: arrow };
+    if (!argument) return { at: spanOf(last), text: cleanupFunction(draft, release, indentAt(text, lineOf(text, spanOf(last)[0]))) };
     const returned = unwrap(argument);
     const inner = isFunction(returned) ? one(returned, "body") : null;
     if (!inner) return null;
@@ -173,17 +173,21 @@ function cleanupEdit(draft: Draft, body: Node, statements: readonly Node[], rele
   const [start, end] = spanOf(body);
   if (!last) {
     const indent = indentAt(text, lineOf(text, start));
-    return { at: [start, end], text: `{${newline}${indent}${step}${arrow}${newline}${indent}}` };
+    return { at: [start, end], text: `{${newline}${indent}${step}${cleanupFunction(draft, release, indent + step)}${newline}${indent}}` };
   }
   const at = spanOf(last)[1];
-  if (!startsLine(text, spanOf(last)[0])) return { at: [at, at], text: `${/[;}]$/u.test(text.slice(0, at)) ? "" : ";"} ${arrow}` };
+  if (!startsLine(text, spanOf(last)[0])) {
+    const separator = /[;}]$/u.test(text.slice(0, at)) ? "" : ";";
+    return { at: [at, at], text: `${separator} return () => { ${release.replace(/;$/u, "")}; };` };
+  }
   const line = /^[^\r\n]*/u.exec(text.slice(at, end - 1))?.[0].length ?? 0;
-  return { at: [at + line, at + line], text: `${newline}${indentAt(text, spanOf(last)[0])}${arrow}` };
+  const indent = indentAt(text, spanOf(last)[0]);
+  return { at: [at + line, at + line], text: `${newline}${indent}${cleanupFunction(draft, release, indent)}` };
 }
 
-/** `release` as an arrow's body; an assignment or `delete` needs no braces, but its value must not be returned. */
-function asBody(release: string): string {
-  return /^(?:await|delete)\b|[^=!<>]=[^=>]/u.test(release) ? `{ ${release}; }` : release;
+/** The statement that returns the clean-up; a block, so that what the release returns is not returned too. */
+function cleanupFunction({ newline, step, semicolon }: Draft, release: string, indent: string): string {
+  return `return () => {${newline}${indent}${step}${release}${newline}${indent}}${semicolon}`;
 }
 
 function intoBlock(draft: Draft, block: Node, release: string): Edit {

@@ -6,7 +6,7 @@ import type { Spelling } from "../language.js";
 import { flag, isFunction, isIdentifier, many, one, spanOf, unwrap, walk, word, type Node } from "./ast.js";
 import {
   contains, declaredVariable, functionAround, indentAt, mayAwait, nodeAt, pathTo, referenceSpan, refused, restOfLine, runsIn, startsLine,
-  statementsOf, type Draft,
+  statementsOf, wholeLine, type Draft,
 } from "./fix-text.js";
 import { isConstant, type VariableLike } from "./scopes.js";
 
@@ -212,14 +212,6 @@ function redundantReleases(draft: Draft, found: Acquisition, region: readonly No
 
 function isAwaitedRelease(draft: Draft, call: Node, release: string): boolean {
   return pathTo(draft.tree.program, spanOf(call)).some((node) => isRelease(draft, unwrap(node), release));
-}
-
-/** The statement with its line's indentation and line break, if it has the line to itself. */
-function wholeLine(draft: Draft, statement: Node): Span {
-  const [start, end] = spanOf(statement);
-  if (!startsLine(draft.text, start) || draft.text.slice(end).search(/[\r\n]|$/u) !== draft.text.slice(end).search(/\S|[\r\n]|$/u)) return [start, end];
-  const lineBreak = /(?:\r\n|\r|\n)[ \t]*$/u.exec(draft.text.slice(0, start));
-  return lineBreak ? [lineBreak.index, end] : [start, end];
 }
 
 /** The text of `span` without `dropped`, every line one step deeper. */

@@ -171,6 +171,14 @@ export function refused(reason: string): Spelling {
   return { ok: false, reason };
 }
 
+/** The statement with its line's indentation and line break, if it has the line to itself. */
+export function wholeLine(draft: Draft, statement: Node): Span {
+  const [start, end] = spanOf(statement);
+  if (!startsLine(draft.text, start) || draft.text.slice(end).search(/[\r\n]|$/u) !== draft.text.slice(end).search(/\S|[\r\n]|$/u)) return [start, end];
+  const lineBreak = /(?:\r\n|\r|\n)[ \t]*$/u.exec(draft.text.slice(0, start));
+  return lineBreak ? [lineBreak.index, end] : [start, end];
+}
+
 /** The text after `edits`; their order does not matter. */
 export function applied(text: string, edits: readonly Edit[]): string {
   let result = text;

@@ -88,8 +88,7 @@ function sharedClass(fn: FunctionContext, node: Node, named: Named | null): Shar
   const vue = named?.vue === true && isVueOptions(node);
   if (known !== undefined) return { id: known, vue };
   const [start, end] = spanOf(node);
-  const mention = module.text.indexOf("this", start);
-  if (mention < 0 || mention >= end || !methodsUseThis(module.prototypeMethods, node, vue)) return null;
+  if (module.nextThis(start) >= end || !methodsUseThis(module.prototypeMethods, node, vue)) return null;
   const id = module.facts.classes.length;
   const ownName = vue ? optionName(node) : null;
   const isExport = named?.name === "default" || named?.name === "exports";

@@ -9,14 +9,15 @@ import type { ScopeManagerLike } from "../../../src/parsers/ts/scopes.js";
 import vueParser from "vue-eslint-parser";
 
 function factsInEslint(text: string, path: string, languageOptions: Linter.LanguageOptions): ModuleFacts {
-  let facts: ModuleFacts | null = null;
+  const lowered: ModuleFacts[] = [];
   const rule = {
     create: ({ sourceCode }: { sourceCode: { ast: unknown; scopeManager: unknown } }) => {
-      facts = lowerProgram(sourceCode.ast as Node, sourceCode.scopeManager as ScopeManagerLike, text, path);
+      lowered.push(lowerProgram(sourceCode.ast as Node, sourceCode.scopeManager as ScopeManagerLike, text, path));
       return {};
     },
   };
   const messages = new Linter().verify(text, [{ files: ["**/*.{js,mjs,ts,vue}"], languageOptions, plugins: { own: { rules: { lower: rule as never } } }, rules: { "own/lower": "error" } }], path);
+  const [facts] = lowered;
   if (!facts) throw new Error(messages.map((message) => message.message).join());
   return facts;
 }
@@ -29,8 +30,8 @@ test.each([
   ["espree, a script", SCRIPT, "a.js", { sourceType: "commonjs" }],
   ["espree, a script with configured globals", SCRIPT, "a.js", { sourceType: "script", globals: { clearInterval: "readonly", require: "readonly" } }],
   ["espree, a module", MODULE, "a.mjs", { sourceType: "module" }],
-  ["@typescript-eslint/parser", `${MODULE} enum E { A } function f(this: A, e: E, k: "a" | "b"): void {} using q = <any>f!;`, "a.ts", { parser: tsParser as Linter.Parser }],
-  ["vue-eslint-parser", "<template><p @click=\"go\">{{ n }}</p></template>\n<script setup>\nimport { ref } from 'vue'; const n = ref(0); const go = () => setInterval(() => n.value++, 1);\n</script>\n", "a.vue", { parser: vueParser as Linter.Parser }],
+  ["@typescript-eslint/parser", `${MODULE} enum E { A } function f(this: A, e: E, k: "a" | "b"): void {} using q = <any>f!;`, "a.ts", { parser: tsParser }],
+  ["vue-eslint-parser", "<template><p @click=\"go\">{{ n }}</p></template>\n<script setup>\nimport { ref } from 'vue'; const n = ref(0); const go = () => setInterval(() => n.value++, 1);\n</script>\n", "a.vue", { parser: vueParser }],
 ] as [string, string, string, Linter.LanguageOptions][])("%s", (_what, text, path, options) => {
   expect(factsInEslint(text, path, options)).toEqual(typescript.lower({ path, text }).facts);
 });

@@ -146,15 +146,15 @@ function cleanup(text: string, acquire: string, release: string, callback: strin
 test("cleanup: a dropped timer gets a name and a clean-up", () => {
   const callback = "() => {\n    setInterval(tick, 1000);\n  }";
   expect(cleanup(`function C() {\n  useEffect(${callback}, []);\n}\n`, "setInterval(tick, 1000)", "clearInterval($)", callback)).toBe(block(
-    "function C() {", "  useEffect(() => {", "    const interval = setInterval(tick, 1000);", "    return () => clearInterval(interval);", "  }, []);", "}",
+    "function C() {", "  useEffect(() => {", "    const interval = setInterval(tick, 1000);", "    return () => {", "      clearInterval(interval);", "    };", "  }, []);", "}",
   ));
 });
 
 test("cleanup: a kept handle keeps its name, a taken name is avoided", () => {
   const kept = "() => {\n  ref.current = setTimeout(f);\n}";
-  expect(cleanup(`useEffect(${kept});\n`, "setTimeout(f)", "clearTimeout($)", kept)).toContain("return () => clearTimeout(ref.current);");
+  expect(cleanup(`useEffect(${kept});\n`, "setTimeout(f)", "clearTimeout($)", kept)).toContain("\n  return () => {\n    clearTimeout(ref.current);\n  };\n");
   const named = "function () {\n  const t = setTimeout(f)\n  g(t)\n}";
-  expect(cleanup(`useEffect(${named})\n`, "setTimeout(f)", "clearTimeout($)", named)).toBe("useEffect(function () {\n  const t = setTimeout(f)\n  g(t)\n  return () => clearTimeout(t)\n})\n");
+  expect(cleanup(`useEffect(${named})\n`, "setTimeout(f)", "clearTimeout($)", named)).toBe("useEffect(function () {\n  const t = setTimeout(f)\n  g(t)\n  return () => {\n    clearTimeout(t)\n  }\n})\n");
   const taken = "() => {\n  setTimeout(timeout);\n}";
   expect(cleanup(`useEffect(${taken});\n`, "setTimeout(timeout)", "clearTimeout($)", taken)).toContain("const timeout2 = setTimeout(timeout);");
 });
@@ -162,16 +162,16 @@ test("cleanup: a kept handle keeps its name, a taken name is avoided", () => {
 test("cleanup: a listener written in place gets a name first", () => {
   const callback = "() => {\n  window.addEventListener(\"resize\", () => measure(), { passive: true });\n}";
   const acquire = "window.addEventListener(\"resize\", () => measure(), { passive: true })";
-  const expected = "useEffect(() => {\n  const handler = () => measure();\n  window.addEventListener(\"resize\", handler, { passive: true });\n  return () => window.removeEventListener(\"resize\", handler";
+  const expected = "useEffect(() => {\n  const handler = () => measure();\n  window.addEventListener(\"resize\", handler, { passive: true });\n  return () => {\n    window.removeEventListener(\"resize\", handler";
   const text = `useEffect(${callback}, []);\n`;
-  expect(cleanup(text, acquire, "window.removeEventListener(\"resize\", $)", callback)).toBe(`${expected});\n}, []);\n`);
-  expect(cleanup(text, acquire, "removeEventListener", callback)).toBe(`${expected}, { passive: true });\n}, []);\n`);
-  expect(cleanup(text, acquire, "$.removeEventListener(\"resize\", () => measure())", callback)).toBe(`${expected});\n}, []);\n`);
+  expect(cleanup(text, acquire, "window.removeEventListener(\"resize\", $)", callback)).toBe(`${expected});\n  };\n}, []);\n`);
+  expect(cleanup(text, acquire, "removeEventListener", callback)).toBe(`${expected}, { passive: true });\n  };\n}, []);\n`);
+  expect(cleanup(text, acquire, "$.removeEventListener(\"resize\", () => measure())", callback)).toBe(`${expected});\n  };\n}, []);\n`);
 });
 
 test("cleanup: a named listener is removed by its name", () => {
   const callback = "() => {\n  bus.on('x', onX);\n}";
-  expect(cleanup(`useEffect(${callback});\n`, "bus.on('x', onX)", "-#off", callback)).toContain("  return () => bus.off('x', onX);\n");
+  expect(cleanup(`useEffect(${callback});\n`, "bus.on('x', onX)", "-#off", callback)).toContain("  return () => {\n    bus.off('x', onX);\n  };\n");
 });
 
 test("cleanup: an existing clean-up gets the release as well", () => {
@@ -184,7 +184,7 @@ test("cleanup: an existing clean-up gets the release as well", () => {
 test("cleanup: an effect that is one expression gets a body", () => {
   const callback = "() => setInterval(f, 1)";
   expect(cleanup(`  useEffect(${callback}, []);\n`, "setInterval(f, 1)", "clearInterval($)", callback)).toBe(
-    "  useEffect(() => {\n    const interval = setInterval(f, 1);\n    return () => clearInterval(interval);\n  }, []);\n",
+    "  useEffect(() => {\n    const interval = setInterval(f, 1);\n    return () => {\n      clearInterval(interval);\n    };\n  }, []);\n",
   );
 });
 
@@ -209,6 +209,27 @@ test("hoist: a constant regular expression moves above the statement and its com
   expect(hoist("const PATTERN = 1;\nfor (;;) { new RegExp(\"a+\", \"i\").test(x); }\n", "new RegExp(\"a+\", \"i\")")).toBe(
     "const PATTERN = 1;\nconst PATTERN_2 = new RegExp(\"a+\", \"i\");\nfor (;;) { PATTERN_2.test(x); }\n",
   );
+});
+
+function beforeLoop(text: string, expression: string, loop: string): string {
+  return fixed(text, { kind: "hoist", expression: at(text, expression), before: at(text, loop) });
+}
+
+test("hoist: an expression of values that do not change moves before the loop, with its declaration", () => {
+  const expression = "new RegExp(`^${name}`, \"u\")";
+  const loop = `for (const x of xs) {\n    const start = ${expression}; // slow\n    start.test(x);\n  }`;
+  expect(beforeLoop(`function f(xs, name) {\n  ${loop}\n}\n`, expression, loop)).toBe(
+    `function f(xs, name) {\n  const start = ${expression}; // slow\n  for (const x of xs) {\n    start.test(x);\n  }\n}\n`,
+  );
+  const inline = `xs.map((x) => ${expression}.test(x))`;
+  expect(beforeLoop(`function f(xs, name) {\n  return ${inline};\n}\n`, expression, inline)).toBe(
+    "function f(xs, name) {\n  const pattern = new RegExp(`^${name}`, \"u\");\n  return xs.map((x) => pattern.test(x));\n}\n",
+  );
+});
+
+test.each(["new RegExp(x + name)", "new RegExp(name(), \"u\")", "new RegExp(name, flags)", "new RegExp(name)", "new RegExp(`${count}`, \"u\")"])("hoist: %s depends on the loop or may", (expression) => {
+  const loop = `for (const x of xs) {\n    count++;\n    ${expression}.test(x);\n  }`;
+  expect(beforeLoop(`function f(xs, name, flags, count) {\n  ${loop}\n}\n`, expression, loop)).toMatch(/^refused: .*depends on values/u);
 });
 
 test.each([["/a/g", "g or y"], ["/a/y", "g or y"], ["new RegExp(x)", "depends on values"], ["new RegExp(\"a\", \"g\")", "g or y"]])("hoist: %s stays", (expression, reason) => {

@@ -1,0 +1,160 @@
+/**
+ * Whether every way out of a function passes the removal of what it registered, asked where all that removes stands in
+ * the function itself (or is a function that it returns). Branches that ask the same question twice are taken to answer
+ * the same, so that `if (signal) add… if (signal) remove…` matches.
+ */
+import type { BlockId, Call, Instruction, Test, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import type { Api } from "./api.js";
+import type { CallSite } from "./holders.js";
+import type { Fn } from "./program.js";
+import { contains } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+export interface MissedExit {
+  kind: "exit" | "exception";
+  at: Span;
+}
+
+const MAXIMUM_STEPS = 4000;
+
+export class RemovalPaths {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {}
+
+  /**
+   * The first way out that misses every removal; null where there is none, or where a removal stands in a function
+   * that runs at another time and may come on any path.
+   */
+  missedExit(fn: Fn, site: CallSite, removals: readonly CallSite[]): MissedExit | null {
+    if (fn.facts.kind === "module" || fn.facts.blocks.length > 300) return null;
+    const here = new Set<Instruction>();
+    const returned = new Set<Fn>();
+    for (const removal of removals) {
+      if (removal.fn === fn) here.add(removal.instruction);
+      else {
+        const made = this.returnedClosure(fn, removal.fn);
+        if (!made) return null;
+        returned.add(made);
+      }
+    }
+    // A finaliser's copies are the same call.
+    const isRemoval = (call: Call & { at: Span }): boolean => here.has(call) || removals.some((one) => one.fn === fn && one.instruction.at[0] === call.at[0] && one.instruction.at[1] === call.at[1]);
+    const asked = this.askedTwice(fn);
+    const found: MissedExit[] = [];
+    const seen = new Set<string>();
+    const work: { block: BlockId; from: number; facts: ReadonlyMap<string, boolean>; held: boolean }[] = [{ block: 0, from: 0, facts: new Map(), held: false }];
+    let steps = 0;
+    for (let next = work.pop(); next; next = work.pop()) {
+      const block = fn.block(next.block);
+      if (!block) continue;
+      let { held } = next;
+      const go = (to: BlockId, facts: ReadonlyMap<string, boolean>): void => {
+        const key = `${String(to)}|${String(held)}|${[...facts].map(([name, truth]) => `${name}=${String(truth)}`).sort().join()}`;
+        if (seen.has(key)) return;
+        seen.add(key);
+        work.push({ block: to, from: 0, facts, held });
+      };
+      let gone = false;
+      for (const instruction of block.instructions) {
+        if (++steps > MAXIMUM_STEPS) return null;
+        if (instruction === site.instruction) {
+          held = true;
+          continue;
+        }
+        if (!held) continue;
+        if (instruction.op === "call" && isRemoval(instruction)) {
+          gone = true;
+          break;
+        }
+        if (instruction.op === "call" && this.api.neverReturns.has(fn, instruction, this.types)) {
+          gone = true;
+          break;
+        }
+        if (this.mayRaise(fn, instruction)) {
+          if (block.handler === null) found.push({ kind: "exception", at: instruction.at });
+          else go(block.handler, next.facts);
+        }
+      }
+      if (gone) continue;
+      const { end } = block;
+      switch (end.kind) {
+        case "jump": go(end.to, next.facts); break;
+        case "branch": {
+          const key = this.questionOf(fn, end.test);
+          const known = key !== null && asked.has(key) ? next.facts.get(key) : undefined;
+          const learn = (truth: boolean): ReadonlyMap<string, boolean> => (key !== null && asked.has(key) ? new Map(next.facts).set(key, truth) : next.facts);
+          if (known !== false) go(end.then, learn(true));
+          if (known !== true) go(end.else, learn(false));
+          break;
+        }
+        case "return":
+          if (held && !(end.value !== null && this.isReturned(fn, end.value, returned))) found.push({ kind: "exit", at: end.at });
+          break;
+        case "raise": if (held) { if (block.handler === null) found.push({ kind: "exception", at: end.at }); else go(block.handler, next.facts); } break;
+        case "catch":
+          for (const clause of end.clauses) go(clause.to, next.facts);
+          if (end.otherwise !== null) go(end.otherwise, next.facts);
+          else if (held && !end.clauses.some((clause) => clause.types === null)) found.push({ kind: "exception", at: end.at });
+          break;
+        case "rethrow": if (end.to !== null) go(end.to, next.facts); else if (held) found.push({ kind: "exception", at: end.at }); break;
+        case "unreachable": break;
+      }
+    }
+    return found.find((exit) => exit.kind === "exit") ?? found[0] ?? null;
+  }
+
+  private mayRaise(fn: Fn, instruction: Instruction): boolean {
+    if (instruction.op === "await") return true;
+    if (fn.module.facts.language !== "python") return false;
+    if (instruction.op === "yield") return true;
+    return instruction.op === "call" && !this.api.safe.has(fn, instruction, this.types);
+  }
+
+  /** The closure made in `fn` and given back by it that holds the removal. */
+  private returnedClosure(fn: Fn, inner: Fn): Fn | null {
+    let at: Fn | null = inner;
+    while (at && at.parent !== fn) at = at.parent;
+    if (!at) return null;
+    const made = at;
+    return fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.isReturned(fn, end.value, new Set([made]))) ? made : null;
+  }
+
+  private isReturned(fn: Fn, value: ValueId, made: ReadonlySet<Fn>): boolean {
+    const ref = this.refs.of(fn, value);
+    if (ref.root.kind === "closure" && ref.fields.length === 0) {
+      const { fn: closure } = ref.root;
+      return [...made].some((one) => one === closure || one.module === closure.module && contains(closure.facts.at, one.facts.at));
+    }
+    const definition = fn.definition(value)?.instruction;
+    // An object with the removing function in it, or a call that is given it.
+    if (definition?.op === "collection") return definition.elements.some((one) => this.isReturned(fn, one.value, made));
+    if (definition?.op === "call") return definition.args.some((one) => this.isReturned(fn, one.value, made));
+    return definition?.op === "load" && [...made].some((one) => fn.uses(value).length > 0 && one.parent === fn && this.storedIn(fn, value, one));
+  }
+
+  private storedIn(fn: Fn, value: ValueId, made: Fn): boolean {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
+    return (fn.module.bindingStores.get(definition.place.binding) ?? []).some((store) => store.fn === fn && this.isReturned(fn, store.value, new Set([made])));
+  }
+
+  /** What a branch asks, where asking it again gives the same answer. */
+  private questionOf(fn: Fn, test: Test): string | null {
+    if (test.kind !== "truthy" && test.kind !== "none") return null;
+    const ref = this.refs.of(fn, test.value);
+    return ref.root.kind === "value" || ref.root.kind === "call" ? null : `${test.kind}:${ref.key}`;
+  }
+
+  private askedTwice(fn: Fn): ReadonlySet<string> {
+    const once = new Set<string>();
+    const twice = new Set<string>();
+    for (const { end } of fn.facts.blocks) {
+      const key = end.kind === "branch" ? this.questionOf(fn, end.test) : null;
+      if (key === null) continue;
+      if (once.has(key)) twice.add(key);
+      once.add(key);
+    }
+    return twice;
+  }
+}

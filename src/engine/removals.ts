@@ -1,0 +1,314 @@
+/**
+ * Finds what takes a listener off again, and says why something that looks like it does not.
+ *
+ * A removal names the same function for the same event. What the target is called where it is removed is allowed to
+ * differ (`connection` here, `self.channel.connection` there) unless both names are known to mean two things.
+ */
+import type { Call, ValueId } from "../model/facts.js";
+import { argumentIs, argumentValue, property } from "./api.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { Contexts } from "./contexts.js";
+import type { CallSite, Holders } from "./holders.js";
+import type { Fn, Program, Site } from "./program.js";
+import { push } from "./program.js";
+import type { Ref, Refs } from "./refs.js";
+import type { Mismatch, Registration } from "./registrations.js";
+import type { Types } from "./types.js";
+
+type Shape = NonNullable<CompiledPair["registration"]>;
+
+export interface RemovalSearch {
+  /** Every removal that may match, the surest first. */
+  removals: CallSite[];
+  mismatch: { site: CallSite; why: Mismatch } | null;
+}
+
+export class Removals {
+  /** Calls by the name of their method, for names that remove. */
+  private readonly byMethod = new Map<string, CallSite[]>();
+  /** Removing methods that are given away as values: `finalize(self, target.remove, listener)`. */
+  private readonly asValue = new Map<string, { site: Site; call: CallSite }[]>();
+  /** Whole-program removals by path that name an owner. */
+  private readonly ownerReleases: CallSite[] = [];
+
+  constructor(
+    program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
+    private readonly contexts: Contexts, private readonly holders: Holders,
+  ) {
+    const names = new Set<string>();
+    const paths = new Set<string>();
+    for (const pair of api.pairs) {
+      if (pair.handle !== "registration") continue;
+      for (const pattern of [...pair.releases, ...pair.releaseAlls]) {
+        if (pattern.kind === "on-target" || pattern.kind === "on-handle") names.add(pattern.method);
+        if (pattern.kind === "path" && pattern.argument !== null) paths.add(pattern.path);
+      }
+    }
+    for (const fn of program.functions()) {
+      for (const site of fn.sites()) {
+        const { instruction } = site;
+        if (instruction.op === "call") {
+          if (instruction.method !== null && names.has(instruction.method)) push(this.byMethod, instruction.method, site as CallSite);
+          if (instruction.path !== null && paths.has(types.pathAlias(instruction.path))) this.ownerReleases.push(site as CallSite);
+        } else if (instruction.op === "load" && instruction.place.kind === "field" && names.has(instruction.place.name)) {
+          for (const use of fn.uses(instruction.out)) {
+            if (use.kind === "instruction" && use.site.instruction.op === "call" && use.site.instruction.args.some((one) => one.value === instruction.out)) push(this.asValue, instruction.place.name, { site, call: use.site as CallSite });
+          }
+        }
+      }
+    }
+  }
+
+  /** `others` are the registrations of the program on the same target, by `Ref.key`. */
+  find(one: Registration, shape: Shape, others: readonly Registration[]): RemovalSearch {
+    const found: RemovalSearch = { removals: [], mismatch: null };
+    this.byListener(one, shape, found);
+    this.byTarget(one, shape, others, found);
+    this.byOwner(one, found);
+    this.byValue(one, found);
+    if (found.removals.length === 0) this.byName(one, shape, found);
+    found.removals = found.removals.filter((site) => !this.neverRuns(site.fn));
+    if (found.removals.length > 0) found.mismatch = null;
+    return found;
+  }
+
+  /** The listener by name is taken off somewhere, whatever the target is called there. */
+  private byListener(one: Registration, shape: Shape, found: RemovalSearch): void {
+    const { pair, target, listener } = one;
+    const keys = [listener && isNamed(listener) ? listener.key : null, one.resultField?.key ?? null];
+    for (const key of keys) {
+      if (key === null) continue;
+      for (const use of this.holders.usesOf(key)) {
+        if (use.as !== "argument" || use.site.instruction === one.site.instruction) continue;
+        if (!this.isRemovalCall(pair, use.site) || !this.sameEvent(one, use.site, shape)) continue;
+        if (target && this.isOther(target, use.site)) continue;
+        if (this.sameTarget(target, use.site)) {
+          if (this.captureOf(one.fn, one.site.instruction, shape) !== this.captureOf(use.site.fn, use.site.instruction, shape)) {
+            found.mismatch ??= { site: use.site, why: "capture" };
+            continue;
+          }
+          if (shape.context !== undefined && (argumentValue(one.fn, one.site.instruction, shape.context) === null) !== (argumentValue(use.site.fn, use.site.instruction, shape.context) === null)) {
+            found.mismatch ??= { site: use.site, why: "context" };
+            continue;
+          }
+        }
+        found.removals.push(use.site);
+      }
+    }
+  }
+
+  private byTarget(one: Registration, shape: Shape, others: readonly Registration[], found: RemovalSearch): void {
+    const { pair, target } = one;
+    if (!target) return;
+    for (const use of this.holders.usesOf(target.key)) {
+      if (use.as !== "receiver" && shape.target === undefined) continue;
+      const { fn, instruction: call } = use.site;
+      if (call === one.site.instruction) continue;
+      if (pair.releaseAlls.some((pattern) => "method" in pattern && pattern.method === call.method || pattern.kind === "path" && pattern.argument === null && pattern.path === call.path)) {
+        // removeAllListeners("event") for another event does not help.
+        const event = constantText(fn, argumentValue(fn, call, 0));
+        if (event === null || one.event === null || event === one.event) found.removals.push(use.site);
+        continue;
+      }
+      if (use.as === "receiver" && call.method !== null && pair.releasing?.test(call.method) === true) {
+        found.removals.push(use.site);
+        continue;
+      }
+      if (!this.isRemovalCall(pair, use.site) || !this.sameEvent(one, use.site, shape)) continue;
+      const removed = argumentValue(fn, call, shape.listener);
+      if (removed === null) {
+        found.removals.push(use.site); // off("event"): all of them
+        continue;
+      }
+      const why = this.whyNot(one, fn, removed, others);
+      if (why) found.mismatch ??= { site: use.site, why };
+    }
+  }
+
+  /** `Signal.clearData(this)`: everything that the owner registered. */
+  private byOwner(one: Registration, found: RemovalSearch): void {
+    const { cls } = one.fn;
+    if (!cls) return;
+    for (const site of this.ownerReleases) {
+      const { instruction: call } = site;
+      if (site.fn.cls === null || !cls.related.includes(site.fn.cls)) continue;
+      const path = call.path === null ? null : this.types.pathAlias(call.path);
+      const pattern = one.pair.releaseAlls.find((each) => each.kind === "path" && each.argument !== null && each.path === path);
+      const [first] = call.args;
+      if (pattern && first && this.refs.of(site.fn, first.value).root.kind === "this") found.removals.push(site);
+    }
+  }
+
+  /** The removing method itself is handed to something that calls it, together with the listener. */
+  private byValue(one: Registration, found: RemovalSearch): void {
+    for (const pattern of one.pair.releases) {
+      if (pattern.kind !== "on-target") continue;
+      for (const { call } of this.asValue.get(pattern.method) ?? []) {
+        const gives = call.instruction.args.some((argument) => {
+          const ref = this.refs.of(call.fn, argument.value);
+          return one.listener !== null && (ref.key === one.listener.key || isNamed(one.listener) && lastName(ref) !== null && lastName(ref) === lastName(one.listener));
+        });
+        if (gives) found.removals.push(call);
+      }
+    }
+  }
+
+  /** In the same file, a removal that has only the last name in common: of the listener, or of the target. */
+  private byName(one: Registration, shape: Shape, found: RemovalSearch): void {
+    const { pair, target, listener, fn } = one;
+    const listenerName = listener ? this.nameOf(listener) : null;
+    const targetName = target ? lastName(target) : null;
+    if (listenerName === null && targetName === null) return;
+    for (const pattern of pair.releases) {
+      if (pattern.kind !== "on-target") continue;
+      for (const site of this.byMethod.get(pattern.method) ?? []) {
+        if (site.fn.module !== fn.module || site.instruction.receiver === null || !this.sameEvent(one, site, shape)) continue;
+        if (site.instruction === one.site.instruction || target && this.isOther(target, site)) continue;
+        const removed = argumentValue(site.fn, site.instruction, shape.listener);
+        if (removed === null) continue;
+        const ref = this.refs.of(site.fn, removed);
+        const known = this.contexts.functionsIn(site.fn, removed);
+        // Both are functions of the program: they are the same or they are not.
+        if (one.listenerFn && known.length > 0 && !known.includes(one.listenerFn)) continue;
+        if (one.inline && known.length > 0) continue;
+        const sameListener = listenerName !== null && !one.inline && listenerName === this.nameOf(ref);
+        const onTarget = targetName !== null && targetName === lastName(this.refs.of(site.fn, site.instruction.receiver));
+        if (sameListener || onTarget && !one.inline && known.length === 0 && listener?.root.kind !== "this") found.removals.push(site);
+      }
+    }
+  }
+
+  private nameOf(ref: Ref): string | null {
+    const name = lastName(ref);
+    if (name !== null) return name;
+    if (ref.root.kind === "binding") return ref.root.module.binding(ref.root.binding)?.name ?? null;
+    return ref.root.kind === "closure" && ref.root.fn.facts.kind !== "lambda" ? ref.root.fn.facts.name : null;
+  }
+
+  private whyNot(one: Registration, fn: Fn, removed: ValueId, others: readonly Registration[]): Mismatch | null {
+    const definition = fn.definition(removed)?.instruction;
+    if (definition?.op === "closure" && fn.uses(definition.out).length === 1 && (one.inline || one.listenerFn !== null)) return "fresh-function";
+    const removedRef = this.refs.of(fn, removed);
+    const isBindCall = definition?.op === "call" && definition.method === "bind";
+    if (isBindCall && definition.receiver !== null && this.sameFunction(one, this.refs.of(fn, definition.receiver))) return "bound-copy";
+    if (!one.inline || removedRef.fields.includes("[]")) return null;
+    // A function written in the call can be named by no other call: this removal is meant for it unless it fits another.
+    if (others.some((other) => other !== one && (other.event === null || other.event === one.event) && other.listener?.key === removedRef.key)) return null;
+    if (one.inline === "bind") return "bound-copy";
+    const { root } = removedRef;
+    if (root.kind === "binding" && removedRef.fields.length === 0 && root.module.binding(root.binding)?.kind === "parameter") return null;
+    return "fresh-function";
+  }
+
+  /** Whether the registered function is the one named, or a bound copy of it. */
+  private sameFunction(one: Registration, ref: Ref): boolean {
+    if (one.listener?.key === ref.key) return true;
+    const { fn, site, pair } = one;
+    const added = argumentValue(fn, site.instruction, pair.registration?.listener ?? 0);
+    const definition = added === null ? undefined : fn.definition(added)?.instruction;
+    return definition?.op === "call" && definition.receiver !== null && this.refs.of(fn, definition.receiver).key === ref.key;
+  }
+
+  isRemovalCall(pair: CompiledPair, site: CallSite): boolean {
+    const { instruction: call } = site;
+    if (call.method !== null && pair.releasing?.test(call.method) === true) return true;
+    return pair.releases.some((pattern) => {
+      if (pattern.kind === "on-target") return pattern.method === call.method || call.receiver === null && pattern.method === call.path;
+      if (pattern.kind === "path") return call.path !== null && this.types.pathAlias(call.path) === pattern.path;
+      if (pattern.kind === "method") return pattern.method === call.method;
+      return false;
+    });
+  }
+
+  private sameTarget(target: Ref | null, site: CallSite): boolean {
+    const { receiver } = site.instruction;
+    return target === null ? receiver === null : receiver !== null && this.refs.of(site.fn, receiver).key === target.key;
+  }
+
+  /** Whether the call's target is known to be another thing: two globals, two imports, the results of two different calls. */
+  private isOther(target: Ref, site: CallSite): boolean {
+    const { receiver } = site.instruction;
+    if (receiver === null) return false;
+    const ref = this.refs.of(site.fn, receiver);
+    if (ref.key === target.key) return false;
+    if (ref.root.kind === target.root.kind && (ref.root.kind === "global" || ref.root.kind === "import")) return true;
+    const [a, b] = [this.madeBy(target), this.madeBy(ref)];
+    return a !== null && b !== null && a.path === b.path && a.args !== b.args;
+  }
+
+  /** For `getLogger("x")` and a variable that holds it: the call with its arguments as text. */
+  private madeBy(ref: Ref): { path: string; args: string } | null {
+    if (ref.fields.length > 0) return null;
+    let made: Site | undefined;
+    if (ref.root.kind === "call") made = ref.root.site;
+    else if (ref.root.kind === "binding") {
+      const stores = ref.root.module.bindingStores.get(ref.root.binding) ?? [];
+      made = stores.length === 1 && stores[0] ? stores[0].fn.definition(stores[0].value) : undefined;
+    }
+    if (made?.instruction.op !== "call" || made.instruction.path === null || made.instruction.isNew) return null;
+    const { fn, instruction: call } = made;
+    const args: string[] = [];
+    for (const { value } of call.args) {
+      const definition = fn.definition(value)?.instruction;
+      if (definition?.op === "constant" && definition.value.kind === "string") args.push(definition.value.value);
+      else if (definition?.op === "load" && definition.place.kind === "global") args.push(`${definition.place.name} of ${fn.module.path}`);
+      else return null;
+    }
+    return { path: call.path ?? "", args: args.join(",") };
+  }
+
+  private sameEvent(one: Registration, site: CallSite, shape: Shape): boolean {
+    if (shape.event === undefined) return true;
+    const added = argumentValue(one.fn, one.site.instruction, shape.event);
+    const removed = argumentValue(site.fn, site.instruction, shape.event);
+    if (added === null || removed === null || one.via) return true;
+    const [a, b] = [constantText(one.fn, added), constantText(site.fn, removed)];
+    if (a !== null && b !== null) return a === b;
+    const [refA, refB] = [this.refs.of(one.fn, added), this.refs.of(site.fn, removed)];
+    if (refA.key === refB.key) return true;
+    // Two members of one enumeration are two events; two names nobody can read (a loop over event names) may be the same.
+    if (lastName(refA) !== null && lastName(refB) !== null && refA.fields.length === refB.fields.length && !refA.fields.includes("[]") && !refB.fields.includes("[]") && isShared(refA) && isShared(refB)) return false;
+    return refA.root.kind !== "import" || refB.root.kind !== "import";
+  }
+
+  private captureOf(fn: Fn, call: Call, shape: Shape): boolean {
+    if (shape.options === undefined) return false;
+    if (argumentIs(fn, call, shape.options, "true", this.types)) return true;
+    const options = argumentValue(fn, call, shape.options);
+    if (options === null) return false;
+    const capture = property(fn, options, "capture");
+    const definition = capture === null ? undefined : fn.definition(capture)?.instruction;
+    return definition?.op === "constant" && definition.value.kind === "boolean" && definition.value.value;
+  }
+
+  /** A closure that only a weak registry has: it is gone before it could run. */
+  private neverRuns(fn: Fn): boolean {
+    if (fn.facts.kind !== "lambda" || !fn.parent) return false;
+    for (const site of fn.parent.sites()) {
+      if (site.instruction.op !== "closure" || site.instruction.function !== fn.id) continue;
+      const uses = fn.parent.uses(site.instruction.out);
+      const { out } = site.instruction;
+      if (uses.length === 1 && uses[0]?.kind === "instruction" && uses[0].site.instruction.op === "call") return this.api.weakCallbacks.takes(fn.parent, uses[0].site.instruction, out, this.types);
+    }
+    return false;
+  }
+}
+
+/** Whether two mentions of the reference are the same function: a name, not something made on the spot. */
+function isNamed(ref: Ref): boolean {
+  return ref.root.kind !== "value" && ref.root.kind !== "call";
+}
+
+function isShared(ref: Ref): boolean {
+  return ref.root.kind === "import" || ref.root.kind === "global" || ref.root.kind === "module" || ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.owner === 0;
+}
+
+function lastName(ref: Ref): string | null {
+  return ref.fields.findLast((field) => field !== "[]") ?? null;
+}
+
+/** The text of a constant string. */
+export function constantText(fn: Fn, value: ValueId | null): string | null {
+  const definition = value === null ? undefined : fn.definition(value)?.instruction;
+  return definition?.op === "constant" && definition.value.kind === "string" ? definition.value.value : null;
+}

@@ -1,0 +1,147 @@
+/**
+ * How long the thing lives that a listener is put on, as seen from the function that puts it there. A listener adds up
+ * only on something that outlives what it belongs to.
+ */
+import type { ValueId } from "../model/facts.js";
+import type { Api } from "./api.js";
+import type { CallScopes } from "./call-scopes.js";
+import type { Cls, Fn, Stored } from "./program.js";
+import type { Ref, Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+/**
+ * "process": as long as the program. "injected": given to the object (or to the function around), so longer than it.
+ * "parameter": given to this call. "instance": made and kept by the same object, so as long as it. "local": made in
+ * this very call. "unknown": cannot be told.
+ */
+export type TargetLife = "process" | "injected" | "parameter" | "instance" | "local" | "unknown";
+
+const MAXIMUM_DEPTH = 5;
+
+export class Targets {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly scopes: CallScopes) {}
+
+  lifeOf(fn: Fn, ref: Ref, value: ValueId, depth = 0): TargetLife {
+    const { root, fields } = ref;
+    if (depth > MAXIMUM_DEPTH || fields.includes("[]")) return "unknown";
+    switch (root.kind) {
+      case "global": return this.api.longLived.has(root.name) || this.api.longLived.has([root.name, ...fields].join(".")) || fields.length === 0 ? "process" : "unknown";
+      case "import": case "module": return "process";
+      case "closure": case "value": return fields.length === 0 && root.kind === "value" && root.value === -1 ? "instance" : "unknown";
+      case "call": {
+        const made = root.site.instruction;
+        if (made.op !== "call") return "unknown";
+        const life = this.lifeOfMade(root.site.fn, made.out, depth + 1);
+        return fields.length === 0 || life !== "local" || made.isNew ? life : "unknown";
+      }
+      case "this": {
+        const [name] = fields;
+        if (name === undefined) return "instance";
+        return this.lifeOfField(fn, root.cls, name, fields.length > 1, depth);
+      }
+      case "binding": {
+        const binding = root.module.binding(root.binding);
+        if (!binding) return "unknown";
+        if (binding.kind === "parameter") {
+          if (!this.scopes.isCallLocal(fn, binding.owner)) return "injected";
+          // A constructor's parameter was given to the object.
+          const owner = root.module.fn(binding.owner);
+          return owner && isConstructor(owner) ? "injected" : "parameter";
+        }
+        if (binding.owner === 0) return binding.kind === "import" || fields.length === 0 || this.isPath(root.module.bindingStores.get(root.binding)) ? "process" : "unknown";
+        const stores = root.module.bindingStores.get(root.binding) ?? [];
+        const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => this.lifeOfMade(store.fn, store.value, depth + 1));
+        const life = common(lives);
+        if (life !== "local") return fields.length === 0 || life === "process" || life === "injected" || life === "parameter" ? life : "unknown";
+        if (fields.length > 0 && !stores.every((store) => isConstruction(store.fn, store.value))) return "unknown";
+        // What an outer call made lives as long as the closures over it.
+        return this.scopes.isCallLocal(fn, binding.owner) ? "local" : "instance";
+      }
+    }
+  }
+
+  /** The life of a value by what made it. */
+  private lifeOfMade(fn: Fn, value: ValueId, depth: number): TargetLife {
+    const definition = fn.definition(value)?.instruction;
+    if (depth > MAXIMUM_DEPTH || !definition) return "unknown";
+    if (definition.op === "await") return this.lifeOfMade(fn, definition.value, depth);
+    if (definition.op === "collection") return "local";
+    if (definition.op !== "call") {
+      const ref = this.refs.of(fn, value);
+      return ref.root.kind === "value" ? "unknown" : this.lifeOf(fn, ref, value, depth + 1);
+    }
+    const path = definition.path === null ? null : this.types.pathAlias(definition.path);
+    if (path !== null && this.api.longLived.has(path)) return "process";
+    if (definition.isNew) return "local";
+    const callee = this.types.calleeOf(fn, definition);
+    if (callee?.kind === "class") return "local";
+    if (callee?.kind === "function") return this.lifeOfResult(callee.fn, depth + 1);
+    if (this.types.of(fn, value).length > 0 || MAKING.test(definition.method ?? path?.split(".").at(-1) ?? "")) return "local";
+    return "unknown";
+  }
+
+  /** What a function of the program returns: something it made, or something that somebody keeps. */
+  private lifeOfResult(fn: Fn, depth: number): TargetLife {
+    if (depth > MAXIMUM_DEPTH) return "unknown";
+    const lives: TargetLife[] = [];
+    for (const { end } of fn.facts.blocks) {
+      if (end.kind !== "return" || end.value === null || isNull(fn, end.value)) continue;
+      const ref = this.refs.of(fn, end.value);
+      if (ref.root.kind === "this" && ref.fields.length > 0) lives.push("instance"); // one of what it keeps
+      else lives.push(this.lifeOfMade(fn, end.value, depth + 1));
+    }
+    // A getter that sometimes hands out what it keeps may always do so.
+    if (lives.includes("process")) return "process";
+    if (lives.includes("instance")) return "instance";
+    return common(lives);
+  }
+
+  private lifeOfField(fn: Fn, cls: Cls, name: string, deeper: boolean, depth: number): TargetLife {
+    const stores = this.types.fieldStores.get(this.refs.ofField(cls, name).key) ?? [];
+    const related = fn.cls?.related ?? cls.related;
+    if (stores.length === 0) {
+      const getter = fn.cls?.facts.methods.find((one) => one.name === name && one.kind === "getter");
+      const made = getter && fn.cls?.module.fn(getter.function);
+      if (made) return this.lifeOfResult(made, depth + 1);
+      return related.some((one) => one.facts.fields.some((field) => field.name === name)) ? "injected" : "unknown";
+    }
+    const { fn: call } = this.scopes.of(fn);
+    const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => {
+      if (this.scopes.of(store.fn).fn === call && (isConstruction(store.fn, store.value) || this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
+      const life = this.lifeOfMade(store.fn, store.value, depth + 1);
+      return life === "local" ? "instance" : life === "parameter" ? "injected" : life;
+    });
+    if (lives.includes("local")) return "local"; // Made anew where it is listened to.
+    if (lives.length === 0) return "unknown";
+    const life = lives.every((one) => one === "instance") ? "instance" : lives.includes("injected") ? "injected" : common(lives);
+    return deeper && life === "instance" ? "unknown" : life;
+  }
+
+  private isPath(stores: readonly Stored[] | undefined): boolean {
+    return stores !== undefined && stores.length > 0 && stores.every((store) => isConstruction(store.fn, store.value));
+  }
+}
+
+export function isConstructor(fn: Fn): boolean {
+  return fn.facts.kind === "constructor" || fn.facts.kind === "initializer" || fn.facts.name === "__init__";
+}
+
+/** Names of functions that make what they return, by long convention. */
+const MAKING = /^(?:create|open|make|build|connect|spawn|fork|new)(?![a-z])/u;
+
+function isConstruction(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  if (definition?.op === "await") return isConstruction(fn, definition.value);
+  return definition?.op === "call" && (definition.isNew || /(?:^|\.)_*[A-Z]\w*$/u.test(definition.path ?? ""));
+}
+
+function common(lives: readonly TargetLife[]): TargetLife {
+  const [first] = lives;
+  return first !== undefined && lives.every((one) => one === first) ? first : "unknown";
+}
+
+/** `x = null` before it is made. */
+export function isNull(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "constant" && (definition.value.kind === "null" || definition.value.kind === "other");
+}
