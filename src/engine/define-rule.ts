@@ -56,7 +56,7 @@ export interface Rule extends Omit<RuleDefinition<Record<string, string>>, "chec
 }
 
 export function defineRule<const Messages extends Record<string, string>>(definition: RuleDefinition<Messages>): Rule {
-  return definition as unknown as Rule;
+  return definition;
 }
 
 /** Fills `{{name}}` from `data`. */

@@ -6,7 +6,7 @@
  * variables assigned once: cheap, linear, and what a reader does. It is not a points-to analysis; where two names may
  * mean one object the engine finds no release and says what it looked for.
  */
-import type { BindingId, ValueId } from "../model/facts.js";
+import type { BindingId, Place, ValueId } from "../model/facts.js";
 import type { Words } from "./api.js";
 import type { Cls, Fn, Mod, Program, Site } from "./program.js";
 
@@ -66,6 +66,36 @@ export class Refs {
     return make({ kind: "this", cls: cls.family }, [name]);
   }
 
+  /**
+   * The name of a property whose key is a symbol: `this[kClients]` with `const kClients = Symbol()` is the field
+   * "[kClients]". A key imported from outside the program counts where the object is `this`: what else would a name
+   * made elsewhere be for. Null where the key is any other value.
+   */
+  symbolName(fn: Fn, place: Extract<Place, { kind: "index" }>): string | null {
+    const key = fn.definition(place.key)?.instruction;
+    if (fn.module.facts.language !== "ts" || key?.op !== "load" || key.place.kind !== "binding") return null;
+    const target = this.program.importTarget(fn.module, key.place.binding);
+    const module = target?.kind === "binding" ? target.module : fn.module;
+    const id = target?.kind === "binding" ? target.binding : key.place.binding;
+    const binding = module.binding(id);
+    if (binding?.owner !== 0) return null;
+    const isName = binding.kind === "import" ? this.isThis(fn, place.object) : this.isSymbol(module, id);
+    return isName ? `[${binding.name}]` : null;
+  }
+
+  private isThis(fn: Fn, value: ValueId): boolean {
+    const definition = fn.definition(value)?.instruction;
+    return definition?.op === "load" && definition.place.kind === "this";
+  }
+
+  private isSymbol(module: Mod, id: BindingId): boolean {
+    const stores = module.bindingStores.get(id) ?? [];
+    return stores.length === 1 && stores.every((store) => {
+      const made = store.fn.definition(store.value)?.instruction;
+      return made?.op === "call" && this.words.is("symbols", made) === "path";
+    });
+  }
+
   private compute(fn: Fn, value: ValueId, depth: number): Ref {
     const own = (): Ref => make({ kind: "value", fn, value }, []);
     const definition = fn.definition(value);
@@ -85,7 +115,7 @@ export class Refs {
           case "field": return this.fieldRef(this.at(fn, place.object, depth + 1), place.name, depth + 1);
           case "index": {
             const base = this.at(fn, place.object, depth + 1);
-            return make(base.root, [...base.fields, elementName(fn, place.key)]);
+            return make(base.root, [...base.fields, this.symbolName(fn, place) ?? elementName(fn, place.key)]);
           }
         }
       }

@@ -124,7 +124,7 @@ export class Types {
       case "collection": return [`literal:${instruction.shape}`];
       case "await": return this.of(fn, instruction.value, depth + 1);
       case "enter": return this.of(fn, instruction.value, depth + 1);
-      case "call": return this.ofCall(fn, definition as Site<typeof instruction>, depth);
+      case "call": return this.ofCall(fn, definition, depth);
       case "operation": {
         if (instruction.operator === "/" && instruction.inputs[0] !== undefined) {
           return this.of(fn, instruction.inputs[0], depth + 1).flatMap((type) => this.api.returnsOfMethod(type, "__truediv__", this) ?? []);

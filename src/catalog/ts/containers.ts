@@ -58,7 +58,7 @@ export const containers: CatalogFile = {
       grow: { push: { value: 0 }, unshift: { value: 0 }, splice: { value: 2 } },
       shrink: ["pop", "shift", "splice", "fill"],
       size: ["length"],
-      reads: ["join", "forEach", "map", "filter", "includes", "indexOf", "find", "findIndex", "at", "some"],
+      reads: ["includes", "indexOf", "find", "findIndex", "at", "some"],
     },
     {
       shape: "mapping",

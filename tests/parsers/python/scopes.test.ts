@@ -46,6 +46,13 @@ test("captures pass through the functions between", () => {
   expect(["g", "h", "f"].map((name) => functionNamed(module, name).captures)).toEqual([[a], [a], []]);
 });
 
+test.each([
+  "@a.mark\n        def h(): pass", "class H(a): pass", "try: pass\n        except a: pass", "if isinstance(1, a.B): pass", "super(a, 1).f()", "match 1:\n            case a(): pass",
+])("names that are kept as data are captured like others: %j", (statement) => {
+  const text = `def f(a):\n    def g():\n        ${statement}\n`;
+  expect(entries(text, "captures")).toEqual(["  captures a^f1"]);
+});
+
 test("constant means one store in the file", () => {
   const text = "a = 1\nb = 1\nb = 2\nc: int\nc = 3\nfor d in x: pass\ne = 1\ndel e\nwith f() as g: pass\nh = 1\nh += 1\ntry: pass\nexcept E as i: pass\ndef j(k):\n    k = 1\n";
   const constant = facts(text).bindings.filter((item) => item.constant).map((item) => item.name);
