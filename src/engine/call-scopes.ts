@@ -5,7 +5,7 @@
 import { matchesArgument } from "../catalog/pattern.js";
 import type { Api } from "./api.js";
 import type { Contexts } from "./contexts.js";
-import type { Fn, Program } from "./program.js";
+import type { Fn } from "./program.js";
 import type { Types } from "./types.js";
 
 export interface CallScope {
@@ -18,9 +18,7 @@ export interface CallScope {
 export class CallScopes {
   private readonly memo = new Map<Fn, CallScope>();
 
-  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts) {
-    void this.program;
-  }
+  constructor(private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts) {}
 
   of(fn: Fn): CallScope {
     const known = this.memo.get(fn);

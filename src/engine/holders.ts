@@ -212,6 +212,7 @@ export class Holders {
             if (callee?.kind === "function") {
               found(this.fateOfArgument(callee.fn, instruction, instruction.args.findIndex((one) => one.value === value), pair));
             } else if (callee?.kind === "class") found("kept");
+            else if (this.api.wraps.takes(fn, instruction, value, this.types)) found(this.fateOfValue(fn, instruction.out, pair, depth + 1));
             else if (!this.api.borrows.has(fn, instruction, this.types)) found("kept");
           }
           break;

@@ -7,8 +7,12 @@
  */
 import type { Call, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
+import { Acquisitions, originOf } from "./acquisitions.js";
+import type { Start } from "./acquisitions.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
+import { FieldPaths, isThis } from "./field-paths.js";
+import type { Held, Replacement } from "./field-paths.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Escape, Leak, Outcome, Paths } from "./paths.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
@@ -22,13 +26,13 @@ export interface Ownership {
   at: Span;
   /** The class whose instance holds it. */
   cls: Cls | null;
-  /** The release that was found; null means that none exists. */
-  releasedBy: Site | null;
   /** Methods of the class (or its relatives) whose name says that they release what it holds. */
   teardowns: Fn[];
+  /** A release exists, in the only one of `teardowns`, but this return stands before it. */
+  skipped: Span | null;
 }
 
-/** A handle that is not safe: exactly one of `leaks` and `ownership` says why. */
+/** A handle that is not safe: `leaks`, `unreleased` or `replaced` say why. */
 export interface Life {
   pair: CompiledPair;
   fn: Fn;
@@ -45,16 +49,22 @@ export interface Life {
   unreleased: Ownership[];
   /** A release exists on some path. */
   releasedSomewhere: boolean;
+  /** The field that holds it gets another value, and the handle is lost; `leaks` and `unreleased` are then empty. */
+  replaced: Replacement | null;
 }
 
 export class Lifetimes {
   private lives: Life[] | null = null;
-  private readonly owned = new Map<Fn, CompiledPair | null>();
+  private readonly acquisitions: Acquisitions;
+  private readonly fieldPaths: FieldPaths;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
     private readonly contexts: Contexts, private readonly holders: Holders, private readonly paths: Paths,
-  ) {}
+  ) {
+    this.acquisitions = new Acquisitions(types, api, holders, paths);
+    this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders);
+  }
 
   /** Every handle that is not safe, in source order by module. Test files are left out. */
   all(): readonly Life[] {
@@ -63,89 +73,63 @@ export class Lifetimes {
 
   /** The pair whose handle a function of the program acquires and returns to its caller; null where it does not. */
   returnsOwned(fn: Fn): CompiledPair | null {
-    const known = this.owned.get(fn);
-    if (known !== undefined) return known;
-    this.owned.set(fn, null);
-    const found = this.computeOwned(fn);
-    this.owned.set(fn, found);
-    return found;
+    return this.acquisitions.returnsOwned(fn)[0]?.pair ?? null;
   }
 
   private *compute(): Generator<Life> {
+    const held: Held[] = [];
     for (const fn of this.program.functions()) {
       if (this.contexts.isTest(fn)) continue;
       const seen = new Set<number>();
       for (const site of fn.sites()) {
         if (site.instruction.op !== "call" || seen.has(site.instruction.at[0] * 1000003 + site.instruction.at[1])) continue;
-        const acquired = this.acquiredBy(fn, site.instruction);
-        if (!acquired) continue;
+        const starts = this.acquisitions.at(fn, site as CallSite);
+        if (starts.length === 0) continue;
         seen.add(site.instruction.at[0] * 1000003 + site.instruction.at[1]); // A finaliser's copies are one handle.
-        const life = this.lifeOf(fn, site as CallSite, acquired.pair, acquired.through);
-        if (life) yield life;
+        for (const start of starts) {
+          const life = this.lifeOf(fn, site as CallSite, start, held);
+          if (life) yield life;
+        }
       }
     }
+    yield* this.replaced(held);
   }
 
-  /** The pair that a call acquires as its result. */
-  private acquiredBy(fn: Fn, call: Call): { pair: CompiledPair; through: Fn | null } | null {
-    for (const pair of this.api.acquired(fn, call, this.types)) {
-      if (pair.handle === undefined || pair.handle === "result") return { pair, through: null };
+  /** Fields that get another value while they hold a live handle. */
+  private *replaced(held: readonly Held[]): Generator<Life> {
+    for (const { one, replacement } of this.fieldPaths.replacements(held)) {
+      yield {
+        pair: one.pair, fn: replacement.fn, site: one.site, through: one.through, context: this.contexts.of(replacement.fn), outcome: one.outcome, dropped: false,
+        leaks: [], unreleased: [], releasedSomewhere: true, replaced: replacement,
+      };
     }
-    const callee = this.types.calleeOf(fn, call);
-    if (callee?.kind !== "function" || callee.fn.facts.generator || callee.fn.facts.decorators.length > 0) return null;
-    const pair = this.returnsOwned(callee.fn);
-    return pair ? { pair, through: callee.fn } : null;
   }
 
-  private computeOwned(fn: Fn): CompiledPair | null {
-    if (fn.facts.kind === "module" || fn.facts.blocks.length > 200) return null;
-    for (const block of fn.facts.blocks) {
-      if (block.end.kind !== "return" || block.end.value === null) continue;
-      const call = this.originOf(fn, block.end.value, 0);
-      if (!call) continue;
-      const acquired = this.acquiredBy(fn, call.instruction);
-      if (!acquired || acquired.pair.rule === "orphan-task" || acquired.pair.rule === "timer-leak" || acquired.pair.rule === "logger-handler") continue;
-      const outcome = this.paths.follow({ fn, site: call, pair: acquired.pair, value: call.instruction.out });
-      // Kept anywhere else, it is not the caller's alone.
-      if (!outcome.gaveUp && outcome.escapes.some((one) => one.kind === "return") && outcome.escapes.every((one) => one.kind === "return")) return acquired.pair;
-    }
-    return null;
-  }
-
-  /** The call whose result a returned value is, through awaits and variables assigned once. */
-  private originOf(fn: Fn, value: ValueId, depth: number): CallSite | null {
-    const definition = fn.definition(value);
-    if (!definition || depth > 4) return null;
-    const { instruction } = definition;
-    if (instruction.op === "call") return definition as CallSite;
-    if (instruction.op === "await") return this.originOf(fn, instruction.value, depth + 1);
-    if (instruction.op === "load" && instruction.place.kind === "binding") {
-      for (const store of fn.module.bindingStores.get(instruction.place.binding) ?? []) {
-        const origin = store.fn === fn ? this.originOf(fn, store.value, depth + 1) : null;
-        if (origin) return origin;
-      }
-    }
-    return null;
-  }
-
-  private lifeOf(fn: Fn, site: CallSite, pair: CompiledPair, through: Fn | null): Life | null {
-    const value = site.instruction.out;
+  private lifeOf(fn: Fn, site: CallSite, start: Start, held: Held[]): Life | null {
+    const { pair, through, acquired } = start;
     const context = this.contexts.at(fn, site.block);
-    const endsWell = this.endsBySource(fn, site.instruction, pair);
-    if (endsWell) return null;
-    const outcome = this.paths.follow({ fn, site, pair, value });
+    if (this.endsBySource(fn, site.instruction, pair) || this.endsWithParent(fn, site.instruction, pair)) return null;
+    const outcome = this.paths.follow(acquired);
     if (outcome.gaveUp) return null;
     const unreleased: Ownership[] = [];
     let releasedSomewhere = outcome.released.length > 0;
     for (const escape of outcome.escapes) {
+      if (escape.kind === "field") held.push({ pair, fn, site, through, outcome, ref: escape.ref, at: escape.at });
       const ownership = this.ownershipOf(escape, pair, fn, site);
       if (ownership === "released") releasedSomewhere = true;
       else if (ownership) unreleased.push(ownership);
       if (escape.kind === "closure" && escape.releases) releasedSomewhere = true;
     }
     if (outcome.leaks.length === 0 && unreleased.length === 0) return null;
-    const dropped = outcome.leaks.length > 0 && isUnused(fn, value);
-    return { pair, fn, site, through, context, outcome, dropped, leaks: outcome.leaks, unreleased, releasedSomewhere };
+    const dropped = outcome.leaks.length > 0 && acquired.element === undefined && !acquired.entry && acquired.receiver === undefined && isUnused(fn, site.instruction.out);
+    return { pair, fn, site, through, context, outcome, dropped, leaks: outcome.leaks, unreleased, releasedSomewhere, replaced: null };
+  }
+
+  /** A cursor or channel ends with its connection; where that is a handle of the same function, it is the one to speak of. */
+  private endsWithParent(fn: Fn, call: Call, pair: CompiledPair): boolean {
+    if (call.receiver === null || !pair.releaseAlls.some((pattern) => pattern.kind === "on-target")) return false;
+    const origin = originOf(fn, call.receiver, 0);
+    return origin !== null && this.acquisitions.at(fn, origin).length > 0;
   }
 
   /** `of(1).subscribe()`, `source.pipe(take(1)).subscribe()`: the chain of calls before says that it ends. */
@@ -178,7 +162,10 @@ export class Lifetimes {
     const { ref } = escape;
     const cls = ref.root.kind === "this" ? (fn.cls ?? ref.root.cls) : null;
     const releasedBy = this.holders.released(pair, ref) ?? this.releasedByName(pair, ref);
-    if (releasedBy) return "released";
+    if (releasedBy) {
+      const skipped = cls ? this.fieldPaths.skippedRelease(pair, ref, releasedBy.fn) : null;
+      return skipped ? { ref, at: escape.at, cls, teardowns: [releasedBy.fn], skipped } : "released";
+    }
     if (ref.root.kind === "binding" && ref.fields.length === 0) {
       const { module, binding } = ref.root;
       if (this.holders.releasedInClosure(pair, module, binding)) return "released";
@@ -186,7 +173,8 @@ export class Lifetimes {
     }
     if (ref.root.kind !== "this" && ref.root.kind !== "binding") return null;
     if (this.givenAway(ref, site)) return null;
-    return { ref, at: escape.at, cls, releasedBy: null, teardowns: cls ? this.teardownsOf(cls) : [] };
+    if (cls && this.releasesByName(cls)) return null;
+    return { ref, at: escape.at, cls, teardowns: cls ? this.teardownsOf(cls) : [], skipped: null };
   }
 
   /** `conn.timer` under another name for `conn`: a release of any field so called, anywhere in the module. */
@@ -194,6 +182,17 @@ export class Lifetimes {
     const name = ref.fields.findLast((field) => field !== "[]");
     if (name === undefined) return null;
     return this.holders.releasedField(pair, name, ref.root.kind === "this" ? ref.root.cls : null);
+  }
+
+  /** `for name in (…): getattr(self, name).close()`: which fields it means is not known. */
+  private releasesByName(cls: Cls): boolean {
+    return this.teardownsOf(cls).some((method) => [...method.sites()].some(({ instruction }) => {
+      if (instruction.op === "load" && instruction.place.kind === "index") return isThis(method, instruction.place.object);
+      if (instruction.op !== "call" || instruction.receiver !== null || instruction.args.length < 2) return false;
+      const [object, name] = instruction.args;
+      return object !== undefined && name !== undefined && instruction.callee !== null && this.types.calleeOf(method, instruction) === null
+        && isThis(method, object.value) && method.definition(name.value)?.instruction.op !== "constant";
+    }));
   }
 
   /** Whether the holder is read by somebody whose use of it is not known: returned, or passed on. */

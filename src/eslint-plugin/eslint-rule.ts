@@ -6,7 +6,7 @@ import type { RuleInfo } from "../model/report.js";
 import { checkSource } from "./check-source.js";
 import { messageOf } from "./message.js";
 
-type Description = Pick<RuleInfo, "id" | "summary" | "recommended" | "fix" | "url"> & { messageIds: readonly string[] };
+type Description = Pick<RuleInfo, "id" | "summary" | "recommended" | "url"> & { messageIds: readonly string[] };
 
 /** The id of messages about what went wrong, which are no findings. */
 const PROBLEM = "problem";
@@ -15,12 +15,13 @@ const PROBLEM = "problem";
  * No `meta.languages`: ESLint 10.2 and later would make it an error to switch a rule on, by a preset without `files`,
  * where a project also lints JSON or Markdown. There is no `Program` in such a file, so nothing happens.
  */
-export function eslintRule({ id, summary, recommended, fix, url, messageIds }: Description): Rule.RuleModule {
+export function eslintRule({ id, summary, recommended, url, messageIds }: Description): Rule.RuleModule {
   return {
     meta: {
       type: "problem",
       docs: { description: summary, url, recommended },
-      ...(fix === "never" ? {} : { fixable: "code", hasSuggestions: true }),
+      fixable: "code",
+      hasSuggestions: true,
       schema: [],
       messages: Object.fromEntries([...messageIds, PROBLEM].map((messageId) => [messageId, "{{text}}"])),
     },
@@ -46,7 +47,7 @@ function reportFinding(context: Rule.RuleContext, finding: Finding): void {
   const fix = fixOf(finding, sourceCode.text);
   context.report({
     messageId: finding.messageId,
-    data: { text: messageOf(finding, sourceCode.text) },
+    data: { text: messageOf(finding, (offset) => sourceCode.getLocFromIndex(offset).line) },
     // Not `region`: ESLint counts lines after U+2028 and U+2029 too, and finds its comments by them.
     loc: { start: sourceCode.getLocFromIndex(start), end: sourceCode.getLocFromIndex(end) },
     ...(fix && (finding.fix?.applicability === "safe" ? { fix } : { suggest: [{ desc: finding.fix?.title ?? "", fix }] })),

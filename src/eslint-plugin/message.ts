@@ -1,15 +1,15 @@
 /** A finding as one ESLint message. */
-import { lineAt, lineStarts } from "../model/span.js";
 import type { Finding } from "../model/finding.js";
 
 /**
  * What leaks, the first holder or way out, and what to do. One line, because ESLint's formatters and the problem
- * matchers that read them take a line for a message; the whole trail is the command line's.
+ * matchers that read them take a line for a message; the whole trail is the command line's. `lineOf` tells an offset's
+ * line.
  */
-export function messageOf(finding: Finding, text: string): string {
+export function messageOf(finding: Finding, lineOf: (offset: number) => number): string {
   const evidence = finding.trail.find(({ role }) => role === "holder" || role === "exit");
-  const place = evidence?.place?.path === finding.path ? lineAt(lineStarts(text), evidence.place.at[0]) : finding.region.line;
-  const where = place === finding.region.line ? "" : `line ${place}: `;
-  const sentences = [finding.message, ...(evidence ? [`${where}${evidence.message}`] : []), `fix: ${finding.help}`];
+  const line = evidence?.place?.path === finding.path ? lineOf(evidence.place.at[0]) : null;
+  const where = line === null || line === lineOf(finding.at[0]) ? "" : `Line ${line}: `;
+  const sentences = [finding.message, ...(evidence ? [`${where}${evidence.message}`] : []), `Fix: ${finding.help}`];
   return sentences.map((sentence) => sentence.replace(/[.\s]+$/u, "")).join(". ").replaceAll(/\s+/gu, " ");
 }

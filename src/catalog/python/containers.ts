@@ -43,6 +43,8 @@ export const containers: CatalogFile = {
     cacheNames: "cache|memo",
     singletons: ["singleton", "injector.singleton", "*.singleton"],
   },
+  // A text made of the elements keeps nothing of the list.
+  borrows: ["*#join", "*#format"],
   containerMethods: [
     {
       shape: "mapping",

@@ -1,0 +1,180 @@
+/**
+ * Where handles start: at a call that the catalog says acquires, or at a call of a function of the program that returns
+ * such a handle unreleased. One call may start several: the two ends of a pipe.
+ */
+import type { BindingId, Call, TypeRef, ValueId } from "../model/facts.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { CallSite, Holders } from "./holders.js";
+import type { Acquired, Paths } from "./paths.js";
+import type { Fn } from "./program.js";
+import type { Types } from "./types.js";
+
+export interface Start {
+  pair: CompiledPair;
+  acquired: Acquired;
+  /** The helper that acquired it, where the handle came out of a function of the program. */
+  through: Fn | null;
+}
+
+/** A handle that a function gives to its caller, whole or as an element of a tuple. */
+export interface Owned {
+  pair: CompiledPair;
+  element: number | null;
+}
+
+/** Names of functions that are given to make something, where only the declared result says what. */
+const MAKING = /factory|create|make|build|open|spawn|connect|^new/iu;
+/** Rules whose handles are commonly returned for other reasons than to hand them over. */
+const NOT_OWNED = new Set(["orphan-task", "timer-leak", "logger-handler"]);
+
+export class Acquisitions {
+  private readonly owned = new Map<Fn, readonly Owned[]>();
+
+  constructor(private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths) {}
+
+  /** The handles that a call starts. */
+  at(fn: Fn, site: CallSite): Start[] {
+    const call = site.instruction;
+    for (const pair of this.api.acquired(fn, call, this.types)) {
+      if (pair.handle === "registration") continue;
+      const starts = this.ofPair(fn, site, pair);
+      if (starts) return starts;
+    }
+    const callee = this.types.calleeOf(fn, call);
+    if (callee === null) {
+      const pair = this.madeByFactory(fn, call);
+      return pair ? [{ pair, through: null, acquired: { fn, site, pair, value: call.out } }] : [];
+    }
+    if (callee.kind !== "function" || callee.fn.facts.generator || callee.fn.facts.decorators.length > 0) return [];
+    return this.returnsOwned(callee.fn).map(({ pair, element }) => ({ pair, through: callee.fn, acquired: { fn, site, pair, value: call.out, ...(element === null ? {} : { element }) } }));
+  }
+
+  private ofPair(fn: Fn, site: CallSite, pair: CompiledPair): Start[] | null {
+    const { out } = site.instruction;
+    switch (pair.handle) {
+      case "receiver": {
+        const acquired = this.receiver(fn, site, pair);
+        return acquired ? [{ pair, through: null, acquired }] : null;
+      }
+      case "delivered": {
+        const acquired = this.delivered(fn, site, pair);
+        return acquired ? [{ pair, through: null, acquired }] : null;
+      }
+      case "registration": return null;
+      default:
+        if (pair.elements) return pair.elements.map((element) => ({ pair, through: null, acquired: { fn, site, pair, value: out, element } }));
+        return [{ pair, through: null, acquired: { fn, site, pair, value: out } }];
+    }
+  }
+
+  /** `server.listen()` on a local that nobody else has got. */
+  private receiver(fn: Fn, site: CallSite, pair: CompiledPair): Acquired | null {
+    const { receiver } = site.instruction;
+    if (receiver === null) return null;
+    const definition = fn.definition(receiver)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return null;
+    const id = definition.place.binding;
+    const binding = fn.module.binding(id);
+    if (binding?.owner !== fn.id || binding.kind !== "variable" || fn.facts.kind === "module") return null;
+    const fate = this.holders.fateOfParameter(fn, id, pair);
+    if (fate === "kept" || fate === "returned") return null;
+    if (binding.captured && this.holders.releasedInClosure(pair, fn.module, id)) return null;
+    // What makes it must be here too: a lookup may give the same object twice.
+    const stores = fn.module.bindingStores.get(id) ?? [];
+    const isMade = stores.every((store) => store.fn === fn && isConstruction(fn, store.value));
+    return isMade && stores.length > 0 ? { fn, site, pair, value: receiver, receiver: id } : null;
+  }
+
+  /** Node's callback style: the handle is a parameter of the function that is given. */
+  private delivered(fn: Fn, site: CallSite, pair: CompiledPair): Acquired | null {
+    const { delivered } = pair;
+    const args = site.instruction.args.filter((one) => one.name === null && !one.spread);
+    const given = delivered ? args.at(delivered.argument) : undefined;
+    const definition = given ? fn.definition(given.value)?.instruction : undefined;
+    const callback = definition?.op === "closure" ? fn.module.fn(definition.function) : null;
+    if (!delivered || !callback) return null;
+    const parameter = (position: number | undefined): BindingId | null => (position === undefined ? null : callback.facts.parameters[position]?.binding ?? null);
+    const handle = parameter(delivered.parameter);
+    if (handle === null) return null;
+    const entry = { handle, error: delivered.parameter > 0 ? parameter(0) : null, release: parameter(delivered.release) };
+    return { fn: callback, site, pair, value: site.instruction.out, entry };
+  }
+
+  /** `this.workerFactory()` where that is declared to be `() => Worker`. */
+  private madeByFactory(fn: Fn, call: Call): CompiledPair | null {
+    if (call.path !== null) return null;
+    let name = call.method;
+    let declared: TypeRef | null = null;
+    if (call.receiver !== null && call.method !== null) {
+      const cls = this.types.classOf(fn, call.receiver);
+      declared = cls?.related.flatMap((one) => one.facts.fields).find((field) => field.name === call.method)?.type ?? null;
+    } else if (call.callee !== null) {
+      const definition = fn.definition(call.callee)?.instruction;
+      const binding = definition?.op === "load" && definition.place.kind === "binding" ? fn.module.binding(definition.place.binding) : undefined;
+      declared = binding?.type ?? null;
+      name = binding?.name ?? null;
+    }
+    if (declared?.kind !== "function" || name === null || !MAKING.test(name)) return null;
+    const [type, ...others] = this.types.ofRef(fn.module, declared.returns);
+    if (type === undefined || others.length > 0) return null;
+    return this.api.pairs.find((pair) => (pair.handle === undefined || pair.handle === "result") && !pair.when && pair.acquire.includes(type)) ?? null;
+  }
+
+  /** The handles that a function of the program acquires and returns to its caller. */
+  returnsOwned(fn: Fn): readonly Owned[] {
+    const known = this.owned.get(fn);
+    if (known) return known;
+    this.owned.set(fn, []); // A recursive call adds nothing.
+    const found = this.computeOwned(fn);
+    this.owned.set(fn, found);
+    return found;
+  }
+
+  private computeOwned(fn: Fn): Owned[] {
+    if (fn.facts.kind === "module" || fn.facts.blocks.length > 200) return [];
+    const found: Owned[] = [];
+    for (const { end } of fn.facts.blocks) {
+      if (end.kind !== "return" || end.value === null) continue;
+      const definition = fn.definition(end.value)?.instruction;
+      const values = definition?.op === "collection" && definition.shape !== "mapping" ? definition.elements.map((element) => element.value) : [end.value];
+      for (const value of values) {
+        const call = originOf(fn, value, 0);
+        for (const start of call ? this.at(fn, call) : []) {
+          if (NOT_OWNED.has(start.pair.rule) || start.acquired.fn !== fn || start.acquired.receiver !== undefined) continue;
+          const { gaveUp, escapes } = this.paths.follow(start.acquired);
+          // Kept anywhere else, it is not the caller's alone.
+          const [first] = escapes;
+          if (gaveUp || first?.kind !== "return" || !escapes.every((one) => one.kind === "return" && one.element === first.element)) continue;
+          if (!found.some((one) => one.pair === start.pair && one.element === first.element)) found.push({ pair: start.pair, element: first.element });
+        }
+      }
+    }
+    // Several whole results are branches of one function: the caller gets one of them.
+    return found.some((one) => one.element === null) ? found.filter((one) => one.element === null).slice(0, 1) : found;
+  }
+}
+
+/** Whether a value was made by a call with a name like a class's or a maker's. */
+function isConstruction(fn: Fn, value: ValueId): boolean {
+  const call = originOf(fn, value, 0)?.instruction;
+  if (!call) return false;
+  const name = call.method ?? call.path?.split(".").at(-1) ?? "";
+  return call.isNew || /^_*[A-Z]/u.test(name) || MAKING.test(name);
+}
+
+/** The call whose result a value is, through awaits, unpacking and variables. */
+export function originOf(fn: Fn, value: ValueId, depth: number): CallSite | null {
+  const definition = fn.definition(value);
+  if (!definition || depth > 4) return null;
+  const { instruction } = definition;
+  if (instruction.op === "call") return definition as CallSite;
+  if (instruction.op === "await" || instruction.op === "enter") return originOf(fn, instruction.value, depth + 1);
+  if (instruction.op === "operation" && instruction.operator === "unpack" && instruction.inputs[0] !== undefined) return originOf(fn, instruction.inputs[0], depth + 1);
+  if (instruction.op === "load" && instruction.place.kind === "binding") {
+    for (const store of fn.module.bindingStores.get(instruction.place.binding) ?? []) {
+      const origin = store.fn === fn ? originOf(fn, store.value, depth + 1) : null;
+      if (origin) return origin;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,102 @@
+/**
+ * Ways out of a function that leave an entry behind: it puts something in and takes it out again, but a return, an
+ * exception or a cancelled wait lies between.
+ */
+import type { BlockId, Instruction } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import type { Fn, Site } from "./program.js";
+import { successorsOf } from "./program.js";
+
+export interface MissedExit {
+  kind: "return" | "exception";
+  at: Span;
+}
+
+/** The first way out after `grow` that passes none of the `shrinks`; null where all do, or where no shrink follows at all. */
+export function missedExit(fn: Fn, grow: Site, shrinks: readonly Site[]): MissedExit | null {
+  const blocks = new Map<BlockId, number[]>();
+  for (const site of shrinks) blocks.set(site.block, [...(blocks.get(site.block) ?? []), site.index]);
+  const before = reaching(fn, grow.block);
+  const walk = new Walk(fn, blocks, before);
+  walk.from(grow.block, grow.index + 1);
+  return walk.shrunk ? walk.missed : null;
+}
+
+class Walk {
+  missed: MissedExit | null = null;
+  shrunk = false;
+  private readonly seen = new Set<BlockId>();
+
+  constructor(private readonly fn: Fn, private readonly shrinks: ReadonlyMap<BlockId, readonly number[]>, private readonly before: ReadonlySet<BlockId>) {}
+
+  from(block: BlockId, start: number): void {
+    const facts = this.fn.block(block);
+    if (!facts) return;
+    const stop = (this.shrinks.get(block) ?? []).find((index) => index >= start);
+    for (const [index, instruction] of facts.instructions.entries()) {
+      if (index < start) continue;
+      if (index === stop) {
+        this.shrunk = true;
+        return;
+      }
+      if (mayStop(instruction)) this.raise(facts.handler, instruction.at);
+    }
+    const { end } = facts;
+    if (end.kind === "return") this.missed ??= { kind: "return", at: end.at };
+    else if (end.kind === "raise") this.raise(facts.handler, end.at);
+    else if (end.kind === "rethrow" && end.to === null) this.missed ??= { kind: "exception", at: end.at };
+    else if (end.kind === "catch" && end.otherwise === null && !end.clauses.some((clause) => clause.types === null)) this.missed ??= { kind: "exception", at: end.at };
+    // `if (list.length === 0) delete map[key]`: whether to take it out is decided there.
+    const guarded = end.kind === "branch" ? this.guards(end.then, end.else) : null;
+    if (guarded !== null) {
+      this.shrunk = true;
+      return;
+    }
+    for (const next of successorsOf(end)) this.enter(next);
+  }
+
+  private enter(block: BlockId): void {
+    if (this.before.has(block) || this.seen.has(block)) return;
+    this.seen.add(block);
+    this.from(block, 0);
+  }
+
+  private raise(handler: BlockId | null, at: Span): void {
+    if (handler === null) this.missed ??= { kind: "exception", at };
+    else this.enter(handler);
+  }
+
+  /** One arm takes it out and both go on at the same place. */
+  private guards(then: BlockId, otherwise: BlockId): BlockId | null {
+    for (const [arm, other] of [[then, otherwise], [otherwise, then]] as const) {
+      if (!this.shrinks.has(arm)) continue;
+      const after = successorsOf(this.fn.block(arm)?.end ?? { kind: "unreachable" });
+      const beside = successorsOf(this.fn.block(other)?.end ?? { kind: "unreachable" });
+      if (after.includes(other) || after.some((next) => beside.includes(next))) return arm;
+    }
+    return null;
+  }
+}
+
+/** Where a wait may be cancelled or fail, or the caller of a generator may not come back. */
+function mayStop(instruction: Instruction): boolean {
+  return instruction.op === "await" || instruction.op === "yield" || (instruction.op === "enter" || instruction.op === "next") && instruction.async;
+}
+
+/** Blocks from which `target` can be reached: going there again is the next turn of a loop, not a way out. */
+function reaching(fn: Fn, target: BlockId): ReadonlySet<BlockId> {
+  const predecessors = new Map<BlockId, BlockId[]>();
+  for (const [block, { end, handler }] of fn.facts.blocks.entries()) {
+    for (const next of [...successorsOf(end), ...(handler === null ? [] : [handler])]) predecessors.set(next, [...(predecessors.get(next) ?? []), block]);
+  }
+  const found = new Set<BlockId>([target]);
+  const queue = [target];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    for (const previous of predecessors.get(at) ?? []) {
+      if (found.has(previous)) continue;
+      found.add(previous);
+      queue.push(previous);
+    }
+  }
+  return found;
+}

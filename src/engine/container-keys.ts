@@ -1,0 +1,169 @@
+/** Keys of a table: whether they can only take a few values, are made anew each time, or are looked up before they are stored. */
+import type { ContainerMethods } from "../catalog/types.js";
+import type { Test, ValueId } from "../model/facts.js";
+import type { Operations } from "./container-sites.js";
+import type { GrowthWords } from "./growth-words.js";
+import type { Fn, Stored } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+const MAXIMUM_DEPTH = 5;
+/** Declared types with few values: the languages' own, and functions and classes, of which a program has as many as it has. */
+const FEW_TYPES = new Set(["boolean", "bool", "literal", "type", "function"]);
+
+export class ContainerKeys {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly words: GrowthWords) {}
+
+  /** Keys that can only take a few values: constants, members of an enumeration, booleans, classes, elements of a constant. */
+  isClosed(fn: Fn, key: ValueId, depth = 0): boolean {
+    const definition = fn.definition(key)?.instruction;
+    if (!definition || depth > MAXIMUM_DEPTH) return false;
+    if (definition.op === "constant" || definition.op === "class" || definition.op === "closure") return true;
+    const types = this.types.of(fn, key);
+    if (types.length > 0 && types.every((type) => FEW_TYPES.has(type) || this.isEnum(type))) return true;
+    switch (definition.op) {
+      case "collection": return definition.shape === "tuple" && definition.elements.every((element) => this.isClosed(fn, element.value, depth + 1));
+      case "call": return this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.length === 0 && this.isClosed(fn, definition.receiver, depth + 1);
+      case "operation": {
+        // `value % 64`, a text made of closed parts, a comparison.
+        if (definition.operator === "%") return definition.inputs[1] !== undefined && fn.definition(definition.inputs[1])?.instruction.op === "constant" && !this.isText(fn, definition.inputs[0]);
+        if (COMPARISONS.has(definition.operator)) return true;
+        return definition.inputs.length > 0 && definition.inputs.every((input) => this.isClosed(fn, input, depth + 1));
+      }
+      case "load": {
+        const { place } = definition;
+        if (place.kind === "class") return true;
+        if (place.kind === "field") {
+          if (this.words.hasFewValues(place.name)) return true;
+          const ref = this.refs.of(fn, key);
+          if (ref.root.kind === "import" || ref.root.kind === "this" && ref.fields.length === 1 && this.isEnum(ref.root.cls.typeName)) return true;
+          return this.types.of(fn, place.object).some((type) => this.isEnum(type));
+        }
+        if (place.kind !== "binding") return false;
+        if (this.isChecked(fn, key)) return true;
+        const stores = fn.module.bindingStores.get(place.binding) ?? [];
+        return stores.length > 0 && stores.every((store) => this.isClosedStore(store, depth + 1));
+      }
+      default: return false;
+    }
+  }
+
+  private isClosedStore(store: Stored, depth: number): boolean {
+    const stored = store.fn.definition(store.value)?.instruction;
+    if (stored?.op === "next") return this.isConstantCollection(store.fn, stored.value);
+    return stored !== undefined && this.isClosed(store.fn, store.value, depth);
+  }
+
+  private isText(fn: Fn, value: ValueId | undefined): boolean {
+    const definition = value === undefined ? undefined : fn.definition(value)?.instruction;
+    return definition?.op === "constant" && definition.value.kind === "string";
+  }
+
+  /** The function asks whether the key is one of a constant collection: `if name not in __all__: raise …`. */
+  private isChecked(fn: Fn, key: ValueId): boolean {
+    const wanted = this.refs.of(fn, key).key;
+    return fn.facts.blocks.some(({ end }) => end.kind === "branch" && this.isMembership(fn, end.test, wanted));
+  }
+
+  private isMembership(fn: Fn, test: Test, wanted: string): boolean {
+    if (test.kind === "in") return this.refs.of(fn, test.item).key === wanted && this.isConstantCollection(fn, test.container);
+    if (test.kind !== "truthy") return false;
+    // `ALLOWED.includes(name)`, `ALLOWED.has(name)`
+    const call = fn.definition(test.value)?.instruction;
+    return call?.op === "call" && call.receiver !== null && call.args.length === 1 && call.args[0] !== undefined
+      && this.refs.of(fn, call.args[0].value).key === wanted && this.isConstantCollection(fn, call.receiver);
+  }
+
+  private isEnum(type: string): boolean {
+    return this.types.isA(type, "enum.Enum") || this.types.isA(type, "enum.IntEnum") || this.types.isA(type, "enum.StrEnum");
+  }
+
+  /** A collection whose elements (or keys) are all constants, or one made from such a one. */
+  isConstantCollection(fn: Fn, value: ValueId, depth = 0): boolean {
+    const definition = fn.definition(value)?.instruction;
+    if (!definition || depth > MAXIMUM_DEPTH) return false;
+    if (definition.op === "collection") {
+      return definition.elements.length > 0 && definition.elements.every((element) => element.spread
+        ? this.isConstantCollection(fn, element.value, depth + 1)
+        : fn.definition(element.key ?? element.value)?.instruction.op === "constant" || this.isConstantCollection(fn, element.value, depth + 1));
+    }
+    if (definition.op === "call") {
+      const [only] = definition.args;
+      if (definition.receiver !== null && definition.args.length === 0 && definition.path === null) return this.isConstantCollection(fn, definition.receiver, depth + 1);
+      return definition.args.length === 1 && only !== undefined && this.isConstantCollection(fn, only.value, depth + 1);
+    }
+    if (definition.op === "operation") return definition.inputs.length > 0 && definition.inputs.every((input) => this.isConstantCollection(fn, input, depth + 1));
+    if (definition.op === "load") {
+      const ref = this.refs.of(fn, value);
+      const stores = ref.root.kind === "binding" && ref.fields.length === 0 ? ref.root.module.bindingStores.get(ref.root.binding) ?? []
+        : ref.root.kind === "this" && ref.fields.length === 1 ? this.types.fieldStores.get(ref.key) ?? [] : [];
+      return stores.length === 1 && stores.every((store) => this.isConstantCollection(store.fn, store.value, depth + 1));
+    }
+    return false;
+  }
+
+  /** A key that is another one each time: a random number, a counter, the time, an identity. */
+  isFresh(fn: Fn, key: ValueId, depth = 0): boolean {
+    const definition = fn.definition(key)?.instruction;
+    if (!definition || depth > MAXIMUM_DEPTH) return false;
+    switch (definition.op) {
+      case "call":
+        return this.words.is("fresh", fn, definition) || definition.args.some((one) => this.isFresh(fn, one.value, depth + 1))
+          || definition.receiver !== null && this.isFresh(fn, definition.receiver, depth + 1);
+      case "operation": return definition.inputs.some((input) => this.isFresh(fn, input, depth + 1)) || this.isCounted(fn, definition.inputs);
+      case "load": {
+        if (definition.place.kind === "field") return this.isFresh(fn, definition.place.object, depth + 1) || this.isCounter(fn, key);
+        if (definition.place.kind !== "binding") return false;
+        if (this.isCounter(fn, key)) return true;
+        return (fn.module.bindingStores.get(definition.place.binding) ?? []).some((store) => store.fn === fn && this.isFresh(fn, store.value, depth + 1));
+      }
+      default: return false;
+    }
+  }
+
+  /** `next_id += 1` somewhere, and used as a key. */
+  private isCounter(fn: Fn, value: ValueId): boolean {
+    const ref = this.refs.of(fn, value);
+    const stores = ref.root.kind === "binding" && ref.fields.length === 0 ? ref.root.module.bindingStores.get(ref.root.binding) ?? [] : this.types.fieldStores.get(ref.key) ?? [];
+    return stores.some((store) => {
+      const { instruction } = store.site;
+      const made = store.fn.definition(store.value)?.instruction;
+      return instruction.augmented && made?.op === "operation" && made.operator.startsWith("+") && made.inputs.some((input) => store.fn.definition(input)?.instruction.op === "constant" || made.inputs.length === 1);
+    });
+  }
+
+  private isCounted(fn: Fn, inputs: readonly ValueId[]): boolean {
+    return inputs.some((input) => fn.definition(input)?.instruction.op === "load" && this.isCounter(fn, input));
+  }
+
+  /** The function (or the one around it) asks for the key before it stores it. */
+  looksUpFirst(fn: Fn, operations: Operations, methods: ContainerMethods, key: ValueId): boolean {
+    const wanted = this.refs.of(fn, key).key;
+    const shape = this.shapeOf(fn, key);
+    const scope = new Set([fn, fn.parent]);
+    const same = (site: { fn: Fn }, value: ValueId): boolean =>
+      scope.has(site.fn) && (this.refs.of(site.fn, value).key === wanted || shape !== null && this.shapeOf(site.fn, value) === shape);
+    return operations.tests.some((one) => same(one, one.test.item))
+      || operations.indexLoads.some((site) => site.instruction.op === "load" && site.instruction.place.kind === "index" && same(site, site.instruction.place.key))
+      || operations.receivers.some((site) => site.instruction.op === "call" && methods.reads.includes(site.instruction.method ?? "") && site.instruction.args[0] !== undefined && same(site, site.instruction.args[0].value));
+  }
+
+  /** Text that two ways to write the same expression share: `cache[uri.toString()]` twice. Null for what is not a pure path of calls. */
+  private shapeOf(fn: Fn, value: ValueId, depth = 0): string | null {
+    const definition = fn.definition(value)?.instruction;
+    if (!definition || depth > MAXIMUM_DEPTH) return null;
+    if (definition.op === "constant") return JSON.stringify(definition.value);
+    if (definition.op === "load") return definition.place.kind === "index" ? null : this.refs.of(fn, value).key;
+    if (definition.op === "operation" || definition.op === "collection") {
+      const inputs = definition.op === "operation" ? definition.inputs : definition.elements.map((element) => element.value);
+      const parts = inputs.map((input) => this.shapeOf(fn, input, depth + 1));
+      return parts.includes(null) ? null : `${definition.op === "operation" ? definition.operator : definition.shape}(${parts.join(",")})`;
+    }
+    if (definition.op !== "call") return null;
+    const head = definition.receiver === null ? definition.path : this.shapeOf(fn, definition.receiver, depth + 1);
+    const parts = definition.args.map((one) => this.shapeOf(fn, one.value, depth + 1));
+    return head === null || parts.includes(null) ? null : `${head}.${definition.method ?? ""}(${parts.join(",")})`;
+  }
+}
+
+const COMPARISONS = new Set(["==", "===", "!=", "!==", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "not", "!", "instanceof", "typeof"]);

@@ -1,0 +1,72 @@
+/** Everything the program does to what it holds under a name, sorted by the kind of access. */
+import type { BlockId, Test, ValueId } from "../model/facts.js";
+import type { Fn, Program, Site } from "./program.js";
+import type { Refs } from "./refs.js";
+
+export interface Operations {
+  /** Calls of its methods. */
+  receivers: Site[];
+  /** `x[k] = v`, `x[k]`, and `x.f = v`, `x.f` on an object used as a map. */
+  indexStores: Site[];
+  indexLoads: Site[];
+  fieldStores: Site[];
+  fieldLoads: Site[];
+  /** `del x[k]`, `delete x.f`. */
+  deletes: Site[];
+  /** `k in x`. */
+  tests: { fn: Fn; block: BlockId; test: Extract<Test, { kind: "in" }> }[];
+  /** Places that make another holder of it: returned, put into a collection, stored under a name that has other values. */
+  leaves: Site[];
+}
+
+export class ContainerSites {
+  private readonly operations = new Map<string, Operations>();
+
+  constructor(program: Program, private readonly refs: Refs) {
+    for (const fn of program.functions()) this.index(fn);
+  }
+
+  of(key: string): Operations | null {
+    return this.operations.get(key) ?? null;
+  }
+
+  private at(fn: Fn, value: ValueId): Operations {
+    const { key } = this.refs.of(fn, value);
+    let found = this.operations.get(key);
+    if (!found) this.operations.set(key, (found = { receivers: [], indexStores: [], indexLoads: [], fieldStores: [], fieldLoads: [], deletes: [], tests: [], leaves: [] }));
+    return found;
+  }
+
+  private index(fn: Fn): void {
+    for (const site of fn.sites()) {
+      const { instruction } = site;
+      switch (instruction.op) {
+        case "call":
+          if (instruction.receiver !== null) this.at(fn, instruction.receiver).receivers.push(site);
+          break;
+        case "store": case "load": case "delete": {
+          const { place } = instruction;
+          if (instruction.op === "store" && (place.kind === "field" || place.kind === "index")) this.at(fn, instruction.value).leaves.push(site);
+          if (place.kind === "index") {
+            const operations = this.at(fn, place.object);
+            (instruction.op === "store" ? operations.indexStores : instruction.op === "load" ? operations.indexLoads : operations.deletes).push(site);
+          } else if (place.kind === "field") {
+            const operations = this.at(fn, place.object);
+            (instruction.op === "store" ? operations.fieldStores : instruction.op === "load" ? operations.fieldLoads : operations.deletes).push(site);
+          }
+          break;
+        }
+        case "collection":
+          for (const element of instruction.elements) if (!element.spread) this.at(fn, element.value).leaves.push(site);
+          break;
+        case "yield":
+          if (instruction.value !== null) this.at(fn, instruction.value).leaves.push(site);
+          break;
+        default: break;
+      }
+    }
+    for (const [block, { end }] of fn.facts.blocks.entries()) {
+      if (end.kind === "branch" && end.test.kind === "in") this.at(fn, end.test.container).tests.push({ fn, block, test: end.test });
+    }
+  }
+}

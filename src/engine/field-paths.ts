@@ -1,0 +1,186 @@
+/**
+ * Paths through methods for a handle that a field holds: a clean-up that may return before it releases, and a method that
+ * puts another value into the field while it may still hold the handle before.
+ *
+ * Both look for evidence only: a method that asks anything about the object's own state first is believed to know.
+ */
+import type { BlockId, Instruction, Test, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { Contexts } from "./contexts.js";
+import type { CallSite, Holders } from "./holders.js";
+import type { Outcome } from "./path-types.js";
+import type { Fn, Stored } from "./program.js";
+import { endInputs, inputs, successorsOf } from "./program.js";
+import type { Ref, Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+/** A handle that was stored in a field. */
+export interface Held {
+  pair: CompiledPair;
+  fn: Fn;
+  site: CallSite;
+  through: Fn | null;
+  outcome: Outcome;
+  ref: Ref;
+  /** The store. */
+  at: Span;
+}
+
+/** A store that loses the handle that a field holds. */
+export interface Replacement {
+  /** The method that stores. */
+  fn: Fn;
+  ref: Ref;
+  /** Where a finding stands: the call that acquires the next handle, or the store of nothing. */
+  at: Span;
+  store: Span;
+  /** True where the field gets None or null, and no other handle. */
+  emptied: boolean;
+}
+
+/** Methods that by their names replace what there is. */
+const REPLACING = /^_*(?:re[a-z]|reset|rotate|configure|reconfigure|change|switch|update|set|roll)/iu;
+/** Methods that are told of an end: what they forget has ended. */
+const TOLD_OF_END = /clos|lost|disconnect|end|exit|finish|done|eof|abort|clear|reset|tear|shut|stop|cancel|detach|release|destroy|dispose|drop|kill|terminat|quit|unload|cleanup|logout|fork|getstate|setstate|pickle|copy/iu;
+/** Names of things that are counted. */
+const COUNTED = /count|num|len|size|total|items|rows/iu;
+
+export class FieldPaths {
+  private readonly stores = new Map<string, Stored[]>();
+
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders) {
+    for (const [key, stores] of types.fieldStores) this.stores.set(key, stores);
+  }
+
+  /** The return by which a clean-up may leave before its release, decided by a count that has nothing to do with the handle. */
+  skippedRelease(pair: CompiledPair, ref: Ref, teardown: Fn): Span | null {
+    if (!this.api.releaseMethods.has(teardown.facts.name) || teardown.facts.kind !== "method") return null;
+    const seen = new Set<BlockId>([0]);
+    const work: { block: BlockId; counted: boolean }[] = [{ block: 0, counted: false }];
+    for (let next = work.pop(); next; next = work.pop()) {
+      const block = teardown.block(next.block);
+      if (!block || block.instructions.some((one) => this.touches(teardown, one, pair, ref))) continue;
+      const { end } = block;
+      if (end.kind === "return") {
+        if (next.counted) return end.at;
+        continue;
+      }
+      if (end.kind === "catch" || end.kind === "rethrow" || end.kind === "raise") continue;
+      const counted = end.kind === "branch" && this.isCount(teardown, end.test);
+      if (end.kind === "branch" && !counted) continue; // Some other condition: it may be the handle's.
+      for (const to of successorsOf(end)) {
+        if (seen.has(to)) continue;
+        seen.add(to);
+        work.push({ block: to, counted: next.counted || counted });
+      }
+    }
+    return null;
+  }
+
+  /** `if self.count == 0`, for a count that the method itself does not change (that would be a count of users). */
+  private isCount(fn: Fn, test: Test): boolean {
+    if (test.kind !== "equal" && test.kind !== "compare" && test.kind !== "truthy") return false;
+    return endInputs({ kind: "branch", test, then: 0, else: 0, at: [0, 0] }).some((value) => {
+      const ref = this.refs.of(fn, value);
+      const name = ref.fields.at(-1);
+      if (ref.root.kind !== "this" || name === undefined || !COUNTED.test(name)) return false;
+      return !(this.stores.get(ref.key) ?? []).some((store) => store.fn === fn);
+    });
+  }
+
+  /** Fields that get another value while they may hold a handle. */
+  *replacements(held: readonly Held[]): Generator<{ one: Held; replacement: Replacement }> {
+    const byKey = new Map<string, Held[]>();
+    for (const one of held) {
+      if (one.ref.root.kind !== "this" || one.ref.fields.length !== 1) continue;
+      byKey.set(one.ref.key, [...byKey.get(one.ref.key) ?? [], one]);
+    }
+    for (const [key, holders] of byKey) {
+      const done = new Set<Fn>();
+      for (const store of this.stores.get(key) ?? []) {
+        if (done.has(store.fn) || !this.isOrdinaryMethod(store.fn)) continue;
+        const own = holders.find((one) => one.at[0] === store.site.instruction.at[0] && one.fn === store.fn);
+        const first = own ?? holders[0];
+        if (!first) continue;
+        const emptied = isNothing(store.fn, store.value);
+        if (own ? !this.isRepeated(own, holders) : !emptied || TOLD_OF_END.test(store.fn.facts.name)) continue;
+        if (this.knows(store.fn, first.pair, first.ref)) continue;
+        done.add(store.fn);
+        yield { one: first, replacement: { fn: store.fn, ref: first.ref, at: own ? own.site.instruction.at : store.site.instruction.at, store: store.site.instruction.at, emptied } };
+      }
+    }
+  }
+
+  /** A method that is called, and not one that the clean-up or an event calls. */
+  private isOrdinaryMethod(fn: Fn): boolean {
+    return fn.facts.kind === "method" && !fn.facts.static && !this.api.releaseMethods.has(fn.facts.name) && !fn.facts.name.startsWith("__") && this.contexts.usedAsCallback(fn).length === 0;
+  }
+
+  /** Whether the acquiring method runs while the field is full: the constructor filled it, its name says so, or a retry calls it. */
+  private isRepeated(own: Held, all: readonly Held[]): boolean {
+    if (all.some((one) => one.fn.facts.kind === "constructor" || one.fn.facts.kind === "initializer")) return true;
+    const { name } = own.fn.facts;
+    if (this.api.startMethods.has(name)) {
+      const callers = this.contexts.callers(own.fn).filter((site) => site.fn.cls === own.fn.cls);
+      return callers.some((site) => site.fn !== own.fn && site.fn.facts.kind === "method" && !this.api.startMethods.has(site.fn.facts.name) && !this.knows(site.fn, own.pair, own.ref) && this.uses(site.fn, own.ref));
+    }
+    return REPLACING.test(name);
+  }
+
+  /** Whether a function works with what the field holds, or is named for trying again. */
+  private uses(fn: Fn, ref: Ref): boolean {
+    return REPLACING.test(fn.facts.name) || [...fn.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null && this.refs.of(fn, instruction.receiver).key === ref.key);
+  }
+
+  /** Whether a method releases or moves what the field holds, asks about it, or asks about the object at all. */
+  private knows(fn: Fn, pair: CompiledPair, ref: Ref): boolean {
+    const nested = new Set([fn, ...this.holders.nestedIn(fn)]);
+    if (this.holders.released(pair, ref, (one) => nested.has(one)) || this.holders.passedOn(pair, ref, (one) => nested.has(one))) return true;
+    for (const block of fn.facts.blocks) {
+      if (block.end.kind === "branch" && endInputs(block.end).some((value) => this.asksObject(fn, value, 0))) return true;
+      if (block.instructions.some((one) => this.touches(fn, one, pair, ref))) return true;
+    }
+    return false;
+  }
+
+  private asksObject(fn: Fn, value: ValueId, depth: number): boolean {
+    const ref = this.refs.of(fn, value);
+    if (ref.root.kind === "this" && ref.fields.length > 0) return true;
+    const definition = fn.definition(value)?.instruction;
+    return definition !== undefined && depth < 3 && inputs(definition).some((input) => this.asksObject(fn, input, depth + 1));
+  }
+
+  /** An instruction that releases the field or enters a method of the object that does. */
+  private touches(fn: Fn, instruction: Instruction, pair: CompiledPair, ref: Ref): boolean {
+    if (instruction.op === "load" && instruction.place.kind === "field") return this.refs.of(fn, instruction.out).key === ref.key && this.holders.fateOfValue(fn, instruction.out, pair) !== "borrowed";
+    if (instruction.op !== "call") return false;
+    const match = this.api.released(pair, fn, instruction, this.types);
+    if (match && (match.via === "all" || this.refs.of(fn, match.value).key === ref.key)) return true;
+    const callee = this.types.calleeOf(fn, instruction);
+    if (callee?.kind === "function") return this.reachesRelease(callee.fn, pair, ref, 0);
+    // A method of the object that is not known: an inherited close.
+    return instruction.receiver !== null && isThis(fn, instruction.receiver) && instruction.method !== null && this.api.releaseMethods.has(instruction.method);
+  }
+
+  private reachesRelease(fn: Fn, pair: CompiledPair, ref: Ref, depth: number): boolean {
+    if (this.holders.released(pair, ref, (one) => one === fn || one.parent === fn)) return true;
+    if (depth >= 2) return false;
+    return [...fn.sites()].some(({ instruction }) => {
+      if (instruction.op !== "call" || instruction.receiver === null || !isThis(fn, instruction.receiver)) return false;
+      const callee = this.types.calleeOf(fn, instruction);
+      return callee?.kind === "function" ? callee.fn !== fn && this.reachesRelease(callee.fn, pair, ref, depth + 1) : instruction.method !== null && this.api.releaseMethods.has(instruction.method);
+    });
+  }
+}
+
+function isNothing(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "constant" && definition.value.kind === "null";
+}
+
+/** Whether a value is the object itself. */
+export function isThis(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "load" && (definition.place.kind === "this" || definition.place.kind === "super");
+}

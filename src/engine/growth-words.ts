@@ -1,0 +1,80 @@
+/** The catalog's `growth`, compiled: what the analysis of containers asks of single calls, values and names. */
+import type { Growth } from "../catalog/types.js";
+import type { Call, ValueId } from "../model/facts.js";
+import { CallSet } from "./api.js";
+import type { Api } from "./api.js";
+import type { Fn } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+type CallKind = "puts" | "takes" | "sizes" | "few" | "fresh" | "timedWaits" | "onFailure" | "onSuccess";
+const CALL_KINDS: readonly CallKind[] = ["puts", "takes", "sizes", "few", "fresh", "timedWaits", "onFailure", "onSuccess"];
+
+export class GrowthWords {
+  private readonly calls = new Map<CallKind, CallSet<true>>();
+  private readonly limitless = new Set<string>();
+  private readonly fewFields = new Set<string>();
+  readonly tables = new Set<string>();
+  readonly singletons: string[] = [];
+  private readonly filing: RegExp[] = [];
+  private readonly servants: RegExp[] = [];
+  private readonly cacheNames: RegExp[] = [];
+
+  constructor(api: Api, private readonly refs: Refs, private readonly types: Types) {
+    for (const kind of CALL_KINDS) this.calls.set(kind, new CallSet<true>());
+    for (const { growth } of api.files) if (growth) this.add(growth);
+  }
+
+  private add(growth: Growth): void {
+    for (const kind of CALL_KINDS) for (const text of growth[kind] ?? []) this.calls.get(kind)?.add(text, true);
+    for (const text of growth.limitless ?? []) this.limitless.add(text);
+    for (const name of growth.fewFields ?? []) this.fewFields.add(name);
+    for (const path of growth.tables ?? []) this.tables.add(path);
+    this.singletons.push(...growth.singletons ?? []);
+    if (growth.filing !== undefined) this.filing.push(new RegExp(growth.filing, "u"));
+    if (growth.servants !== undefined) this.servants.push(new RegExp(growth.servants, "u"));
+    if (growth.cacheNames !== undefined) this.cacheNames.push(new RegExp(growth.cacheNames, "iu"));
+  }
+
+  is(kind: CallKind, fn: Fn, call: Call): boolean {
+    return this.calls.get(kind)?.has(fn, call, this.types) === true;
+  }
+
+  /** Whether the call does it to this argument. */
+  isOf(kind: CallKind, fn: Fn, call: Call, value: ValueId): boolean {
+    return this.calls.get(kind)?.takes(fn, call, value, this.types) === true;
+  }
+
+  /** Whether a name is that of a property with few values. */
+  hasFewValues(field: string): boolean {
+    return this.fewFields.has(field);
+  }
+
+  /** The function is named as one that files away what set-up code gives it. */
+  isFiling(name: string): boolean {
+    return this.filing.some((pattern) => pattern.test(name));
+  }
+
+  /** The class is named as one whose instances serve many callers. */
+  isServant(name: string): boolean {
+    return this.servants.some((pattern) => pattern.test(name));
+  }
+
+  /** Its author calls it a cache. */
+  isCalledCache(name: string): boolean {
+    return this.cacheNames.some((pattern) => pattern.test(name));
+  }
+
+  /** A limit that is none: infinity, by whatever name. */
+  isLimitless(fn: Fn, value: ValueId): boolean {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op === "call" && definition.path !== null) {
+      const [first] = definition.args;
+      const given = first === undefined ? undefined : fn.definition(first.value)?.instruction;
+      return given?.op === "constant" && given.value.kind === "string" && this.limitless.has(`${definition.path}(${given.value.value})`);
+    }
+    const ref = this.refs.of(fn, value);
+    const path = ref.root.kind === "import" ? ref.root.path : ref.root.kind === "global" ? ref.root.name : null;
+    return path !== null && this.limitless.has([path, ...ref.fields].join("."));
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Whether a statement runs only the first time: it stands behind a question about a flag (`if (this.started) return`),
+ * a variable (`if handler is None`) or a container (`if (!seen.has(key))`) that the same function then sets or fills.
+ */
+import type { BlockId, Test, ValueId } from "../model/facts.js";
+import type { Fn, Site } from "./program.js";
+import { successorsOf } from "./program.js";
+import type { Refs } from "./refs.js";
+
+export function isGuarded(refs: Refs, fn: Fn, site: Site): boolean {
+  const marked = marks(refs, fn);
+  if (marked.size === 0) return false;
+  return fn.facts.blocks.some(({ end }, block) => {
+    if (end.kind !== "branch") return false;
+    const [then, otherwise] = [reaches(fn, end.then, site.block, block), reaches(fn, end.else, site.block, block)];
+    if (then === otherwise) return false;
+    return questions(refs, fn, end.test).some(({ key, first }) => marked.has(key) && (first === null || first === (then ? "then" : "else")));
+  });
+}
+
+/** What a branch asks about, and on which side it runs the first time (null: cannot be told). */
+function questions(refs: Refs, fn: Fn, test: Test): { key: string; first: "then" | "else" | null }[] {
+  const named = (value: ValueId, first: "then" | "else" | null): { key: string; first: "then" | "else" | null }[] => {
+    const ref = refs.of(fn, value);
+    const definition = fn.definition(value)?.instruction;
+    // `seen.has(key)`, `map.get(key)`, `isStarted()`: a question to the receiver.
+    const receiver = definition?.op === "call" && definition.receiver !== null ? [{ key: refs.of(fn, definition.receiver).key, first }] : [];
+    // `map[key]`: the container is what the answer comes from.
+    const container = definition?.op === "load" && definition.place.kind === "index" ? [{ key: refs.of(fn, definition.place.object).key, first }] : [];
+    return [...(ref.root.kind === "value" ? [] : [{ key: ref.key, first }]), ...receiver, ...container, ...local(refs, fn, value, first)];
+  };
+  switch (test.kind) {
+    case "truthy": return named(test.value, "else");
+    case "none": return named(test.value, "then");
+    case "in": return [{ key: refs.of(fn, test.container).key, first: "else" }];
+    case "equal": case "compare": return [...named(test.left, null), ...named(test.right, null)];
+    case "instance": case "more": case "unknown": return [];
+  }
+}
+
+/** `const existing = map.get(key); if (existing) …`: the variable stands for the question. */
+function local(refs: Refs, fn: Fn, value: ValueId, first: "then" | "else" | null): { key: string; first: "then" | "else" | null }[] {
+  const definition = fn.definition(value)?.instruction;
+  if (definition?.op !== "load" || definition.place.kind !== "binding") return [];
+  const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
+  return stores.filter((store) => store.fn === fn).flatMap((store) => {
+    const made = fn.definition(store.value)?.instruction;
+    if (made?.op === "call" && made.receiver !== null) return [{ key: refs.of(fn, made.receiver).key, first }];
+    return made?.op === "load" && made.place.kind === "index" ? [{ key: refs.of(fn, made.place.object).key, first }] : [];
+  });
+}
+
+/** References that the function sets to something, or puts something into. */
+function marks(refs: Refs, fn: Fn): ReadonlySet<string> {
+  const marked = new Set<string>();
+  for (const { instruction } of fn.sites()) {
+    if (instruction.op === "store") {
+      const stored = fn.definition(instruction.value)?.instruction;
+      if (stored?.op === "constant" && (stored.value.kind === "null" || stored.value.kind === "boolean" && !stored.value.value)) continue;
+      const { place } = instruction;
+      if (place.kind === "field") marked.add(refs.field(refs.of(fn, place.object), place.name).key);
+      else if (place.kind === "index") marked.add(refs.of(fn, place.object).key);
+      else if (place.kind === "binding") {
+        // A variable of this very call is new each time.
+        if (fn.module.binding(place.binding)?.owner !== fn.id) marked.add(refs.ofBinding(fn.module, place.binding).key);
+      } else if (place.kind === "static") {
+        const cls = fn.module.cls(place.class);
+        if (cls) marked.add(refs.ofField(cls, place.name).key);
+      } else if (place.kind === "global") marked.add(`g:${place.name}`);
+    } else if (instruction.op === "call" && instruction.receiver !== null && instruction.args.length > 0) {
+      const ref = refs.of(fn, instruction.receiver);
+      if (ref.root.kind === "this" && ref.fields.length > 0 || ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.owner !== fn.id) marked.add(ref.key);
+    }
+  }
+  return marked;
+}
+
+function reaches(fn: Fn, from: BlockId, to: BlockId, without: BlockId): boolean {
+  const seen = new Set<BlockId>([without]);
+  const work = [from];
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (at === to) return true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const block = fn.block(at);
+    if (!block) continue;
+    work.push(...successorsOf(block.end));
+    if (block.handler !== null) work.push(block.handler);
+  }
+  return false;
+}
