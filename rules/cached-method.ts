@@ -16,17 +16,17 @@ export default defineRule({
   },
   *check({ memos, contexts, types }) {
     for (const memo of memos.all()) {
-      const { fn, cls, decorator } = memo;
+      const { fn, cls } = memo;
       if (!cls || !memo.keepsInstances || contexts.isTest(fn)) continue;
       // Members of an enumeration and classes themselves (a metaclass's instances) live as long as the program anyway.
       if (types.isA(cls.typeName, "enum.Enum") || types.isA(cls.typeName, "type")) continue;
       yield {
         message: memo.bounded ? "bounded" : "unbounded",
-        data: { decorator: `@${decorator.text}`, cls: cls.name, method: fn.facts.name },
+        data: { decorator: memo.text, cls: cls.name, method: fn.facts.name },
         severity: memo.bounded ? "medium" : "high",
-        path: fn.module.path, at: decorator.at,
+        path: fn.module.path, at: memo.at,
         trail: [
-          { role: "holder", message: "the decorator makes one cache when the class is defined, and it lives as long as the class", place: at(fn, decorator.at) },
+          { role: "holder", message: "one cache is made when the class is defined, and it lives as long as the class", place: at(fn, memo.at) },
           { role: "repeats", message: `each ${cls.name} that calls ${fn.facts.name}() becomes part of a key`, place: at(fn, fn.facts.nameAt) },
           { role: "searched", message: memo.bounded ? "the cache has a bound, so old instances go when it is full" : "looked for a bound on the cache: none", place: null },
         ],

@@ -18,6 +18,9 @@ export default defineRule({
     overwritten: "the {{noun}} from {{api}} is replaced before it is stopped",
     ownerForgets: "{{where}} does not stop {{handle}}, the {{noun}} that {{owner}} started",
     ownerCannot: "{{owner}} keeps a {{noun}} in {{handle}} and nothing stops it",
+    ownerSkips: "{{where}} can return before it stops {{handle}}, the {{noun}} that {{owner}} started",
+    replaced: "{{where}} puts another {{noun}} into {{handle}} without stopping the one before",
+    emptied: "{{where}} forgets {{handle}} without stopping its {{noun}}",
   },
   *check(analysis) {
     for (const finding of handleFindings(analysis, "executor-leak")) yield { ...finding, message: finding.loss };

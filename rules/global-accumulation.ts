@@ -1,7 +1,7 @@
 /** A list, set or table of things that outlives them and only grows. */
 import { defineRule } from "../src/engine/define-rule.js";
 import { functionName } from "../src/engine/explain.js";
-import { boundFix, growthFindings } from "../src/engine/growth-findings.js";
+import { boundFix, growthFindings, partialRemoval } from "../src/engine/growth-findings.js";
 
 export default defineRule({
   id: "global-accumulation",
@@ -13,10 +13,14 @@ export default defineRule({
   languages: ["python", "ts"],
   messages: {
     grows: "{{where}} adds to {{name}} {{phrase}} and nothing ever takes anything out",
+    partial: "what {{where}} puts into {{name}} {{how}}",
   },
   *check(analysis) {
     for (const { container, growth, ...finding } of growthFindings(analysis, "accumulation")) {
-      yield { ...finding, message: "grows", data: { name: container.name, where: functionName(growth.fn), phrase: growth.context.phrase }, fix: boundFix(container), unsafe: true };
+      const data = { name: container.name, where: functionName(growth.fn) };
+      const how = partialRemoval(container);
+      if (how !== null) yield { ...finding, message: "partial", data: { ...data, how } };
+      else yield { ...finding, message: "grows", data: { ...data, phrase: growth.context.phrase }, fix: boundFix(container), unsafe: true };
     }
   },
 });

@@ -1,6 +1,6 @@
 /** Handlers and transports added to a logger again and again: each message is written once more, and each keeps its file. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { loggerFindings } from "../src/engine/listener-findings.js";
+import { loggerFindings } from "../src/engine/logger-findings.js";
 
 export default defineRule({
   id: "logger-handler",
@@ -13,6 +13,9 @@ export default defineRule({
   messages: {
     repeated: "{{where}} adds a {{noun}} to {{target}} {{phrase}} and nothing removes it",
     forgotten: "{{teardown}} does not remove the {{noun}} that {{where}} adds to {{target}}",
+    cannotMatch: "this {{noun}} on {{target}} cannot be removed: the removal names another one",
+    missedExit: "the {{noun}} stays on {{target}} when {{where}} {{exit}}",
+    leftOpen: "the {{noun}} is taken off {{target}} and never closed",
     neverClosed: "the {{noun}} from {{api}} is made {{phrase}} and never closed",
   },
   *check(analysis) {

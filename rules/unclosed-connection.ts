@@ -18,6 +18,9 @@ export default defineRule({
     overwritten: "the {{noun}} from {{api}} is replaced before it is closed",
     ownerForgets: "{{where}} does not close {{handle}}, the {{noun}} that {{owner}} opened",
     ownerCannot: "{{owner}} keeps a {{noun}} in {{handle}} and nothing closes it",
+    ownerSkips: "{{where}} can return before it closes {{handle}}, the {{noun}} that {{owner}} opened",
+    replaced: "{{where}} puts another {{noun}} into {{handle}} without closing the one before",
+    emptied: "{{where}} forgets {{handle}} without closing its {{noun}}",
   },
   *check(analysis) {
     for (const finding of handleFindings(analysis, "unclosed-connection")) yield { ...finding, message: finding.loss };

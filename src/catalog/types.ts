@@ -40,9 +40,9 @@ export interface Pair {
     /**
      * "function": a closure, a function's or method's name, or a value of unknown type, but no literal, collection or
      * instance; "object": an object literal or a value of unknown type, but no other literal and no function;
-     * "this": the word itself. All of them need the argument to be there.
+     * "this": the word itself; "string": a text; "varying": a text put together from what the call was given. All of them need the argument to be there.
      */
-    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "object" | "this";
+    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "object" | "this" | "string" | "varying";
   }[];
   /**
    * A regular expression that a call's last name must match to acquire; with `acquire: ["*"]`, any such call does. For
@@ -74,6 +74,8 @@ export interface Pair {
   registration?: {
     /** Argument positions; a missing event means the method is about one event only. */
     event?: number;
+    /** The one event that the method is about, where a removal would have to name it. */
+    named?: string;
     /** Position or keyword; -1 is the last argument. Where it is absent, the first of `callbacks` that is given. */
     listener: number | string;
     options?: number;
@@ -133,7 +135,7 @@ export interface Pair {
   /** A module-level or per-process singleton of it is the recommended use: report only per call or per instance. */
   sharedByDesign?: boolean;
   /** Arguments that make it not ours to close: `closefd=False`, `{ autoClose: … }`. */
-  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" }[];
+  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" }[];
   /** One line for people: what to do instead. `$` is the handle. Default is derived from `release` and `scope`. */
   help?: string;
   /** Where the fact comes from: a documentation page or specification section. */
@@ -151,6 +153,8 @@ export interface ContainerType {
   boundedBy?: (string | number)[];
   /** Reading a missing key inserts it (defaultdict). */
   insertsOnRead?: boolean;
+  /** `x[k] += 1` inserts a missing key (Counter). */
+  insertsOnUpdate?: boolean;
   /** A "weak" one whose values are held strongly: a value that leads to its own key keeps the entry for ever. */
   holdsValues?: boolean;
 }
@@ -162,6 +166,8 @@ export interface ContainerMethods {
   grow: Record<string, { key?: number; value?: number }>;
   /** Methods that take something out. */
   shrink: string[];
+  /** Those of them that take out everything. */
+  empties?: string[];
   /** Methods or properties that tell the size, for bound checks; a property among them that is assigned to cuts the container. */
   size: string[];
   /** Methods that ask for a key or an element. */

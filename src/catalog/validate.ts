@@ -57,8 +57,8 @@ const integer: Check = (value, at) => {
 /** An argument: its position from 0, its keyword, or a key of an options object ("2.once"). */
 const argument: Check = (value, at) => {
   if (typeof value === "string" && value !== "") return;
-  if (Number.isInteger(value) && Number(value) >= 0) return;
-  fail(at, `must be an argument's position from 0 or its name, not ${describe(value)}`);
+  if (Number.isInteger(value) && Number(value) >= -1) return;
+  fail(at, `must be an argument's position from 0 (-1: the last) or its name, not ${describe(value)}`);
 };
 
 const position: Check = (value, at) => {
@@ -148,7 +148,7 @@ function table(required: Record<string, Check>, optional: Record<string, Check>,
   };
 }
 
-const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "object", "this"];
+const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "object", "this", "string", "varying"];
 
 const conditions = listOf(table({ argument, is: oneOf(...CONDITIONS) }, {}));
 
@@ -165,7 +165,7 @@ const pair = table(
   },
   {
     when: conditions,
-    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none") }, {})),
+    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string") }, {})),
     acquireName: regularExpression,
     imports: listOf(string),
     beside: listOf(string),
@@ -174,8 +174,8 @@ const pair = table(
     delivered: table({ argument: integer, parameter: position }, { release: position }),
     elements: listOf(position),
     registration: table(
-      { listener: either((value) => value === -1, integer, argument) },
-      { event: position, options: position, context: position, target: position, replaces: boolean, once: boolean, returns: oneOf("disposer", "disposable", "id", "none", "target") },
+      { listener: argument },
+      { event: position, named: string, options: position, context: position, target: position, replaces: boolean, once: boolean, returns: oneOf("disposer", "disposable", "id", "none", "target") },
     ),
     releaseAll: listOf(release),
     releaseName: regularExpression,
@@ -219,12 +219,12 @@ const pair = table(
 
 const container = table(
   { make: listOf(either((value) => typeof value === "string" && value.startsWith("literal:"), oneOf("literal:list", "literal:set", "literal:mapping", "literal:tuple"), api)), shape: oneOf("mapping", "list", "set", "queue"), bound: oneOf("unbounded", "bounded", "weak") },
-  { boundedBy: listOf(argument), insertsOnRead: boolean, holdsValues: boolean },
+  { boundedBy: listOf(argument), insertsOnRead: boolean, insertsOnUpdate: boolean, holdsValues: boolean },
 );
 
 const containerMethods = table(
   { shape: oneOf("mapping", "list", "set", "queue"), grow: recordOf(string, table({}, { key: position, value: position })), shrink: listOf(string), size: listOf(string), reads: listOf(string) },
-  {},
+  { empties: listOf(string) },
 );
 
 const growth = table({}, {

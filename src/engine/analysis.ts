@@ -2,10 +2,12 @@
 import type { CatalogFile } from "../catalog/types.js";
 import type { LanguageId, ModuleFacts } from "../model/facts.js";
 import { Api } from "./api.js";
+import { ContainerLife } from "./container-life.js";
 import { Containers } from "./containers.js";
 import { Contexts } from "./contexts.js";
 import { Cycles } from "./cycles.js";
 import { Holders } from "./holders.js";
+import { Joins } from "./joins.js";
 import { Lifetimes } from "./lifetimes.js";
 import { Memos } from "./memos.js";
 import { Paths } from "./paths.js";
@@ -29,6 +31,9 @@ export class Analysis {
   readonly registrations: Registrations;
   /** Containers that only grow. */
   readonly containers: Containers;
+  readonly containerLife: ContainerLife;
+  /** Objects that hand themselves to another. */
+  readonly joins: Joins;
   /** Memoised functions and methods. */
   readonly memos: Memos;
   /** Regular expressions compiled in loops. */
@@ -47,7 +52,9 @@ export class Analysis {
     this.lifetimes = new Lifetimes(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.paths);
     this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
-    this.memos = new Memos(this.program, this.api);
+    this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.contexts, this.containers.words);
+    this.joins = new Joins(this.program);
+    this.memos = new Memos(this.program, this.api, this.refs, this.types);
     this.patterns = new Patterns(this.program, this.refs, this.types, this.contexts, this.api);
     this.cycles = new Cycles(this.program, this.refs, this.types, this.api, this.contexts);
   }

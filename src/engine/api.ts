@@ -335,8 +335,26 @@ export function argumentIs(fn: Fn, call: Call, argument: string | number, is: Co
       const known = types.of(fn, value);
       return known.length === 0 || known.some((type) => type === "literal:mapping" || !(type === "function" || type.startsWith("literal:") || SCALARS.has(type)));
     }
+    case "string": return literal?.kind === "string" || types.of(fn, value).includes("string");
+    case "varying": return isVarying(fn, value, 0);
     case "this": return definition?.op === "load" && definition.place.kind === "this";
   }
+}
+
+/** A text made of parts that differ from call to call: of a parameter, or of a member of one (`req.params.id`). */
+function isVarying(fn: Fn, value: ValueId, depth: number): boolean {
+  const definition = fn.definition(value)?.instruction;
+  if (!definition || depth > 5) return false;
+  if (definition.op === "operation") return definition.inputs.some((input) => isVarying(fn, input, depth + 1) || isParameter(fn, input));
+  if (definition.op !== "load") return false;
+  if (definition.place.kind === "field") return isVarying(fn, definition.place.object, depth + 1) || isParameter(fn, definition.place.object);
+  if (definition.place.kind !== "binding" || fn.module.binding(definition.place.binding)?.kind !== "temporary") return false;
+  return (fn.module.bindingStores.get(definition.place.binding) ?? []).some((store) => store.fn === fn && isVarying(fn, store.value, depth + 1));
+}
+
+function isParameter(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "load" && definition.place.kind === "binding" && fn.module.binding(definition.place.binding)?.kind === "parameter";
 }
 
 const SCALARS = new Set(["string", "number", "boolean"]);

@@ -18,7 +18,7 @@ export function missedExit(fn: Fn, grow: Site, shrinks: readonly Site[]): Missed
   for (const site of shrinks) blocks.set(site.block, [...(blocks.get(site.block) ?? []), site.index]);
   const before = reaching(fn, grow.block);
   const walk = new Walk(fn, blocks, before);
-  walk.from(grow.block, grow.index + 1);
+  walk.all(grow.block, grow.index + 1);
   return walk.shrunk ? walk.missed : null;
 }
 
@@ -26,10 +26,16 @@ class Walk {
   missed: MissedExit | null = null;
   shrunk = false;
   private readonly seen = new Set<BlockId>();
+  private readonly waiting: BlockId[] = [];
 
   constructor(private readonly fn: Fn, private readonly shrinks: ReadonlyMap<BlockId, readonly number[]>, private readonly before: ReadonlySet<BlockId>) {}
 
-  from(block: BlockId, start: number): void {
+  all(block: BlockId, start: number): void {
+    this.from(block, start);
+    for (let next = this.waiting.pop(); next !== undefined; next = this.waiting.pop()) this.from(next, 0);
+  }
+
+  private from(block: BlockId, start: number): void {
     const facts = this.fn.block(block);
     if (!facts) return;
     const stop = (this.shrinks.get(block) ?? []).find((index) => index >= start);
@@ -47,8 +53,7 @@ class Walk {
     else if (end.kind === "rethrow" && end.to === null) this.missed ??= { kind: "exception", at: end.at };
     else if (end.kind === "catch" && end.otherwise === null && !end.clauses.some((clause) => clause.types === null)) this.missed ??= { kind: "exception", at: end.at };
     // `if (list.length === 0) delete map[key]`: whether to take it out is decided there.
-    const guarded = end.kind === "branch" ? this.guards(end.then, end.else) : null;
-    if (guarded !== null) {
+    if (end.kind === "branch" && this.guards(end.then, end.else)) {
       this.shrunk = true;
       return;
     }
@@ -58,7 +63,7 @@ class Walk {
   private enter(block: BlockId): void {
     if (this.before.has(block) || this.seen.has(block)) return;
     this.seen.add(block);
-    this.from(block, 0);
+    this.waiting.push(block);
   }
 
   private raise(handler: BlockId | null, at: Span): void {
@@ -67,14 +72,14 @@ class Walk {
   }
 
   /** One arm takes it out and both go on at the same place. */
-  private guards(then: BlockId, otherwise: BlockId): BlockId | null {
+  private guards(then: BlockId, otherwise: BlockId): boolean {
     for (const [arm, other] of [[then, otherwise], [otherwise, then]] as const) {
       if (!this.shrinks.has(arm)) continue;
       const after = successorsOf(this.fn.block(arm)?.end ?? { kind: "unreachable" });
       const beside = successorsOf(this.fn.block(other)?.end ?? { kind: "unreachable" });
-      if (after.includes(other) || after.some((next) => beside.includes(next))) return arm;
+      if (after.includes(other) || after.some((next) => beside.includes(next))) return true;
     }
-    return null;
+    return false;
   }
 }
 

@@ -122,7 +122,7 @@ export class ContainerKeys {
   }
 
   /** `next_id += 1` somewhere, and used as a key. */
-  private isCounter(fn: Fn, value: ValueId): boolean {
+  isCounter(fn: Fn, value: ValueId): boolean {
     const ref = this.refs.of(fn, value);
     const stores = ref.root.kind === "binding" && ref.fields.length === 0 ? ref.root.module.bindingStores.get(ref.root.binding) ?? [] : this.types.fieldStores.get(ref.key) ?? [];
     return stores.some((store) => {

@@ -26,8 +26,8 @@ export class ContainerSites {
     for (const fn of program.functions()) this.index(fn);
   }
 
-  of(key: string): Operations | null {
-    return this.operations.get(key) ?? null;
+  of(key: string): Operations {
+    return this.operations.get(key) ?? { receivers: [], indexStores: [], indexLoads: [], fieldStores: [], fieldLoads: [], deletes: [], tests: [], leaves: [] };
   }
 
   private at(fn: Fn, value: ValueId): Operations {

@@ -145,6 +145,12 @@ export class Contexts {
         const method = cls.method(ref.fields[0]);
         if (method) return [method];
       }
+      // `onPeer = (peer) => …`: a field that is a function.
+      const made = (this.types.fieldStores.get(ref.key) ?? []).flatMap((store) => {
+        const stored = store.fn.definition(store.value)?.instruction;
+        return stored?.op === "closure" ? store.fn.module.fn(stored.function) ?? [] : [];
+      });
+      if (made.length > 0) return made;
     }
     const definition = fn.definition(value)?.instruction;
     if (depth > 2) return [];

@@ -63,7 +63,7 @@ export function releaseCode(pair: CompiledPair): string {
 
 /** The one-line advice for a local handle. */
 export function localHelp(pair: CompiledPair, language: "python" | "ts", handle: string): string {
-  if (pair.help !== undefined) return pair.help.replaceAll("$", handle);
+  if (pair.help !== undefined) return pair.help.replaceAll(/\$(?!\w)/gu, () => handle);
   const release = releaseText(pair, handle);
   if (language === "python") {
     if (pair.scope === "closes") return `open it in a with statement: \`with … as ${handle}:\``;
@@ -114,7 +114,8 @@ export function holderSteps(life: Life, owner: Ownership): TrailStep[] {
     steps.push({ role: "holder", message: `${name} keeps the ${pair.noun}`, place: at(life.fn, owner.at) });
   }
   const [teardown] = owner.teardowns;
-  if (teardown) steps.push({ role: "exit", message: `${functionName(teardown)} does not release ${name}`, place: at(teardown, teardown.facts.nameAt) });
+  if (owner.skipped && teardown) steps.push({ role: "exit", message: `${functionName(teardown)} returns here, before it releases ${name}`, place: at(teardown, owner.skipped) });
+  else if (teardown) steps.push({ role: "exit", message: `${functionName(teardown)} does not release ${name}`, place: at(teardown, teardown.facts.nameAt) });
   steps.push({
     role: "searched",
     message: owner.cls

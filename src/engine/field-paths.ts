@@ -41,8 +41,8 @@ export interface Replacement {
 
 /** Methods that by their names replace what there is. */
 const REPLACING = /^_*(?:re[a-z]|reset|rotate|configure|reconfigure|change|switch|update|set|roll)/iu;
-/** Methods that are told of an end: what they forget has ended. */
-const TOLD_OF_END = /clos|lost|disconnect|end|exit|finish|done|eof|abort|clear|reset|tear|shut|stop|cancel|detach|release|destroy|dispose|drop|kill|terminat|quit|unload|cleanup|logout|fork|getstate|setstate|pickle|copy/iu;
+/** Words in the names of methods that are told of an end: what they forget has ended. */
+const ENDS = /^(?:clos|lost|disconnect|end|exit|finish|done|eof|abort|clear|reset|tear|shut|stop|cancel|detach|release|destroy|dispose|drop|kill|terminat|quit|unload|clean|logout|fork|getstate|setstate|pickle|copy)/u;
 /** Names of things that are counted. */
 const COUNTED = /count|num|len|size|total|items|rows/iu;
 
@@ -104,7 +104,7 @@ export class FieldPaths {
         const first = own ?? holders[0];
         if (!first) continue;
         const emptied = isNothing(store.fn, store.value);
-        if (own ? !this.isRepeated(own, holders) : !emptied || TOLD_OF_END.test(store.fn.facts.name)) continue;
+        if (own ? !this.isRepeated(own, holders) : !emptied || isToldOfEnd(store.fn.facts.name)) continue;
         if (this.knows(store.fn, first.pair, first.ref)) continue;
         done.add(store.fn);
         yield { one: first, replacement: { fn: store.fn, ref: first.ref, at: own ? own.site.instruction.at : store.site.instruction.at, store: store.site.instruction.at, emptied } };
@@ -172,6 +172,10 @@ export class FieldPaths {
       return callee?.kind === "function" ? callee.fn !== fn && this.reachesRelease(callee.fn, pair, ref, depth + 1) : instruction.method !== null && this.api.releaseMethods.has(instruction.method);
     });
   }
+}
+
+function isToldOfEnd(name: string): boolean {
+  return name.replaceAll(/([a-z])([A-Z])/gu, "$1_$2").toLowerCase().split(/_+/u).some((word) => ENDS.test(word));
 }
 
 function isNothing(fn: Fn, value: ValueId): boolean {

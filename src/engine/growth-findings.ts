@@ -3,9 +3,11 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
+import type { Lifetime } from "./container-life.js";
 import type { Container, GrowSite } from "./containers.js";
-import { isUnbounded, repeats } from "./contexts.js";
-import { at, repetition } from "./explain.js";
+import { isUnbounded } from "./contexts.js";
+import { at, functionName, repetition } from "./explain.js";
+import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 
 export interface GrowthFinding {
@@ -21,73 +23,108 @@ export interface GrowthFinding {
 const BOUND = 1024;
 
 /**
- * "lookup": a table asked by key, filled with what was computed. "accumulation": everything else that grows. One
- * finding for each container, at the statement that grows it most often.
+ * "lookup": a table asked by key, filled with what was computed for the key. "accumulation": everything else that
+ * grows: lists and sets, marks, entries under keys made for them, and lists kept for each key. One finding for each
+ * container, at the statement that grows it most often.
  */
 export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulation"): Generator<GrowthFinding> {
   for (const container of analysis.containers.all()) {
     const judged = container.growth
-      .filter((growth) => (isLookup(analysis, container, growth) ? "lookup" : "accumulation") === kind)
       .flatMap((growth) => {
         const severity = severityOf(analysis, container, growth);
         return severity === null ? [] : [{ growth, severity }];
       })
       .sort((a, b) => RANK[b.severity] - RANK[a.severity] || a.growth.at[0] - b.growth.at[0]);
     const [worst] = judged;
-    if (!worst) continue;
+    if (!worst || (isLookup(analysis, container, worst.growth) ? "lookup" : "accumulation") !== kind) continue;
     const { growth, severity } = worst;
-    yield { container, growth, severity, path: growth.fn.module.path, at: growth.at, trail: trail(container, growth), help: help(analysis, container) };
+    yield { container, growth, severity, path: growth.fn.module.path, at: growth.at, trail: trail(analysis, container, growth), help: help(analysis, container, growth) };
   }
 }
 
 const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
 
+/**
+ * Whether the entry is asked for again by its key. Its author's own name decides first. Reading a missing key of a
+ * table that inserts then is a lookup by definition. A mark, an empty list to append to, or a key that is new each
+ * time is not.
+ */
 function isLookup(analysis: Analysis, container: Container, growth: GrowSite): boolean {
-  if (container.shape !== "mapping" || growth.key === null) return false;
-  return growth.memo || growth.byReading || analysis.language === "python";
+  if (container.shape !== "mapping" || growth.key === null || container.removal.kind === "revived") return false;
+  if (growth.byReading || container.heldByValues || analysis.containers.words.isCalledCache(container.name)) return true;
+  if (growth.fresh) return false;
+  const value = growth.value === null ? undefined : growth.fn.definition(growth.value)?.instruction;
+  if (value?.op === "constant" || value?.op === "collection" && value.shape !== "mapping" && value.elements.length === 0) return false;
+  // A dictionary of Python is written to be asked by key, wherever that is done; a JavaScript object is a record, too.
+  return growth.memo || analysis.language === "python";
 }
 
 /** How bad the growth is; null where it is not believed. */
 function severityOf(analysis: Analysis, container: Container, growth: GrowSite): Severity | null {
-  const hot = growth.context.kind === "request" || growth.context.kind === "event" || growth.context.kind === "mount" || growth.context.kind === "render";
-  switch (container.life) {
-    case "process":
-      if (isUnbounded(growth.context.kind)) return isRegistering(container, growth) && !hot ? null : "high";
-      return isRegistering(container, growth) ? null : "medium";
-    case "instance": {
-      if (!container.cls) return null;
-      const made = lifetimeOfInstances(analysis, container.cls);
-      if (made === "short") return null;
-      if (hot) return made === "process" ? "high" : "medium";
-      return made === "process" && !isRegistering(container, growth) ? "medium" : null;
-    }
-    case "closure": {
-      const outer = container.made.fn;
-      const kind = analysis.contexts.of(outer).kind;
-      if (repeats(kind) || growth.fn === outer) return null;
-      return hot && kind === "once" ? "high" : null;
-    }
+  const { kind } = growth.context;
+  const hot = kind === "request" || kind === "event" || kind === "mount" || kind === "render";
+  const life = lifeOf(analysis, container, growth);
+  if (life === "short") return null;
+  if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return life === "unknown" && !hot && container.removal.kind !== "revived" ? null : "medium";
+  if (container.heldByValues) return "medium";
+  if (container.life === "process") {
+    if (!hot && isSetUp(analysis, container, growth)) return null;
+    return isUnbounded(kind) && !isInstanceOnly(growth) ? "high" : "medium";
   }
+  if (container.life === "closure") {
+    if (growth.fn === container.made.fn) return null;
+    if (hot && life === "process") return "high";
+    return growth.memo && isComputed(growth) && container.shape === "mapping" ? "medium" : null;
+  }
+  const registers = isSetUp(analysis, container, growth);
+  if (hot) return life === "process" ? "high" : life === "long" || container.removal.kind === "none" ? "medium" : null;
+  if (registers) return isJoined(analysis, container, growth) ? "medium" : null;
+  if (life === "process") return "medium";
+  if (life === "long") return growth.memo && isComputed(growth) || growth.byReading ? "medium" : null;
+  // Of unknown life: a table that inserts what it is merely asked for.
+  return container.removal.kind === "teardown" && growth.byReading ? "medium" : null;
 }
 
-/** How long a class's instances live, from where they are made: "process" where only set-up code makes them. */
-function lifetimeOfInstances(analysis: Analysis, cls: NonNullable<Container["cls"]>): "process" | "short" | "unknown" {
-  const constructor = cls.method("constructor") ?? cls.method("__init__") ?? (cls.facts.initializer === null ? null : cls.module.fn(cls.facts.initializer));
-  if (!constructor) return "unknown";
-  const { kind } = analysis.contexts.of(constructor);
-  return kind === "once" ? "process" : kind === "request" || kind === "event" || kind === "iteration" || kind === "element" || kind === "render" ? "short" : "unknown";
+function lifeOf(analysis: Analysis, container: Container, growth: GrowSite): Lifetime {
+  if (container.life === "process") return "process";
+  if (container.life === "closure") return analysis.containerLife.ofClosure(container, growth.fn);
+  return container.cls ? analysis.containerLife.ofInstances(container.cls) : "unknown";
 }
 
-/** A function that files away what it is given: `def register(name, handler): HANDLERS[name] = handler`. */
-function isRegistering(container: Container, growth: GrowSite): boolean {
-  if (container.elementsCalled) return true;
+/** Grows only because instances are made, of whose number nothing is known. */
+function isInstanceOnly(growth: GrowSite): boolean {
+  return growth.context.kind === "instance";
+}
+
+/** What is stored was made for the key: neither a mark nor what the caller gave. */
+function isComputed(growth: GrowSite): boolean {
+  const value = growth.value === null ? undefined : growth.fn.definition(growth.value)?.instruction;
+  return value !== undefined && value.op !== "constant" && !(value.op === "load" && value.place.kind === "binding" && growth.fn.module.binding(value.place.binding)?.kind === "parameter");
+}
+
+/** A function that files away what set-up code gives it: `def register(name, handler): HANDLERS[name] = handler`. */
+function isSetUp(analysis: Analysis, container: Container, growth: GrowSite): boolean {
   const { fn, value } = growth;
-  if (value === null) return growth.byReading;
+  const { words, keys } = analysis.containers;
+  if (isJoining(growth)) return container.shape === "mapping" && !growth.fresh && !hasTeardown(analysis, fn);
+  if (growth.byReading || growth.fresh) return false;
+  if (growth.memo && isComputed(growth) && container.shape === "mapping") return value !== null && keys.isClosed(fn, value);
+  if (container.elementsCalled) return true;
+  for (let scope: Fn | null = fn; scope; scope = scope.parent) {
+    if (scope.facts.kind !== "lambda" && words.isFiling(scope.facts.name)) return true;
+  }
+  if (value === null) return false;
+  if (keys.isClosed(fn, value) && fn.definition(value)?.instruction.op !== "constant") return true;
   const definition = fn.definition(value)?.instruction;
-  if (definition?.op === "closure" || definition?.op === "class") return true;
   const stored = definition?.op === "load" && definition.place.kind === "binding" ? fn.module.binding(definition.place.binding) : undefined;
-  if (stored === undefined) return definition?.op === "load" && definition.place.kind === "this";
+  if (stored === undefined) {
+    // Filled key by key from something finite.
+    return growth.context.kind === "element" && container.shape !== "list" && container.shape !== "queue";
+  }
   if (stored.kind === "function" || stored.kind === "class" || stored.kind === "import") return true;
+  // An object that ends says so: what it adds when it is made it could remove.
+  if (isConstructor(fn) && container.cls === fn.cls && hasTeardown(analysis, fn)) return false;
+  if (growth.context.kind === "element" && container.shape !== "list" && container.shape !== "queue") return true;
   if (stored.kind !== "parameter") return false;
   // A table filled from parameters, without looking first, is filled by whoever sets it up.
   if (container.shape === "mapping" && !growth.memo) return true;
@@ -98,19 +135,70 @@ function isRegistering(container: Container, growth: GrowSite): boolean {
   });
 }
 
-function trail(container: Container, growth: GrowSite): TrailStep[] {
-  const name = describe(container.ref);
-  const life = container.life === "process" ? "as long as the process" : container.life === "instance" ? `as long as the ${container.cls?.name ?? "object"}` : "as long as the functions that use it";
-  return [
-    { role: "holder", message: `${name} is made here and lives ${life}`, place: at(container.made.fn, container.made.at) },
-    ...repetition(growth.fn, growth.context),
-    { role: "searched", message: `looked for anything that removes from ${name}, replaces it, caps its size or checks its length: nothing`, place: null },
-  ];
+/** The object adds itself. */
+function isJoining({ fn, value }: GrowSite): boolean {
+  const definition = value === null ? undefined : fn.definition(value)?.instruction;
+  return definition?.op === "load" && definition.place.kind === "this";
 }
 
-function help(analysis: Analysis, container: Container): string {
+function isConstructor(fn: Fn): boolean {
+  return fn.facts.kind === "constructor" || fn.facts.name === "__init__";
+}
+
+function hasTeardown(analysis: Analysis, fn: Fn): boolean {
+  return fn.cls?.methods.some((method) => analysis.api.releaseMethods.has(method.facts.name)) === true;
+}
+
+/** Objects of another class hand themselves to the function: `parent.addChild(this)`. */
+function isJoined(analysis: Analysis, container: Container, growth: GrowSite): boolean {
+  const { fn, value } = growth;
+  const definition = value === null ? undefined : fn.definition(value)?.instruction;
+  if (container.shape === "mapping" || definition?.op !== "load" || definition.place.kind !== "binding") return false;
+  const { binding } = definition.place;
+  const position = fn.facts.parameters.filter((parameter) => parameter.binding !== null).findIndex((parameter) => parameter.binding === binding);
+  return position >= 0 && analysis.joins.callsWithThis(fn.facts.name, position).some((site) => (site.fn.cls === null || site.fn.cls !== container.cls) && !analysis.contexts.isTest(site.fn));
+}
+
+function trail(analysis: Analysis, container: Container, growth: GrowSite): TrailStep[] {
+  const name = describe(container.ref);
+  const life = container.life === "process" ? "as long as the process" : container.life === "instance" ? `as long as the ${container.cls?.name ?? "object"}` : "as long as the functions that use it";
+  const steps: TrailStep[] = [{ role: "holder", message: `${name} is made here and lives ${life}`, place: at(container.made.fn, container.made.at) }];
+  if (container.life === "instance" && container.cls && lifeOf(analysis, container, growth) === "long") {
+    steps.push({ role: "holder", message: `${container.cls.name} is taken to live long: its name says that it serves many, and nothing was seen to make one for each call`, place: at(container.made.fn, container.made.at) });
+  }
+  return [...steps, ...repetition(growth.fn, growth.context), ...searched(container, growth, name)];
+}
+
+function searched(container: Container, growth: GrowSite, name: string): TrailStep[] {
+  const { removal } = container;
+  switch (removal.kind) {
+    case "none":
+      return [{
+        role: "searched", place: null,
+        message: container.heldByValues ? `the keys of ${name} are weak, but this value leads to its own key and so keeps it` : `looked for anything that removes from ${name}, replaces it, caps its size or checks its length: nothing`,
+      }];
+    case "teardown": return [{ role: "searched", message: `only this empties ${name}, when its holder ends`, place: at(removal.at.fn, removal.at.at) }];
+    case "failure": return [{ role: "searched", message: `only this removes from ${name}, when computing the entry failed`, place: at(removal.at.fn, removal.at.at) }];
+    case "success": return [{ role: "searched", message: `only this removes from ${name}, and it does not run when the promise is rejected`, place: at(removal.at.fn, removal.at.at) }];
+    case "timeout": return [{ role: "exit", message: `when this gives up waiting, nothing removes the entry of ${name}`, place: at(removal.at.fn, removal.at.at) }];
+    case "revived": return [{ role: "searched", message: "an entry that was removed before is made again here, only to take something out of it", place: at(removal.at.fn, removal.at.at) }];
+    case "exit":
+      return [{
+        role: "exit", place: at(growth.fn, removal.exit.at),
+        message: removal.exit.kind === "return" ? `${functionName(growth.fn)} ends here with the entry still in ${name}` : `if this is cancelled or raises, the entry stays in ${name}`,
+      }];
+  }
+}
+
+function help(analysis: Analysis, container: Container, growth: GrowSite): string {
   const python = analysis.language === "python";
+  const { removal } = container;
+  if (removal.kind === "exit" || removal.kind === "timeout") return `remove the entry in a finally block`;
+  if (removal.kind === "success") return "remove the entry in .finally(…)";
+  if (removal.kind === "revived") return `ask whether ${container.name} has the entry before taking something out of it`;
+  if (container.heldByValues) return "keep what the value needs of the key, or a weak reference to it, instead of the key";
   if (container.shape === "mapping") {
+    if (growth.byReading) return `ask with \`in\` or .get() first, or delete the entry when it is no longer needed`;
     return python
       ? `bound it: ${container.name} = cachetools.LRUCache(maxsize=${String(BOUND)}) or cachetools.TTLCache(maxsize=${String(BOUND)}, ttl=3600), or delete entries when they are no longer needed`
       : `bound it: const ${container.name} = new LRUCache({ max: ${String(BOUND)} }) from "lru-cache", a WeakMap if the keys are objects, or delete entries when they are no longer needed`;
@@ -121,10 +209,21 @@ function help(analysis: Analysis, container: Container): string {
   return "remove entries when what they stand for is gone";
 }
 
+/** What is wrong with the removal there is, to follow "the entry that f() puts into x"; null where nothing removes while the holder lives. */
+export function partialRemoval({ removal }: Container): string | null {
+  switch (removal.kind) {
+    case "none": case "teardown": return null;
+    case "failure": return "is removed only when computing it failed";
+    case "success": return "is not removed when the promise is rejected";
+    case "timeout": return "stays when the wait for its answer times out";
+    case "revived": return "may have been removed before: it is made again only to take something out of it";
+    case "exit": return removal.exit.kind === "return" ? "is removed further down, but not when it returns early" : "stays when what it waits for raises or is cancelled";
+  }
+}
+
 /** Bounding the collection where it is made. */
 export function boundFix(container: Container): FixIntent | null {
-  if (container.shape === "queue" || container.life !== "process") return null;
+  if (container.shape === "queue" || container.life !== "process" || container.removal.kind !== "none" || container.heldByValues) return null;
   if (container.growth[0] && container.growth[0].fn.module !== container.made.fn.module) return null;
   return { kind: "bound", container: container.makeAt, shape: container.shape === "mapping" ? "mapping" : container.shape === "set" ? "set" : "list", limit: BOUND };
 }
-

@@ -4,7 +4,7 @@
  */
 import type { BlockId, Test, ValueId } from "../model/facts.js";
 import type { Fn, Site } from "./program.js";
-import { successorsOf } from "./program.js";
+import { push, successorsOf } from "./program.js";
 import type { Refs } from "./refs.js";
 
 export function isGuarded(refs: Refs, fn: Fn, site: Site): boolean {
@@ -12,9 +12,12 @@ export function isGuarded(refs: Refs, fn: Fn, site: Site): boolean {
   if (marked.size === 0) return false;
   return fn.facts.blocks.some(({ end }, block) => {
     if (end.kind !== "branch") return false;
+    const asked = questions(refs, fn, end.test).filter(({ key }) => marked.has(key));
+    if (asked.length === 0) return false;
     const [then, otherwise] = [reaches(fn, end.then, site.block, block), reaches(fn, end.else, site.block, block)];
     if (then === otherwise) return false;
-    return questions(refs, fn, end.test).some(({ key, first }) => marked.has(key) && (first === null || first === (then ? "then" : "else")));
+    // What was set before the question is no answer for the next time.
+    return asked.some(({ key, first }) => (first === null || first === (then ? "then" : "else")) && marked.get(key)?.some((mark) => reaches(fn, then ? end.then : end.else, mark, block)) === true);
   });
 }
 
@@ -50,26 +53,27 @@ function local(refs: Refs, fn: Fn, value: ValueId, first: "then" | "else" | null
   });
 }
 
-/** References that the function sets to something, or puts something into. */
-function marks(refs: Refs, fn: Fn): ReadonlySet<string> {
-  const marked = new Set<string>();
-  for (const { instruction } of fn.sites()) {
+/** References that the function sets to something, or puts something into, with the blocks where it does. */
+function marks(refs: Refs, fn: Fn): ReadonlyMap<string, BlockId[]> {
+  const marked = new Map<string, BlockId[]>();
+  for (const { instruction, block } of fn.sites()) {
+    const mark = (key: string): void => { push(marked, key, block); };
     if (instruction.op === "store") {
       const stored = fn.definition(instruction.value)?.instruction;
       if (stored?.op === "constant" && (stored.value.kind === "null" || stored.value.kind === "boolean" && !stored.value.value)) continue;
       const { place } = instruction;
-      if (place.kind === "field") marked.add(refs.field(refs.of(fn, place.object), place.name).key);
-      else if (place.kind === "index") marked.add(refs.of(fn, place.object).key);
+      if (place.kind === "field") mark(refs.field(refs.of(fn, place.object), place.name).key);
+      else if (place.kind === "index") mark(refs.of(fn, place.object).key);
       else if (place.kind === "binding") {
         // A variable of this very call is new each time.
-        if (fn.module.binding(place.binding)?.owner !== fn.id) marked.add(refs.ofBinding(fn.module, place.binding).key);
+        if (fn.module.binding(place.binding)?.owner !== fn.id) mark(refs.ofBinding(fn.module, place.binding).key);
       } else if (place.kind === "static") {
         const cls = fn.module.cls(place.class);
-        if (cls) marked.add(refs.ofField(cls, place.name).key);
-      } else if (place.kind === "global") marked.add(`g:${place.name}`);
+        if (cls) mark(refs.ofField(cls, place.name).key);
+      } else if (place.kind === "global") mark(`g:${place.name}`);
     } else if (instruction.op === "call" && instruction.receiver !== null && instruction.args.length > 0) {
       const ref = refs.of(fn, instruction.receiver);
-      if (ref.root.kind === "this" && ref.fields.length > 0 || ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.owner !== fn.id) marked.add(ref.key);
+      if (ref.root.kind === "this" && ref.fields.length > 0 || ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.owner !== fn.id) mark(ref.key);
     }
   }
   return marked;

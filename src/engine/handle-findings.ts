@@ -8,12 +8,12 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { repeats } from "./contexts.js";
-import { at, callName, functionName, handleName, holderSteps, localHelp, lossSteps, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
+import { at, callName, functionName, handleName, holderSteps, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import type { Life, Ownership } from "./lifetimes.js";
 import { describe } from "./refs.js";
 
 /** How the handle is lost. Each rule has a message for each. */
-export type HandleLoss = "dropped" | "neverReleased" | "someExits" | "onException" | "overwritten" | "ownerForgets" | "ownerCannot";
+export type HandleLoss = "dropped" | "neverReleased" | "someExits" | "onException" | "overwritten" | "ownerForgets" | "ownerCannot" | "ownerSkips" | "replaced" | "emptied";
 
 export interface HandleFinding {
   loss: HandleLoss;
@@ -30,7 +30,7 @@ export interface HandleFinding {
 export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator<HandleFinding> {
   for (const life of analysis.lifetimes.all()) {
     if (life.pair.rule !== rule) continue;
-    const finding = local(life) ?? owned(analysis, life);
+    const finding = replaced(life) ?? local(life) ?? owned(analysis, life);
     if (finding) yield finding;
   }
 }
@@ -41,29 +41,57 @@ function local(life: Life): HandleFinding | null {
   // What runs once is closed by the end of the process, whatever it is.
   if (context.kind === "once") return null;
   const never = !life.releasedSomewhere && life.outcome.escapes.length === 0;
-  const [first] = life.leaks;
   const onlyException = life.leaks.every((leak) => leak.kind === "exception");
+  const [first] = life.leaks.filter((leak) => leak.kind !== "exception");
   const loss: HandleLoss = life.dropped ? "dropped" : first?.kind === "overwritten" || first?.kind === "iteration" ? "overwritten"
-    : never && !onlyException ? "neverReleased" : onlyException ? "onException" : "someExits";
-  if (loss === "onException" && !isWorthAnException(life)) return null;
-  if (pair.ends === "completes" && !(never && repeats(context.kind))) return null;
+    : onlyException ? "onException" : never ? "neverReleased" : "someExits";
+  const severity = localSeverity(life, loss, never);
+  if (severity === null) return null;
   const name = handleName(life);
-  const language = fn.module.facts.language;
-  let severity: Severity = never ? severityOf(context) : "medium";
-  if (pair.ends === "collected" && severity === "high" && !never) severity = "medium";
-  if (pair.ends === "collected" && life.dropped) severity = repeats(context.kind) ? "medium" : "low";
-  if (pair.ends === "completes") severity = "low";
   return {
     loss, severity, path: fn.module.path, at: life.site.instruction.at,
     data: { api: apiName(life), noun: pair.noun, handle: name, owner: "", release: releaseText(pair, name), where: functionName(fn) },
     trail: [...through(life), ...repetition(fn, context), ...lossSteps(life), searchedLocal(life)],
-    help: localHelp(pair, language, name === "it" ? "handle" : name), fix: scopeFix(life),
+    help: localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: scopeFix(life),
   };
 }
 
-/** A path on which only an exception loses the handle: worth saying where the handle does not end by itself. */
-function isWorthAnException(life: Life): boolean {
-  return life.leaks.some((leak) => leak.kind === "exception") && life.pair.ends !== "completes";
+/** Null where it is not worth a finding. What the runtime frees, or what ends by itself, costs less. */
+function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity | null {
+  const { pair, context } = life;
+  if (pair.ends === "completes") {
+    if (loss === "onException") return life.releasedSomewhere && life.leaks.some((leak) => leak.explicit) ? "low" : null;
+    return never && repeats(context.kind) ? "low" : null;
+  }
+  if (loss === "onException") {
+    const explicit = life.leaks.some((leak) => leak.explicit);
+    if (pair.ends !== "collected") return "medium";
+    return explicit ? "low" : null;
+  }
+  const severity: Severity = never ? severityOf(context) : "medium";
+  if (pair.ends !== "collected") return severity;
+  if (life.dropped) return repeats(context.kind) ? "medium" : "low";
+  return "medium";
+}
+
+/** A field gets another value, or none, while it holds a live handle. */
+function replaced(life: Life): HandleFinding | null {
+  const { pair, fn, replaced: replacement } = life;
+  if (!replacement || pair.ends === "completes" && replacement.emptied) return null;
+  const name = describe(replacement.ref);
+  const release = releaseText(pair, name);
+  const where = functionName(fn);
+  return {
+    loss: replacement.emptied ? "emptied" : "replaced", path: fn.module.path, at: replacement.at, severity: pair.ends === undefined || pair.ends === "never" ? "medium" : "low",
+    data: { api: apiName(life), noun: pair.noun, handle: name, owner: fn.cls?.name ?? "the module", release, where },
+    trail: [
+      { role: "holder", message: `${name} gets the ${pair.noun} from ${apiName(life)} here`, place: at(life.site.fn, life.site.instruction.at) },
+      ...repetition(fn, life.context),
+      { role: "exit", message: replacement.emptied ? `nothing refers to that ${pair.noun} any more` : `${name} gets another value, and nothing refers to the ${pair.noun} before`, place: at(fn, replacement.store) },
+      { role: "searched", message: `looked for ${releaseNames(pair)} on ${name} in ${where}, and for a test of it: none`, place: null },
+    ],
+    help: `call ${release} first`, fix: null,
+  };
 }
 
 function owned(analysis: Analysis, life: Life): HandleFinding | null {
@@ -84,17 +112,24 @@ function fromOwner(analysis: Analysis, life: Life, owner: Ownership): HandleFind
   } else if (!isReportableOwner(analysis, life, owner)) return null;
   const name = describe(owner.ref);
   const [teardown] = owner.teardowns;
-  const loss: HandleLoss = teardown ? "ownerForgets" : "ownerCannot";
+  const loss: HandleLoss = owner.skipped ? "ownerSkips" : teardown ? "ownerForgets" : "ownerCannot";
   const where = teardown ? functionName(teardown) : cls?.name ?? functionName(fn);
   const release = releaseText(pair, name.replaceAll("[…]", ""));
   return {
-    loss, path: fn.module.path, at: life.site.instruction.at,
-    severity: teardown ? "high" : repeats(life.context.kind) ? "high" : "medium",
+    loss, path: fn.module.path, at: life.site.instruction.at, severity: ownerSeverity(life, owner),
     data: { api: apiName(life), noun: pair.noun, handle: name, owner: cls?.name ?? "the module", release, where },
     trail: [...through(life), ...repetition(fn, life.context), ...holderSteps(life, owner)],
-    help: teardown ? `call ${release} in ${where}` : cls ? `give ${cls.name} a method that calls ${release}, and call it where the ${cls.name} ends` : `release the one before with ${release}`,
+    help: owner.skipped ? `call ${release} before the return` : teardown ? `call ${release} in ${where}` : cls ? `give ${cls.name} a method that calls ${release}, and call it where the ${cls.name} ends` : `release the one before with ${release}`,
     fix: null,
   };
+}
+
+function ownerSeverity(life: Life, owner: Ownership): Severity {
+  const [teardown] = owner.teardowns;
+  // The runtime frees it with its owner.
+  if (life.pair.ends === "collected") return teardown && !owner.skipped ? "medium" : "low";
+  if (owner.skipped) return "medium";
+  return teardown || repeats(life.context.kind) ? "high" : "medium";
 }
 
 /** A class that keeps a handle is at fault if its clean-up forgets it, or if it has none and is made again and again. */
@@ -104,8 +139,8 @@ function isReportableOwner(analysis: Analysis, life: Life, owner: Ownership): bo
   const made = analysis.contexts.of(life.fn);
   if (owner.teardowns.length > 0) return life.pair.ends !== "completes" && made.kind !== "once";
   // Without any clean-up: the base may have it, the object may be one for the process, the handle may end by itself.
-  if (cls.unknownBase || cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(base)))) return false;
-  if (life.pair.ends === "completes" || life.pair.ends === "collected" || life.pair.sharedByDesign === true) return repeats(made.kind) && made.kind !== "instance" && life.pair.ends === undefined;
+  if (cls.unknownBase || cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(base) && !one.facts.interfaces.some((listed) => listed.path === base)))) return false;
+  if (life.pair.ends === "completes" || life.pair.sharedByDesign === true) return repeats(made.kind) && made.kind !== "instance" && life.pair.ends === undefined;
   return made.kind !== "once";
 }
 
@@ -121,7 +156,7 @@ function isGuarded(analysis: Analysis, life: Life, owner: Ownership): boolean {
 }
 
 function apiName(life: Life): string {
-  return callName(life.fn, life.site.instruction);
+  return callName(life.site.fn, life.site.instruction);
 }
 
 function through(life: Life): TrailStep[] {

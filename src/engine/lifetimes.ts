@@ -171,7 +171,9 @@ export class Lifetimes {
       if (this.holders.releasedInClosure(pair, module, binding)) return "released";
       if (module.binding(binding)?.kind === "parameter") return null;
     }
-    if (ref.root.kind !== "this" && ref.root.kind !== "binding") return null;
+    // `this` of a function that is no class's method: an object all the same.
+    const isObject = ref.root.kind === "value" && ref.root.value < 0;
+    if (ref.root.kind !== "this" && ref.root.kind !== "binding" && !isObject) return null;
     if (this.givenAway(ref, site)) return null;
     if (cls && this.releasesByName(cls)) return null;
     return { ref, at: escape.at, cls, teardowns: cls ? this.teardownsOf(cls) : [], skipped: null };

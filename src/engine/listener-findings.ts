@@ -4,11 +4,13 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { HandleRule } from "../catalog/types.js";
 import type { Analysis } from "./analysis.js";
-import { isUnbounded, repeats } from "./contexts.js";
+import { repeats } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
-import type { Cls, Fn } from "./program.js";
+import { bagOf, belongs, isCallScoped, isClearedByBase, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
+import type { Ref } from "./refs.js";
 import type { Mismatch, Registration } from "./registrations.js";
 
 interface Base {
@@ -20,10 +22,15 @@ interface Base {
   fix: FixIntent | null;
 }
 
-type ListenerFinding = Base & (
+export type ListenerFinding = Base & (
   | { message: "neverRemoved"; data: { where: string; noun: string; target: string; phrase: string } }
   | { message: "cannotMatch"; data: { noun: string; target: string; why: string } }
   | { message: "forgotten"; data: { teardown: string; noun: string; where: string; target: string } }
+  | { message: "missedExit"; data: { noun: string; target: string; where: string; exit: string } }
+  | { message: "addsAgain"; data: { where: string; noun: string; target: string } }
+  | { message: "settles"; data: { noun: string; target: string; where: string } }
+  | { message: "onlyOneFires"; data: { noun: string; target: string; other: string } }
+  | { message: "overwritten"; data: { noun: string; holder: string; where: string } }
   | { message: "dropped"; data: { api: string; noun: string } }
   | { message: "neverAborted"; data: { noun: string; target: string } });
 
@@ -31,14 +38,16 @@ type ListenerFinding = Base & (
 export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generator<ListenerFinding> {
   for (const registration of analysis.registrations.all()) {
     if (registration.pair.rule !== rule) continue;
-    const finding = judge(analysis, registration);
+    const finding = new Judge(analysis, registration).judge();
     if (finding) yield finding;
   }
   for (const finding of handleFindings(analysis, rule)) {
     const { api, noun, where, handle } = finding.data;
     if (finding.loss === "dropped") yield { ...finding, message: "dropped", data: { api, noun } };
-    else if (finding.loss === "ownerForgets") yield { ...finding, message: "forgotten", data: { teardown: where, noun, where: `${finding.data.owner}`, target: handle } };
-    else if (finding.loss === "neverReleased" || finding.loss === "ownerCannot") yield { ...finding, message: "dropped", data: { api, noun } };
+    else if (finding.loss === "ownerForgets") yield { ...finding, message: "forgotten", data: { teardown: where, noun, where: finding.data.owner, target: handle } };
+    else if (finding.loss === "overwritten") yield { ...finding, message: "overwritten", data: { noun, holder: handle, where } };
+    else if (finding.loss === "someExits" || finding.loss === "onException") yield { ...finding, message: "missedExit", data: { noun, target: handle, where, exit: finding.loss === "onException" ? "raises" : "returns early" } };
+    else yield { ...finding, message: "dropped", data: { api, noun } };
   }
 }
 
@@ -46,208 +55,365 @@ const WHY: Readonly<Record<Mismatch, string>> = {
   "fresh-function": "the removal names another function than the one that was added",
   "bound-copy": "bind() makes a new function each time, so the removal does not name the one that was added",
   capture: "it is added for the capture phase and removed for the other",
-  "other-function": "the removal names another function",
+  context: "it is added with a context that the removal is not given",
 };
 
-function judge(analysis: Analysis, one: Registration): ListenerFinding | null {
-  const { pair, fn, site, context } = one;
-  if (one.removal || one.cancelled === "by-signal") return null;
-  if (context.kind === "once" || context.kind === "test") return null;
-  const target = one.target ? describe(one.target) : "the global object";
-  const base = { path: fn.module.path, at: site.instruction.at, fix: cleanupFix(analysis, one) };
-  const { noun } = pair;
-  if (one.mismatch && one.life !== "local") {
-    return {
-      ...base, message: "cannotMatch", data: { noun, target, why: WHY[one.mismatch.why] }, severity: "high",
-      trail: [...holder(one, target), ...repetition(fn, context), { role: "exit", message: `this removal does not match: ${WHY[one.mismatch.why]}`, place: at(one.mismatch.site.fn, one.mismatch.site.instruction.at) }],
-      help: "keep the function in a variable or field and give the same one, with the same options, to both calls", fix: null,
-    };
+/** One registration and what is to be said of it. */
+class Judge {
+  private readonly target: string;
+  private readonly noun: string;
+  /** The function whose call adds it. */
+  private readonly top: Fn;
+  private readonly isTerminal: boolean;
+  private readonly isLate: boolean;
+  /** The target lives longer than the call, and longer than the object. */
+  private readonly outlives: boolean;
+
+  constructor(private readonly analysis: Analysis, private readonly one: Registration) {
+    this.target = one.target ? describe(one.target) : "the global object";
+    this.noun = one.pair.noun;
+    this.top = one.scope.fn;
+    const { api } = analysis;
+    this.isTerminal = one.eventName !== null && api.terminalEvents.has(one.eventName);
+    this.isLate = one.event !== null && api.lateEvents.has(one.event);
+    this.outlives = one.life === "process" || one.life === "injected";
   }
-  if (one.resultKept && keptResult(analysis, one)) return null;
-  const teardown = teardownOf(analysis, fn);
-  const outlives = one.life === "process" || one.life === "injected";
-  if (one.cancelled === "signal-never-aborted" && outlives) {
-    return { ...base, message: "neverAborted", data: { noun, target }, severity: "medium", trail: [...holder(one, target), ...repetition(fn, context), searched(one, target)], help: "abort the controller in the clean-up" };
-  }
-  if (one.once && !isLongWait(one)) return null;
-  if (teardown && outlives && belongsToInstance(one)) {
-    return {
-      ...base, message: "forgotten", data: { teardown: functionName(teardown), noun, where: functionName(fn), target }, severity: one.life === "process" ? "high" : "medium",
-      trail: [...holder(one, target), ...repetition(fn, context), { role: "exit", message: `${functionName(teardown)} does not take it off`, place: at(teardown, teardown.facts.nameAt) }, searched(one, target)],
-      help: `take it off in ${functionName(teardown)}`,
-    };
-  }
-  const severity = severityOf(analysis, one);
-  if (!severity) return null;
-  if (one.resultDropped) {
-    return {
-      ...base, message: "dropped", data: { api: callName(fn, site.instruction), noun }, severity,
-      trail: [...holder(one, target), ...repetition(fn, context), { role: "exit", message: "the result is not kept", place: at(fn, site.instruction.at) }],
-      help: "keep what it returns and use it when the listener is no longer needed",
-    };
-  }
-  return {
-    ...base, message: "neverRemoved", data: { where: functionName(fn), noun, target, phrase: context.phrase }, severity,
-    trail: [...holder(one, target), ...repetition(fn, context), searched(one, target)],
-    help: `remove it with ${releaseNames(pair)} when it is no longer needed`,
-  };
-}
 
-/** Severity of a registration that nothing takes off; null where it is not believed to add up. */
-function severityOf(analysis: Analysis, one: Registration): Severity | null {
-  const { context, life, fn } = one;
-  const again = isUnbounded(context.kind);
-  switch (life) {
-    case "process":
-      if (again) return "high";
-      // Once per object or call: it adds up if what it holds is of that object or call.
-      return belongsToInstance(one) && !isSingleton(analysis, fn) ? "medium" : null;
-    case "injected":
-      return again && context.kind !== "instance" && one.listenerFn?.facts.kind === "lambda" ? "medium" : null;
-    case "parameter":
-    case "instance":
-    case "local":
-    case "unknown":
-      return null;
-  }
-}
-
-/** The listener holds on to the object or call that registers it: a method, a closure over `this`, a parameter or a local. */
-function belongsToInstance(one: Registration): boolean {
-  const { fn, listener, listenerFn } = one;
-  if (fn.facts.kind === "module") return false;
-  if (listener?.root.kind === "this") return true;
-  if (!listenerFn) return listener?.root.kind === "binding" && listener.root.module.binding(listener.root.binding)?.owner !== 0;
-  if (usesThis(listenerFn)) return true;
-  return listenerFn.facts.captures.some((binding) => {
-    const found = listenerFn.module.binding(binding);
-    return found !== undefined && found.owner !== 0 && found.kind !== "function";
-  });
-}
-
-function usesThis(fn: Fn): boolean {
-  for (const site of fn.sites()) if (site.instruction.op === "load" && site.instruction.place.kind === "this") return fn.cls !== null;
-  return (fn.module.nested.get(fn.id) ?? []).some((inner) => inner.facts.kind === "lambda" && usesThis(inner));
-}
-
-/** Only set-up code makes objects of the class. */
-function isSingleton(analysis: Analysis, fn: Fn): boolean {
-  const cls = fn.cls;
-  if (!cls) return isSetUpFunction(analysis, fn);
-  const constructor = cls.method("constructor") ?? cls.method("__init__");
-  return constructor !== null && analysis.contexts.of(constructor).kind === "once";
-}
-
-/** A function by whose name it runs when the program starts. */
-function isSetUpFunction(analysis: Analysis, fn: Fn): boolean {
-  for (let outer: Fn | null = fn; outer; outer = outer.parent) {
-    if (outer.facts.kind !== "lambda" && analysis.api.startMethods.has(outer.facts.name)) return true;
-  }
-  return false;
-}
-
-/** A one-shot listener that may wait as long as the process: a signal's abort, an exit. */
-function isLongWait(one: Registration): boolean {
-  return one.event === "abort" || one.event === "exit" || one.event === "beforeExit" || one.event === "SIGTERM" || one.event === "SIGINT";
-}
-
-/** What the registration returned is kept where it is used to take the listener off. */
-function keptResult(analysis: Analysis, one: Registration): boolean {
-  const outcome = analysis.paths.follow({ fn: one.fn, site: one.site, pair: one.pair, value: one.site.instruction.out });
-  if (outcome.gaveUp || outcome.released.length > 0) return true;
-  for (const escape of outcome.escapes) {
-    if (escape.kind === "field" || escape.kind === "element" || escape.kind === "variable") {
-      if (escape.ref.root.kind !== "this" || analysis.holders.released(one.pair, escape.ref)) return true;
-      continue;
+  judge(): ListenerFinding | null {
+    const { one } = this;
+    if (one.cancelled === "by-signal" || one.context.kind === "test") return null;
+    const again = this.addsAgain();
+    if (again) return again;
+    if (one.removals.length > 0) return this.missedExit();
+    if (one.context.kind === "once") return this.evenOnce();
+    if (one.mismatch && one.life !== "local") return this.cannotMatch(one.mismatch);
+    if (one.guarded || one.life === "local" || isClearedByBase(this.analysis, one)) return null;
+    if (one.resultKept) {
+      const kept = this.keptResult();
+      if (kept !== "lost") return kept;
     }
-    return true;
-  }
-  return false;
-}
-
-function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
-  const cls: Cls | null = fn.cls;
-  if (!cls || fn.facts.static) return null;
-  return analysis.lifetimes.teardownsOf(cls).find((method) => method !== fn) ?? null;
-}
-
-function holder(one: Registration, target: string): TrailStep[] {
-  const lives = one.life === "process" ? "lives as long as the process" : one.life === "injected" ? "was given to this object and outlives it" : one.life === "instance" ? "lives as long as this object" : "outlives this call";
-  return [{ role: "holder", message: `${target} ${lives}, and keeps the listener and what it refers to`, place: at(one.fn, one.site.instruction.at) }];
-}
-
-function searched(one: Registration, target: string): TrailStep {
-  const event = one.event === null ? "" : ` for "${one.event}"`;
-  return { role: "searched", message: `looked for ${releaseNames(one.pair)} on ${target}${event} with this listener: none`, place: null };
-}
-
-/** In an effect or mount hook the clean-up can be written. */
-function cleanupFix(analysis: Analysis, one: Registration): FixIntent | null {
-  if (one.context.kind !== "mount" || one.fn.facts.kind !== "lambda" || !one.target) return null;
-  const isEffect = analysis.contexts.usedAsCallback(one.fn).length > 0;
-  const [first] = one.pair.releases;
-  if (!isEffect || first?.kind !== "on-target") return null;
-  const text = one.fn.module.text;
-  const call = one.site.instruction;
-  const argument = (value: number): string => {
-    const definition = one.fn.definition(value)?.instruction;
-    return definition ? text.slice(definition.at[0], definition.at[1]) : "";
-  };
-  const receiver = call.receiver === null ? null : argument(call.receiver);
-  const args = call.args.map((one_) => argument(one_.value));
-  if (args.includes("")) return null;
-  return { kind: "cleanup", acquire: call.at, release: `${receiver === null ? "" : `${receiver}.`}${first.method}(${args.join(", ")})`, callback: one.fn.facts.at };
-}
-
-type LoggerFinding = Base & (
-  | { message: "repeated"; data: { where: string; noun: string; target: string; phrase: string } }
-  | { message: "forgotten"; data: { teardown: string; noun: string; where: string; target: string } }
-  | { message: "neverClosed"; data: { noun: string; api: string; phrase: string } });
-
-/** Handlers added to loggers; a logger lives as long as the process whatever names it. */
-export function* loggerFindings(analysis: Analysis): Generator<LoggerFinding> {
-  for (const one of analysis.registrations.all()) {
-    const { pair, fn, site, context } = one;
-    if (pair.rule !== "logger-handler" || one.removal || context.kind === "once" || context.kind === "test") continue;
-    if (isGuarded(analysis, one)) continue;
-    const target = one.target ? describe(one.target) : "the logger";
-    const teardown = teardownOf(analysis, fn);
-    const base = { path: fn.module.path, at: site.instruction.at, fix: null, trail: [{ role: "holder" as const, message: `${target} is a logger: the logging module keeps it for the life of the process`, place: at(fn, site.instruction.at) }, ...repetition(fn, context), searched(one, target)] };
-    if (teardown) {
-      yield { ...base, message: "forgotten", data: { teardown: functionName(teardown), noun: pair.noun, where: functionName(fn), target }, severity: "high", help: `remove it in ${functionName(teardown)}` };
-    } else if (repeats(context.kind)) {
-      yield { ...base, message: "repeated", data: { where: functionName(fn), noun: pair.noun, target, phrase: context.phrase }, severity: "high", help: "add it once, where logging is set up, or remove it in a finally block" };
-    } else if (!isSetUpFunction(analysis, fn) && (fn.facts.kind === "constructor" || fn.facts.name === "__init__" || isOwnLogger(analysis, one))) {
-      yield { ...base, message: "repeated", data: { where: functionName(fn), noun: pair.noun, target, phrase: context.phrase }, severity: "medium", help: "add it once, or check logger.handlers first" };
+    if (one.cancelled === "signal-never-aborted" && this.outlives) {
+      return this.finding({ message: "neverAborted", data: { noun: this.noun, target: this.target } }, "medium", [this.searched()], "abort the controller in the clean-up");
     }
+    return this.settles() ?? this.onlyOneFires() ?? this.unremoved();
   }
-  for (const finding of handleFindings(analysis, "logger-handler")) {
-    yield { ...finding, message: "neverClosed", data: { noun: finding.data.noun, api: finding.data.api, phrase: "here" } };
+
+  /** Findings for listeners that may fire any number of times and that nothing takes off. */
+  private unremoved(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (this.isTerminal && one.life !== "process") return null;
+    const sibling = this.forgottenSibling();
+    if (sibling) return sibling;
+    if (one.once && !this.isLate) return this.byLoop() ?? (one.target !== null && one.target.fields.length > 0 && one.life === "injected" ? this.byTeardown() : null);
+    if (one.forwarded && !repeats(one.context.kind)) return null;
+    return this.byTeardown() ?? this.byProcess() ?? this.byLoop() ?? this.byCall() ?? (one.resultDropped ? this.byBag(bagOf(analysis, one.fn.cls)) : null)
+      ?? (one.pair.evenOnce === true && this.outlives && belongs(analysis, one) === "yes" ? this.neverRemoved("low") : null);
   }
-}
 
-/** `if not logger.handlers:`, `logger.hasHandlers()`: added once. */
-function isGuarded(analysis: Analysis, one: Registration): boolean {
-  if (!one.target) return false;
-  const key = one.target.key;
-  return one.fn.facts.blocks.some(({ end }) => {
-    if (end.kind !== "branch") return false;
-    const values = end.test.kind === "truthy" || end.test.kind === "none" ? [end.test.value] : end.test.kind === "in" ? [end.test.container] : end.test.kind === "compare" || end.test.kind === "equal" ? [end.test.left, end.test.right] : [];
-    return values.some((value) => mentions(analysis, one.fn, value, key, 0));
-  }) || one.fn.module.functions.some((fn) => fn === one.fn && [...fn.sites()].some((site) => site.instruction.op === "store" && site.instruction.place.kind === "field" && analysis.refs.of(fn, site.instruction.place.object).key === key && site.instruction.place.name === "handlers"));
-}
+  private finding<M extends Pick<ListenerFinding, "message" | "data">>(said: M, severity: Severity, steps: TrailStep[], help: string, fix: FixIntent | null = this.cleanupFix()): ListenerFinding {
+    const { fn, site, context } = this.one;
+    const via: TrailStep[] = this.one.via ? [{ role: "note", message: `${functionName(this.one.via)} adds what it is given`, place: at(this.one.via, this.one.via.facts.nameAt) }] : [];
+    const trail = [this.holder(), ...via, ...repetition(this.top, context), ...steps];
+    // The cast joins a message to its data again, which the union has apart.
+    return { ...said, severity, path: fn.module.path, at: site.instruction.at, trail, help, fix } as unknown as ListenerFinding;
+  }
 
-function mentions(analysis: Analysis, fn: Fn, value: number, key: string, depth: number): boolean {
-  const definition = fn.definition(value)?.instruction;
-  if (!definition || depth > 4) return false;
-  if (analysis.refs.of(fn, value).key === key) return true;
-  if (definition.op === "load" && definition.place.kind === "field") return mentions(analysis, fn, definition.place.object, key, depth + 1);
-  if (definition.op === "call") return [...definition.args.map((argument) => argument.value), ...(definition.receiver === null ? [] : [definition.receiver])].some((input) => mentions(analysis, fn, input, key, depth + 1));
-  return definition.op === "operation" && definition.inputs.some((input) => mentions(analysis, fn, input, key, depth + 1));
-}
+  private cannotMatch(mismatch: NonNullable<Registration["mismatch"]>): ListenerFinding {
+    const why = WHY[mismatch.why];
+    const step: TrailStep = { role: "exit", message: `this removal does not match: ${why}`, place: at(mismatch.site.fn, mismatch.site.instruction.at) };
+    return this.finding({ message: "cannotMatch", data: { noun: this.noun, target: this.target, why } }, "high", [step], "keep the function in a variable or field and give the same one, with the same options, to both calls", null);
+  }
 
-/** The logger's name is made from what the function was given: one logger for each call, kept for ever. */
-function isOwnLogger(analysis: Analysis, one: Registration): boolean {
-  void analysis;
-  return one.target?.root.kind === "binding" && one.target.root.module.binding(one.target.root.binding)?.owner !== 0;
+  /** The method that should take it off adds it once more. */
+  private addsAgain(): ListenerFinding | null {
+    const { one } = this;
+    const names = new Set(one.pair.releases.flatMap((pattern) => ("method" in pattern ? [pattern.method] : [])));
+    const say = (where: Fn): ListenerFinding => this.finding(
+      { message: "addsAgain", data: { where: functionName(where), noun: this.noun, target: this.target } }, "high",
+      [{ role: "exit", message: `${functionName(where)} should take it off and adds it`, place: at(where, where.facts.nameAt) }, this.searched()], `call ${releaseNames(one.pair)} here`, null,
+    );
+    if (one.forwarded && names.has(this.top.facts.name) && this.top.facts.kind !== "lambda" && one.life !== "local") return say(this.top);
+    if (one.removals.length > 0 || !one.target || one.inline || !one.listener || !one.fn.cls || one.life === "local") return null;
+    for (const other of this.analysis.registrations.on(one.target)) {
+      if (other.fn === one.fn || other.event !== one.event || other.eventName !== one.eventName || other.listener?.key !== one.listener.key) continue;
+      for (const [undo, adds] of [[one, other], [other, one]] as const) {
+        if (this.isUndoing(undo.scope.fn) && !this.isUndoing(adds.scope.fn)) return say(undo.scope.fn);
+      }
+    }
+    return null;
+  }
+
+  private isUndoing(fn: Fn): boolean {
+    return this.analysis.api.releaseMethods.has(fn.facts.name) || /^_*(?:remove|detach|unbind|unlisten|unsubscribe)/u.test(fn.facts.name);
+  }
+
+  /** A removal exists, but a way out of the function misses it. */
+  private missedExit(): ListenerFinding | null {
+    const { one } = this;
+    if (!one.missed || one.context.kind === "once" || one.guarded || one.once && !this.isLate || one.life === "unknown" || this.isTerminal) return null;
+    const exit = one.missed.kind === "exit" ? "returns here" : "raises";
+    const [removal] = one.removals;
+    const steps: TrailStep[] = [{ role: "exit", message: one.missed.kind === "exit" ? `${functionName(one.fn)} returns here with the listener still on` : "if this raises, the listener stays", place: at(one.fn, one.missed.at) }];
+    if (removal) steps.push({ role: "searched", message: "this removal is not reached on that path", place: at(removal.fn, removal.instruction.at) });
+    return this.finding({ message: "missedExit", data: { noun: this.noun, target: this.target, where: functionName(one.fn), exit } }, "medium", steps, "take it off in a finally block");
+  }
+
+  /** Registered once, but with something outside that has to be told. */
+  private evenOnce(): ListenerFinding | null {
+    const { one } = this;
+    if (one.pair.evenOnce !== true || one.life !== "process" || one.resultKept) return null;
+    return this.finding({ message: "neverRemoved", data: { where: functionName(one.fn), noun: this.noun, target: this.target, phrase: "once" } }, "low", [this.searched()], `remove it with ${releaseNames(one.pair)} at shutdown`);
+  }
+
+  /** A listener for the end of something long-lived, put there by a call that ends earlier. */
+  private settles(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (!this.isLate || one.life === "unknown" || one.forwarded && one.inline === null || !analysis.registrations.scopes.settles(one.fn)) return null;
+    if (one.life === "process" && !one.once && belongs(analysis, one) !== "yes") return null;
+    return this.finding(
+      { message: "settles", data: { noun: this.noun, target: this.target, where: functionName(this.top) } }, repeats(one.context.kind) ? "high" : "medium",
+      [{ role: "exit", message: `when ${functionName(this.top)} settles, the listener stays on ${this.target}`, place: at(this.top, this.top.facts.nameAt) }, this.searched()],
+      `remove it with ${releaseNames(one.pair)} when the call settles`,
+    );
+  }
+
+  /** Of two one-time listeners only one fires; the other stays until its own event comes. */
+  private onlyOneFires(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (!one.once || this.isLate || this.isTerminal || !one.target || one.event === null || one.life === "unknown" || one.forwarded && one.inline === null && !one.scope.inExecutor) return null;
+    if (one.life === "instance" && one.target.fields.length > 0 || runsOncePerObject(analysis, one.fn) && !one.scope.inExecutor) return null;
+    const { errorEvents, terminalEvents } = analysis.api;
+    const beside = analysis.registrations.on(one.target).filter((other) => other !== one && other.scope.fn === one.scope.fn && other.event !== null && other.event !== one.event);
+    if (beside.some((other) => other.event !== null && terminalEvents.has(other.event))) return null;
+    const other = beside.find((each) => each.event !== null && errorEvents.has(each.event) !== errorEvents.has(one.event ?? "") && each.site.block === one.site.block);
+    if (!other?.event) return null;
+    return this.finding(
+      { message: "onlyOneFires", data: { noun: this.noun, target: this.target, other: other.event } }, "medium",
+      [{ role: "note", message: `where this "${other.event}" comes first, the listener for "${one.event}" stays`, place: at(other.fn, other.site.instruction.at) }, this.searched()],
+      "let each of the two take the other off",
+    );
+  }
+
+  /** A clean-up beside it takes others off and forgets this one. */
+  private forgottenSibling(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (this.one.life === "instance" || this.one.life === "unknown" || one.forwarded && one.inline === null) return null;
+    if (one.once && !this.isLate && !(one.event !== null && analysis.api.errorEvents.has(one.event))) return null;
+    const cleanUp = returnedCleanUp(analysis, one.fn);
+    const siblings = analysis.registrations.in(one.fn).filter((other) => other !== one && other.removals.length > 0);
+    let where: Fn | null = null;
+    if (siblings.length > 0) {
+      const counts = new Map<Fn, number>();
+      for (const other of siblings) for (const fn of new Set(other.removals.map((site) => site.fn))) if (fn !== one.fn && fn !== one.listenerFn) counts.set(fn, (counts.get(fn) ?? 0) + 1);
+      const same = siblings.find((other) => one.listener !== null && !one.inline && other.listener?.key === one.listener.key);
+      where = [...counts].find(([fn, count]) => count >= 2 && fn.facts.kind !== "module")?.[0] ?? same?.removals[0]?.fn ?? null;
+    }
+    where ??= cleanUp;
+    if (!where || where === one.fn) return null;
+    return this.finding(
+      { message: "forgotten", data: { teardown: where.facts.kind === "lambda" ? "the clean-up" : functionName(where), noun: this.noun, where: functionName(one.fn), target: this.target } },
+      repeats(one.context.kind) || one.life === "process" ? "high" : "medium",
+      [{ role: "exit", message: "this clean-up does not take it off", place: at(where, where.facts.nameAt) }, this.searched()], "take it off there too",
+    );
+  }
+
+  /** The class has a method that releases what its objects hold, and that method leaves this one. */
+  private byTeardown(): ListenerFinding | null {
+    const { one, analysis } = this;
+    const teardown = teardownOf(analysis, one.fn);
+    const held = belongs(analysis, one);
+    if (!teardown || !this.outlives || held === "no" || held === "weakly" && one.pair.release.length === 0) return null;
+    const singleton = isSingleton(analysis, one.fn);
+    if (singleton) return null;
+    return this.finding(
+      { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } },
+      held === "weakly" ? "low" : one.life === "process" ? "high" : "medium",
+      [{ role: "exit", message: `${functionName(teardown)} does not take it off`, place: at(teardown, teardown.facts.nameAt) }, this.searched()], `take it off in ${functionName(teardown)}`,
+    );
+  }
+
+  /** The target lives as long as the process. */
+  private byProcess(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (one.life !== "process") return null;
+    const held = belongs(analysis, one);
+    if (held === "weakly") return one.pair.release.length === 0 || isSingleton(analysis, one.fn) ? null : this.neverRemoved("low");
+    if (repeats(one.context.kind)) return this.neverRemoved("high");
+    // Once per object or call: it adds up if what it holds is of that object or call.
+    return held === "yes" && !isSingleton(analysis, one.fn) ? this.neverRemoved("medium") : null;
+  }
+
+  /** Each turn of a loop puts one more on the same target. */
+  private byLoop(): ListenerFinding | null {
+    const { one } = this;
+    const loop = one.fn.block(one.site.block)?.loop ?? null;
+    if (loop === null || one.life === "unknown" || !isCallScoped(this.analysis, one) && !this.holdsLoopVariable(loop)) return null;
+    if (this.isMadeInLoop(loop) || one.event === null && one.pair.registration?.event !== undefined) return null;
+    return this.neverRemoved("medium");
+  }
+
+  private holdsLoopVariable(loop: number): boolean {
+    return this.one.listenerFn?.facts.captures.some((binding) => this.isStoredInLoop(loop, binding)) === true;
+  }
+
+  private isStoredInLoop(loop: number, binding: number): boolean {
+    const { fn } = this.one;
+    return (fn.module.bindingStores.get(binding) ?? []).some((store) => {
+      if (store.fn !== fn) return false;
+      for (let inner = fn.block(store.site.block)?.loop ?? null; inner !== null; inner = fn.facts.loops[inner]?.parent ?? null) if (inner === loop) return true;
+      return false;
+    });
+  }
+
+  private isMadeInLoop(loop: number): boolean {
+    const root = this.one.target?.root;
+    return root === undefined || root.kind === "call" || root.kind === "value" || root.kind === "binding" && this.isStoredInLoop(loop, root.binding);
+  }
+
+  /** A function that may be called again adds a listener that holds this very call. */
+  private byCall(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (one.life === "unknown" || one.life === "process" || !isCallScoped(analysis, one)) return null;
+    if (one.scope.inExecutor) {
+      if (one.life === "parameter" && this.endsHere()) return null;
+      return this.neverRemoved(repeats(one.context.kind) ? "high" : "medium");
+    }
+    if (one.life === "parameter" || one.life === "instance" && !this.isShared()) return null;
+    if (runsOncePerObject(analysis, one.fn) || this.top.facts.kind === "lambda") return null;
+    return this.neverRemoved(repeats(one.context.kind) && one.context.kind !== "instance" ? "high" : "medium");
+  }
+
+  /** Handed out by a method of the object, so that several calls may get the same one; or the object's own collection. */
+  private isShared(): boolean {
+    const { one } = this;
+    return one.target?.root.kind === "binding" || one.pair.receiver !== null && one.listenerFn === null;
+  }
+
+  /** The call listens for the end of the target too: what it was given is used up here. */
+  private endsHere(): boolean {
+    const { one, analysis } = this;
+    if (!one.target) return false;
+    return analysis.registrations.on(one.target).some((other) => other.scope.fn === one.scope.fn && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
+  }
+
+  /** The class collects the handles of other listeners, and this one's is dropped. */
+  private byBag(bag: string | null): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (bag === null || one.life !== "injected" || belongs(analysis, one) !== "yes" || isSingleton(analysis, one.fn)) return null;
+    return this.finding(
+      { message: "dropped", data: { api: callName(one.fn, one.site.instruction), noun: this.noun } }, "medium",
+      [{ role: "exit", message: `${bag} is where ${one.fn.cls?.name ?? "the class"} keeps such handles`, place: at(one.fn, one.site.instruction.at) }], `give what it returns to ${bag}`,
+    );
+  }
+
+  private neverRemoved(severity: Severity): ListenerFinding {
+    const { one } = this;
+    if (one.resultDropped) {
+      const step: TrailStep = { role: "exit", message: "the result is not kept", place: at(one.fn, one.site.instruction.at) };
+      return this.finding({ message: "dropped", data: { api: callName(one.fn, one.site.instruction), noun: this.noun } }, severity, [step], "keep what it returns and use it when the listener is no longer needed");
+    }
+    const help = one.pair.release.length === 0 && one.pair.help !== undefined ? one.pair.help : `remove it with ${releaseNames(one.pair)} when it is no longer needed`;
+    return this.finding({ message: "neverRemoved", data: { where: functionName(this.top), noun: this.noun, target: this.target, phrase: one.context.phrase } }, severity, [this.searched()], help);
+  }
+
+  /** What the registration returned is kept: null where it is used to take the listener off, "lost" where it might as well be dropped. */
+  private keptResult(): ListenerFinding | null | "lost" {
+    const { one, analysis } = this;
+    const outcome = analysis.paths.follow({ fn: one.fn, site: one.site, pair: one.pair, value: one.site.instruction.out });
+    if (outcome.gaveUp || outcome.released.length > 0) return null;
+    let lost = outcome.escapes.length === 0;
+    for (const escape of outcome.escapes) {
+      if (escape.kind !== "field" && escape.kind !== "element" && escape.kind !== "variable") return null;
+      const { ref } = escape;
+      const name = ref.fields.findLast((field) => field !== "[]");
+      if (name !== undefined && escape.kind === "element" && analysis.api.bags.has(name) && !this.isOwnList(ref)) return null;
+      const releases = resultReleases(analysis, one, ref);
+      if (releases.length === 0) {
+        if (ref.root.kind !== "this" || analysis.holders.released(one.pair, ref) || name !== undefined && analysis.holders.releasedField(one.pair, name, ref.root.cls)) return null;
+        lost = true;
+        continue;
+      }
+      return this.replaced(ref, releases);
+    }
+    return lost ? this.lostResult() : null;
+  }
+
+  /** A list that the class itself made, so that it must empty it itself. */
+  private isOwnList(ref: Ref): boolean {
+    if (ref.root.kind !== "this") return false;
+    const stores = this.analysis.types.fieldStores.get(this.analysis.refs.ofField(ref.root.cls, ref.fields[0] ?? "").key) ?? [];
+    return stores.some((store) => store.fn.definition(store.value)?.instruction.op === "collection");
+  }
+
+  /** Nobody uses the handle: it is lost with the object, or at once. */
+  private lostResult(): ListenerFinding | "lost" | null {
+    const { one, analysis } = this;
+    const field = one.resultField;
+    if (field?.root.kind !== "this") return "lost";
+    const teardown = teardownOf(analysis, one.fn);
+    if (!teardown || this.isTerminal || one.life === "instance" || one.life === "unknown" || isSingleton(analysis, one.fn)) return "lost";
+    return this.finding(
+      { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } }, "medium",
+      [{ role: "exit", message: `${functionName(teardown)} does not use ${describe(field)}`, place: at(teardown, teardown.facts.nameAt) }], `use ${describe(field)} in ${functionName(teardown)}`,
+    );
+  }
+
+  /** The field is given another handle while the one before is still in use, or is only ever exchanged and never let go. */
+  private replaced(ref: Ref, releases: readonly { fn: Fn }[]): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (ref.root.kind !== "this" || ref.fields.length !== 1 || one.life === "local" || this.isTerminal) return null;
+    const stores = analysis.types.fieldStores.get(ref.key) ?? [];
+    const storing = new Set(stores.filter((store) => store.fn.definition(store.value)?.instruction.op === "call").map((store) => store.fn));
+    const onlyExchanged = releases.every(({ fn }) => storing.has(fn) && !runsOncePerObject(analysis, fn));
+    if (onlyExchanged && one.life !== "instance" && (teardownOf(analysis, one.fn) !== null || bagOf(analysis, one.fn.cls) !== null) && !isSingleton(analysis, one.fn) && !releases.some(({ fn }) => fn === one.fn)) {
+      return this.finding(
+        { message: "overwritten", data: { noun: this.noun, holder: describe(ref), where: functionName(this.top) } }, "medium",
+        [{ role: "searched", message: `${describe(ref)} is released only where it gets another ${this.noun}, not at the end of the ${one.fn.cls?.name ?? "object"}`, place: null }], `release ${describe(ref)} with the object too`,
+      );
+    }
+    // A method that is no start: it may run again before the clean-up does.
+    if (runsOncePerObject(analysis, one.fn) || releases.some(({ fn }) => fn === one.fn || !this.isUndoing(fn) || analysis.contexts.callers(fn).some((site) => site.fn === one.fn))) return null;
+    if (isSetUpFunction(analysis, one.fn) || this.callsRelease(releases)) return null;
+    return this.finding(
+      { message: "overwritten", data: { noun: this.noun, holder: describe(ref), where: functionName(this.top) } }, "medium",
+      [{ role: "exit", message: `a second call of ${functionName(this.top)} loses the ${this.noun} before`, place: at(one.fn, one.site.instruction.at) }], `release ${describe(ref)} before it gets another`,
+    );
+  }
+
+  /** The function calls one that releases, by whatever name. */
+  private callsRelease(releases: readonly { fn: Fn }[]): boolean {
+    const names = new Set(releases.map(({ fn }) => fn.facts.name));
+    for (const { instruction } of this.one.fn.sites()) if (instruction.op === "call" && instruction.method !== null && names.has(instruction.method)) return true;
+    return false;
+  }
+
+  private holder(): TrailStep {
+    const { one } = this;
+    const lives = one.life === "process" ? "lives as long as the process" : one.life === "injected" ? "was given to this object and outlives it" : one.life === "instance" ? "lives as long as this object" : "outlives this call";
+    return { role: "holder", message: `${this.target} ${lives}, and keeps the listener and what it refers to`, place: at(one.fn, one.site.instruction.at) };
+  }
+
+  private searched(): TrailStep {
+    const { event, pair } = this.one;
+    const names = releaseNames(pair);
+    if (names === "") return { role: "searched", message: `there is no way to remove a ${pair.noun}`, place: null };
+    return { role: "searched", message: `looked for ${names} on ${this.target}${event === null ? "" : ` for "${event}"`} with this listener: none`, place: null };
+  }
+
+  /** In an effect or mount hook the clean-up can be written. */
+  private cleanupFix(): FixIntent | null {
+    const { one, analysis } = this;
+    if (one.context.kind !== "mount" || one.fn.facts.kind !== "lambda" || !one.target || one.via) return null;
+    const [first] = one.pair.releases;
+    if (analysis.contexts.usedAsCallback(one.fn).length === 0 || first?.kind !== "on-target") return null;
+    const { text } = one.fn.module;
+    const call = one.site.instruction;
+    const source = (value: number): string => {
+      const definition = one.fn.definition(value)?.instruction;
+      return definition ? text.slice(definition.at[0], definition.at[1]) : "";
+    };
+    const args = call.args.map((each) => source(each.value));
+    if (args.includes("")) return null;
+    return { kind: "cleanup", acquire: call.at, release: `${call.receiver === null ? "" : `${source(call.receiver)}.`}${first.method}(${args.join(", ")})`, callback: one.fn.facts.at };
+  }
 }

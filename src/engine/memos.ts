@@ -1,51 +1,138 @@
-/** Functions whose results a decorator keeps: what bounds them, and whether the key holds an instance. */
+/** Functions whose results are kept, by a decorator or a call that takes them: what bounds that, and whether the key holds an instance. */
 import type { Memoizer } from "../catalog/types.js";
-import type { Decorator } from "../model/facts.js";
+import type { Call, Decorator, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import { argumentValue } from "./api.js";
 import type { Api } from "./api.js";
-import type { Cls, Fn, Program } from "./program.js";
+import type { Cls, Fn, Program, Site } from "./program.js";
+import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 export interface Memo {
   fn: Fn;
-  decorator: Decorator;
+  /** The decorator's or the call's text, for messages: "@lru_cache", "memoize()". */
+  text: string;
+  at: Span;
+  /** A decorator: its edit is known. */
+  decorates: boolean;
   bounded: boolean;
   /** The first argument (`self`) is part of the key, so the cache keeps instances alive. */
   keepsInstances: boolean;
   cls: Cls | null;
   /** Parameters that make the key, `self` left out. */
   keyParameters: number;
+  /** The cache is made anew by each call of a function around it. */
+  isLocal: boolean;
 }
 
 export class Memos {
-  constructor(private readonly program: Program, private readonly api: Api) {}
+  private readonly memoizers = new Map<string, Memoizer>();
 
-  /** Every parameter can take a few values only: booleans, members of an enumeration, literals. */
-  hasClosedKeys(fn: Fn, types: Types): boolean {
-    const isMethod = fn.cls !== null && fn.facts.kind === "method" && !fn.facts.decorators.some((one) => one.path === "staticmethod");
-    return fn.facts.parameters.slice(isMethod ? 1 : 0).every((parameter) => {
-      const names = types.ofRef(fn.module, parameter.type);
+  constructor(private readonly program: Program, private readonly api: Api, private readonly refs: Refs, private readonly types: Types) {
+    for (const file of this.api.files) for (const one of file.memoizers ?? []) this.memoizers.set(one.path, one);
+  }
+
+  /** Every parameter can take a few values only: booleans, members of an enumeration, literals, functions, classes. */
+  hasClosedKeys(fn: Fn): boolean {
+    return fn.facts.parameters.slice(isMethod(fn) && !isStatic(fn) ? 1 : 0).every((parameter) => {
+      const names = this.types.ofRef(fn.module, parameter.type);
       return names.length > 0 && parameter.kind !== "rest" && parameter.kind !== "keywords"
-        && names.every((name) => name === "bool" || name === "boolean" || name === "literal" || name === "type" || types.isA(name, "enum.Enum"));
+        && names.every((name) => FEW_TYPES.has(name) || this.types.isA(name, "enum.Enum"));
     });
   }
 
   *all(): Generator<Memo> {
-    const memoizers = new Map<string, Memoizer>();
-    for (const file of this.api.files) for (const one of file.memoizers ?? []) memoizers.set(one.path, one);
     for (const fn of this.program.functions()) {
       for (const decorator of fn.facts.decorators) {
-        const memoizer = decorator.path === null ? undefined : memoizers.get(decorator.path);
-        if (!memoizer) continue;
-        const isMethod = fn.cls !== null && fn.facts.kind !== "lambda" && fn.parent?.facts.kind === "class-body" || fn.cls !== null && (fn.facts.kind === "method" || fn.facts.kind === "getter");
-        const instance = isMethod && !fn.facts.static && !fn.facts.decorators.some((one) => one.path === "staticmethod" || one.path === "classmethod");
-        const parameters = fn.facts.parameters.length - (isMethod && !fn.facts.decorators.some((one) => one.path === "staticmethod") ? 1 : 0);
-        yield {
-          fn, decorator, bounded: isBounded(memoizer, decorator), keepsInstances: instance && memoizer.keepsSelf,
-          cls: isMethod ? fn.cls : null, keyParameters: Math.max(0, parameters),
-        };
+        const found = this.ofDecorator(fn, decorator);
+        if (found) yield this.memo(fn, found.memoizer, `@${decorator.text}`, decorator.at, true, found.bounded, isMethod(fn) ? fn.cls : null, !isTop(fn.parent));
+      }
+      for (const site of fn.sites()) {
+        if (site.instruction.op === "call") yield* this.ofCall(site as Site<Call & { at: Span }>);
       }
     }
   }
+
+  private memo(fn: Fn, memoizer: Memoizer, text: string, at: Span, decorates: boolean, bounded: boolean, cls: Cls | null, isLocal: boolean): Memo {
+    const instance = cls !== null && !fn.facts.static && !isStatic(fn) && !fn.facts.decorators.some((one) => one.path === "classmethod");
+    const parameters = fn.facts.parameters.length - (cls !== null && !isStatic(fn) && fn.module.facts.language === "python" ? 1 : 0);
+    return { fn, text, at, decorates, bounded, keepsInstances: instance && memoizer.keepsSelf, cls, keyParameters: Math.max(0, parameters), isLocal };
+  }
+
+  private ofDecorator(fn: Fn, decorator: Decorator): { memoizer: Memoizer; bounded: boolean } | null {
+    const memoizer = decorator.path === null ? undefined : this.memoizers.get(this.types.pathAlias(decorator.path));
+    if (memoizer) return { memoizer, bounded: isBounded(memoizer, decorator) };
+    if (decorator.called || decorator.root === null || decorator.text.includes(".")) return null;
+    // `bounded = lru_cache(maxsize=64)` and `@bounded`
+    const stores = fn.module.bindingStores.get(decorator.root) ?? [];
+    const [only] = stores;
+    const made = stores.length === 1 && only ? only.fn.definition(only.value)?.instruction : undefined;
+    const known = made?.op === "call" && made.path !== null ? this.memoizers.get(this.types.pathAlias(made.path)) : undefined;
+    return known && made?.op === "call" && only ? { memoizer: known, bounded: this.isBoundedCall(known, only.fn, made) } : null;
+  }
+
+  /** `memoize(f)`, `lru_cache(maxsize=None)(f)`, where the result is kept: at the top level or in a class body. */
+  private *ofCall(site: Site<Call & { at: Span }>): Generator<Memo> {
+    const { fn, instruction: call } = site;
+    if (fn.facts.kind !== "module" && fn.facts.kind !== "class-body") return;
+    let made: Call & { at: Span } = call;
+    if (call.path === null && call.callee !== null) {
+      const factory = fn.definition(call.callee)?.instruction;
+      if (factory?.op !== "call") return;
+      made = factory;
+    }
+    const memoizer = made.path === null ? undefined : this.memoizers.get(this.types.pathAlias(made.path));
+    const [first] = call.args;
+    const given = first && memoizer ? this.functionOf(fn, first.value) : null;
+    if (!memoizer || !given || !first) return;
+    const text = `${made.path?.split(".").filter((name) => name !== "default").at(-1) ?? "memoizer"}()`;
+    const isOwn = fn.facts.kind === "class-body" && given.parent === fn;
+    // A second argument that is a function makes the key: it may fold many arguments into few.
+    const bounded = this.isBoundedCall(memoizer, fn, made) || made === call && call.args.length > 1 && memoizer.bound === "never";
+    yield this.memo(given, memoizer, text, call.at, false, bounded, isOwn ? given.cls : null, !isTop(fn));
+  }
+
+  private functionOf(fn: Fn, value: ValueId): Fn | null {
+    const ref = this.refs.of(fn, value);
+    if (ref.root.kind === "closure" && ref.fields.length === 0) return ref.root.fn;
+    const definition = fn.definition(value)?.instruction;
+    return definition?.op === "load" && definition.place.kind === "static" ? this.methodOf(fn, definition.place.class, definition.place.name) : null;
+  }
+
+  private methodOf(fn: Fn, cls: number, name: string): Fn | null {
+    return fn.module.cls(cls)?.method(name) ?? null;
+  }
+
+  private isBoundedCall(memoizer: Memoizer, fn: Fn, call: Call): boolean {
+    const { bound } = memoizer;
+    if (bound === "never" || bound === "bounded") return bound === "bounded";
+    const given = [bound.argument, ...(bound.position === undefined ? [] : [bound.position]), ...(bound.or ?? [])].flatMap((argument) => argumentValue(fn, call, argument) ?? []);
+    if (given.length > 0) {
+      return given.some((value) => {
+        const definition = fn.definition(value)?.instruction;
+        return !(definition?.op === "constant" && definition.value.kind === "null" || definition?.op === "collection" && definition.elements.length === 0);
+      });
+    }
+    // Options that are not written here may hold the limit.
+    const options = call.args.slice(1).some((one) => fn.definition(one.value)?.instruction.op === "load");
+    return options || bound.default === "bounded";
+  }
+}
+
+const FEW_TYPES = new Set(["bool", "boolean", "literal", "type", "function"]);
+
+function isMethod(fn: Fn): boolean {
+  return fn.cls !== null && (fn.facts.kind === "method" || fn.facts.kind === "getter" || fn.facts.kind !== "lambda" && fn.parent?.facts.kind === "class-body");
+}
+
+function isStatic(fn: Fn): boolean {
+  return fn.facts.decorators.some((one) => one.path === "staticmethod");
+}
+
+/** The module's top level, or the body of a class that stands there. */
+function isTop(fn: Fn | null): boolean {
+  if (!fn || fn.facts.kind === "module") return true;
+  return fn.facts.kind === "class-body" && isTop(fn.parent);
 }
 
 function isBounded(memoizer: Memoizer, decorator: Decorator): boolean {

@@ -34,6 +34,8 @@ interface State {
   boxed: boolean;
   /** The handle's own state was asked (`if not f.closed`): a path on which it is open is then not believed. */
   asked: boolean;
+  /** The last loop over the box that holds it has gone through its body. */
+  iterated: boolean;
   /**
    * A constructor has put the handle into this field of the object, by its reference's key. From then on only an
    * exception that the constructor itself raises loses it, because nobody gets the object.
@@ -76,6 +78,8 @@ class Walk {
   private readonly tuples = new Set<ValueId>();
   private readonly tupleVariables = new Set<BindingId>();
   private steps = 0;
+  private releasedInHandler = false;
+  private readonly boxedLeaks = new Set<Leak>();
   private readonly python: boolean;
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly acquired: Acquired) {
@@ -96,11 +100,13 @@ class Walk {
         break;
       }
     }
+    // A list of what is open, emptied in a handler: somebody thought of what may fail.
+    if (this.releasedInHandler) this.outcome.leaks = this.outcome.leaks.filter((leak) => leak.kind !== "exception" || !this.boxedLeaks.has(leak));
     return this.outcome;
   }
 
   private start(): State {
-    const empty: State = { held: false, values: new Set(), variables: new Set(), boxed: false, asked: false, kept: null, thrown: null, facts: new Map() };
+    const empty: State = { held: false, values: new Set(), variables: new Set(), boxed: false, asked: false, iterated: false, kept: null, thrown: null, facts: new Map() };
     const { entry } = this.acquired;
     if (!entry) return empty;
     this.outcome.variable = entry.handle;
@@ -182,7 +188,7 @@ class Walk {
     if (state.kept !== null && handler === null) return;
     if (instruction.op === "call" && handler !== null && this.mayTimeOut(instruction, state)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
     const explicit = instruction.op === "call" && this.api.raises.has(this.fn, instruction, this.types);
-    if ((explicit || this.mayRaise(instruction, state)) && !this.releasesNow(instruction, state)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
+    if ((explicit || this.mayRaise(instruction, state) && !this.isStart(instruction, state)) && !this.releasesNow(instruction, state)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
   }
 
   private raise(handler: BlockId | null, state: State): void {
@@ -193,10 +199,13 @@ class Walk {
   private leak(kind: Leak["kind"], at: Span, state: State): void {
     if (state.asked) return;
     const { thrown } = state;
-    const leak: Leak = thrown ? { kind: "exception", at: thrown.at, raisedAt: thrown.at, explicit: thrown.explicit } : { kind, at, raisedAt: null, explicit: true };
+    // Caught here and then forgotten is as good as raised here.
+    const leak: Leak = thrown ? { kind: "exception", at: thrown.at, raisedAt: thrown.at, explicit: !state.boxed && (thrown.explicit || kind !== "exception") } : { kind, at, raisedAt: null, explicit: true };
     const same = this.outcome.leaks.find((other) => other.kind === leak.kind && other.at[0] === leak.at[0]);
-    if (!same) this.outcome.leaks.push(leak);
-    else same.explicit ||= leak.explicit;
+    if (!same) {
+      this.outcome.leaks.push(leak);
+      if (state.boxed) this.boxedLeaks.add(leak);
+    } else same.explicit ||= leak.explicit;
   }
 
   private mayRaise(instruction: Instruction, state: State): boolean {
@@ -208,6 +217,12 @@ class Walk {
       case "next": return this.python && !this.isDisplay(instruction.value);
       default: return false;
     }
+  }
+
+  /** `await client.connect()`: where that fails there is nothing to close yet. */
+  private isStart(instruction: Instruction, state: State): boolean {
+    const call = instruction.op === "await" ? this.fn.definition(instruction.value)?.instruction : instruction;
+    return call?.op === "call" && call.receiver !== null && call.method !== null && this.api.startMethods.has(call.method) && this.isHandle(call.receiver, state);
   }
 
   /** A loop over a literal's elements: taking the next one cannot fail. */
@@ -260,7 +275,7 @@ class Walk {
     }
     if (element !== undefined) this.tuples.add(value);
     if (receiver !== undefined && receiver !== null) this.outcome.variable ??= receiver;
-    return { ...state, held: true, values: new Set([value]), variables: new Set(receiver === undefined || receiver === null ? [] : [receiver]), boxed: false, asked: false, kept: null, thrown: null };
+    return { ...state, held: true, values: new Set([value]), variables: new Set(receiver === undefined || receiver === null ? [] : [receiver]), boxed: false, asked: false, iterated: false, kept: null, thrown: null };
   }
 
   /** In a constructor, after the object got the handle. */
@@ -291,6 +306,7 @@ class Walk {
       case "await":
         if (!this.isHandle(instruction.value, state)) return state;
         if (this.pair.releases.some((pattern) => pattern.kind === "await")) return this.released(instruction.at);
+        if (this.tuples.has(instruction.value)) this.tuples.add(instruction.out);
         return this.alias(state, instruction.out, instruction.at);
       case "yield":
         if (instruction.value !== null && this.isHandle(instruction.value, state)) {
@@ -305,7 +321,9 @@ class Walk {
         if (!this.isHandle(instruction.value, state)) return state;
         return this.pair.scope === "closes" || this.pair.scope === "async-closes" || this.pair.scope === undefined && instruction.form === "using" ? this.released(instruction.at) : state;
       case "next":
-        return state.boxed && this.isHandle(instruction.value, state) ? this.alias(state, instruction.out, instruction.at) : state;
+        // `for await` ends with what it reads from.
+        if (instruction.async && !state.boxed && this.pair.scope === "async-closes" && this.isHandle(instruction.value, state)) return this.released(instruction.at);
+        return state.boxed && this.isHandle(instruction.value, state) ? { ...this.alias(state, instruction.out, instruction.at), iterated: true } : state;
       case "operation":
         if ((instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice") && instruction.inputs.some((value) => this.isHandle(value, state))) {
           if (instruction.inputs.some((value) => this.tuples.has(value))) return this.takeElement(instruction, instruction.index ?? null, state);
@@ -426,9 +444,9 @@ class Walk {
 
   private call(call: Call & { at: Span }, state: State): State | null {
     const match = this.api.released(this.pair, this.fn, call, this.types);
-    if (match && match.via !== "target" && this.isHandle(match.value, state)) return this.released(call.at);
-    if (call.callee !== null && this.isReleaseParameter(call.callee)) return this.released(call.at);
-    if (match?.via === "all" || match?.via === "target" && this.targetIsOurs(match.value)) return this.released(call.at);
+    if (match && match.via !== "target" && this.isHandle(match.value, state)) return this.released(call.at, state);
+    if (call.callee !== null && this.isReleaseParameter(call.callee)) return this.released(call.at, state);
+    if (match?.via === "all" || match?.via === "target" && this.targetIsOurs(match.value)) return this.released(call.at, state);
     const { receiver } = call;
     if (receiver !== null && this.isHandle(receiver, state)) {
       this.use(call.at);
@@ -454,7 +472,7 @@ class Walk {
     const callee = this.types.calleeOf(this.fn, call);
     if (callee?.kind === "function") {
       switch (this.holders.fateOfArgument(callee.fn, call, position, this.pair)) {
-        case "released": return this.released(call.at);
+        case "released": return this.released(call.at, state);
         case "borrowed": return state;
         case "returned": return this.alias(state, call.out, call.at);
         case "kept":
@@ -462,7 +480,7 @@ class Walk {
           return null;
       }
     }
-    if (callee === null && this.api.borrows.has(this.fn, call, this.types)) return state;
+    if (callee === null && (this.api.borrows.has(this.fn, call, this.types) || receiver === null && BORROWING.test(call.path?.split(".").at(-1) ?? ""))) return state;
     if (receiver !== null) {
       const ref = this.refs.of(this.fn, receiver);
       // this.timers.push(handle), REGISTRY.add(handle): an element of something that lives longer.
@@ -512,7 +530,8 @@ class Walk {
     return null;
   }
 
-  private released(at: Span): null {
+  private released(at: Span, state?: State): null {
+    if (state?.thrown) this.releasedInHandler = true;
     if (!this.outcome.released.some((other) => other[0] === at[0])) this.outcome.released.push(at);
     this.use(at);
     return null;
@@ -537,6 +556,10 @@ class Walk {
       const asked = endInputs({ kind: "branch", test, then: 0, else: 0, at: [0, 0] }).some((value) => this.asksHandle(value, state));
       if (asked) return { then: { ...state, asked: true }, otherwise: { ...state, asked: true } };
     }
+    // `for await` leaves at the end of what it reads from.
+    if (test.kind === "more" && state.held && !state.boxed && this.pair.scope === "async-closes" && this.isHandle(test.iterated, state)) return { then: state, otherwise: this.released(this.fn.facts.nameAt) };
+    // A box that holds the handle is not empty.
+    if (test.kind === "more" && state.held && state.boxed && this.isHandle(test.iterated, state)) return { then: state, otherwise: state.iterated ? { ...state, iterated: false } : null };
     if (test.kind !== "truthy" && test.kind !== "none") return both;
     if (state.held && this.isHandle(test.value, state) && !state.boxed) return test.kind === "truthy" ? { then: state, otherwise: null } : { then: null, otherwise: state };
     if (this.saysNoHandle(test)) return test.kind === "truthy" ? { then: null, otherwise: state } : { then: state, otherwise: null };
@@ -555,8 +578,8 @@ class Walk {
   private asksHandle(value: ValueId, state: State, depth = 0): boolean {
     const definition = this.fn.definition(value)?.instruction;
     if (!definition || depth > 3) return false;
-    if (definition.op === "load" && definition.place.kind === "field") return this.isHandle(definition.place.object, state);
-    if (definition.op === "call") return definition.receiver !== null && this.isHandle(definition.receiver, state) && definition.args.length === 0;
+    if (definition.op === "load" && definition.place.kind === "field") return ASKING.test(definition.place.name) && this.isHandle(definition.place.object, state);
+    if (definition.op === "call") return definition.receiver !== null && ASKING.test(definition.method ?? "") && this.isHandle(definition.receiver, state) && definition.args.length === 0;
     if (definition.op === "operation") return inputs(definition).some((input) => this.asksHandle(input, state, depth + 1));
     return false;
   }
@@ -577,6 +600,10 @@ class Walk {
 const CATCH_ALL = new Set(["BaseException", "Exception"]);
 /** Python's exceptions for a mistake in one expression: a clause that names one of them is about that expression. */
 const SLIPS = new Set(["KeyError", "IndexError", "LookupError", "AttributeError", "NameError", "TypeError", "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "ZeroDivisionError", "UnicodeDecodeError", "UnicodeEncodeError", "KeyboardInterrupt", "GeneratorExit", "AssertionError", "NotImplementedError"]);
+/** Names of what a handle tells of its own state. */
+const ASKING = /^_*(?:is|has|was)_?[A-Z]?|clos|open|done|end|poll|running|alive|finish|cancel|connect|destroy|dispose|abort|exit|returncode|state|ready|stop|kill|pending|terminat|shutdown/iu;
+/** Functions that by their names only look at or adjust what they are given: `set_nonblocking(fd)`. */
+const BORROWING = /^_*(?:set|get|is|has|check|validate|log|print|describe|format|assert|dump|verify|test|enable|disable|configure|tune)(?:_|[A-Z])/u;
 const ANY = "any";
 const TIMEOUT = "timeout";
 /** Methods that put an argument into their receiver. Words of the languages' own containers. */
@@ -587,5 +614,5 @@ const CHAINING = new Set(["on", "once", "unref", "ref", "setTimeout", "setEncodi
 function stateKey(state: State): string {
   const facts = [...state.facts].map(([key, truth]) => `${key}=${truth}`).sort().join(",");
   const thrown = state.thrown ? `!${state.thrown.what}${state.thrown.explicit ? "!" : ""}` : "";
-  return `${state.held ? "h" : "-"}${state.asked ? "a" : ""}${state.boxed ? "b" : ""}${state.kept ?? ""}${thrown}|${[...state.variables].sort((a, b) => a - b).join(",")}|${facts}`;
+  return `${state.held ? "h" : "-"}${state.asked ? "a" : ""}${state.boxed ? "b" : ""}${state.iterated ? "i" : ""}${state.kept ?? ""}${thrown}|${[...state.variables].sort((a, b) => a - b).join(",")}|${facts}`;
 }

@@ -147,6 +147,11 @@ export class Refs {
           return instruction.operator === "unpack" ? make(base.root, [...base.fields, "[]"]) : base;
         }
         return own();
+      case "collection": {
+        // [...x] has the elements of x.
+        const [only, ...others] = instruction.elements;
+        return only?.spread === true && others.length === 0 && instruction.shape !== "mapping" ? this.compute(fn, only.value, depth + 1) : own();
+      }
       default: return own();
     }
   }

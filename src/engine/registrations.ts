@@ -113,6 +113,7 @@ export class Registrations {
         list.push(this.describe(fn, site as CallSite, pair, pair.registration));
       }
     }
+    list.push(...this.decorated());
     for (const one of list) this.index(one);
     const removals = new Removals(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     const paths = new RemovalPaths(this.refs, this.types, this.api);
@@ -136,6 +137,24 @@ export class Registrations {
     return list;
   }
 
+  /** `@register def f()` in a function: each call of that function registers another `f`. */
+  private decorated(): Registration[] {
+    const found: Registration[] = [];
+    for (const fn of this.program.functions()) {
+      const { parent } = fn;
+      if (!parent || fn.facts.decorators.length === 0 || this.contexts.isTest(fn)) continue;
+      for (const decorator of fn.facts.decorators) {
+        if (decorator.called || decorator.path === null) continue;
+        const made = [...parent.sites()].find((site) => site.instruction.op === "closure" && site.instruction.function === fn.id);
+        if (made?.instruction.op !== "closure") continue;
+        const call: CallSite["instruction"] = { op: "call", at: decorator.at, nameAt: decorator.at, out: made.instruction.out, path: decorator.path, callee: null, receiver: null, method: null, isNew: false, args: [{ value: made.instruction.out, name: null, spread: false }] };
+        const pair = this.api.acquired(parent, call, this.types).find((one) => one.handle === "registration");
+        if (pair?.registration && pair.registration.replaces !== true && pair.registration.event === undefined) found.push({ ...this.describe(parent, { ...made, instruction: call }, pair, pair.registration), resultDropped: false, resultKept: false, resultField: null });
+      }
+    }
+    return found;
+  }
+
   private index(one: Registration): void {
     if (one.target) push(this.byTarget, one.target.key, one);
     push(this.byFunction, one.fn, one);
@@ -148,8 +167,8 @@ export class Registrations {
     const eventValue = shape.event === undefined ? null : argumentValue(fn, call, shape.event);
     return {
       pair, fn, site, via: null, ...this.pairOf(fn, targetValue, listenerValue),
-      event: constantText(fn, eventValue),
-      eventName: eventValue === null ? eventOfName(call) : constantText(fn, eventValue) ?? this.refs.of(fn, eventValue).fields.at(-1) ?? null,
+      event: shape.named ?? constantText(fn, eventValue),
+      eventName: shape.named ?? (eventValue === null ? (shape.once === true ? null : this.eventOfName(fn, call)) : constantText(fn, eventValue) ?? this.refs.of(fn, eventValue).fields.at(-1) ?? null),
       once: shape.once === true || this.hasOnceOption(fn, call, shape.options),
       context: this.contexts.at(fn, site.block), scope: this.scopes.of(fn), guarded: isGuarded(this.refs, fn, site) || this.isExecutorGuarded(fn),
       removals: [], missed: null, mismatch: null,
@@ -255,7 +274,7 @@ export class Registrations {
         if (ref.root.kind === "this" && ref.fields.length === 2) {
           const field = this.refs.ofField(ref.root.cls, ref.fields[0] ?? "");
           const stores = this.types.fieldStores.get(field.key) ?? [];
-          if (stores.length !== 1 || !stores.every(isMade) || !this.isPrivate(fn, ref.fields[0] ?? "")) continue;
+          if (stores.length !== 1 || !stores.every(isMade)) continue;
           return fires(field.key) || this.holders.isReturned(field) ? "by-signal" : "signal-never-aborted";
         }
         if (ref.root.kind !== "binding") continue;
@@ -267,11 +286,6 @@ export class Registrations {
       }
     }
     return "by-signal";
-  }
-
-  /** A field that only the class itself can reach: declared, and not used under another root. */
-  private isPrivate(fn: Fn, name: string): boolean {
-    return fn.cls?.facts.fields.some((field) => field.name === name) === true && this.program.modules.every((module) => module === fn.module || !module.text.includes(`.${name}.`));
   }
 
   /** Options given as a variable: they may carry a signal. */
@@ -291,9 +305,12 @@ export class Registrations {
     }
     return false;
   }
-}
 
-/** `terminal.onData(f)`: the event stands in the method's name. */
-function eventOfName(call: Call): string | null {
-  return call.method === null ? null : call.method.replace(/^_*on(?:Did|Will|_)?(?=[A-Z_a-z])/u, "").replace(/^[A-Z]/u, (letter) => letter.toLowerCase());
+  /** `terminal.onData(f)`, `panel.disposed.connect(f)`: the event stands in a name. */
+  private eventOfName(fn: Fn, call: Call): string | null {
+    if (call.method === null) return null;
+    const name = /^_*on(?:Did|Will)?(?=[A-Z_])_?(?<rest>\w+)$/u.exec(call.method)?.groups?.["rest"];
+    if (name !== undefined) return name.replace(/^[A-Z]/u, (letter) => letter.toLowerCase());
+    return call.receiver === null ? null : this.refs.of(fn, call.receiver).fields.at(-1) ?? null;
+  }
 }

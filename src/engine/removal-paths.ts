@@ -83,6 +83,8 @@ export class RemovalPaths {
         case "branch": {
           const key = this.questionOf(fn, end.test);
           const known = key !== null && asked.has(key) ? next.facts.get(key) : undefined;
+          // A loop over what is to be removed is taken to run.
+          if (end.test.kind === "more" && held && this.removesInLoop(fn, end.then, removals)) break;
           const learn = (truth: boolean): ReadonlyMap<string, boolean> => (key !== null && asked.has(key) ? new Map(next.facts).set(key, truth) : next.facts);
           if (known !== false) go(end.then, learn(true));
           if (known !== true) go(end.else, learn(false));
@@ -102,6 +104,16 @@ export class RemovalPaths {
       }
     }
     return found.find((exit) => exit.kind === "exit") ?? found[0] ?? null;
+  }
+
+  private removesInLoop(fn: Fn, body: BlockId, removals: readonly CallSite[]): boolean {
+    const loop = fn.block(body)?.loop ?? null;
+    if (loop === null) return false;
+    return removals.some((site) => {
+      if (site.fn !== fn) return false;
+      for (let at = fn.block(site.block)?.loop ?? null; at !== null; at = fn.facts.loops[at]?.parent ?? null) if (at === loop) return true;
+      return false;
+    });
   }
 
   private mayRaise(fn: Fn, instruction: Instruction): boolean {

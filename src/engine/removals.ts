@@ -66,7 +66,7 @@ export class Removals {
     this.byTarget(one, shape, others, found);
     this.byOwner(one, found);
     this.byValue(one, found);
-    if (found.removals.length === 0) this.byName(one, shape, found);
+    if (found.removals.length === 0 && !found.mismatch) this.byName(one, shape, found);
     found.removals = found.removals.filter((site) => !this.neverRuns(site.fn));
     if (found.removals.length > 0) found.mismatch = null;
     return found;
@@ -81,8 +81,8 @@ export class Removals {
       for (const use of this.holders.usesOf(key)) {
         if (use.as !== "argument" || use.site.instruction === one.site.instruction) continue;
         if (!this.isRemovalCall(pair, use.site) || !this.sameEvent(one, use.site, shape)) continue;
-        if (target && this.isOther(target, use.site)) continue;
-        if (this.sameTarget(target, use.site)) {
+        if (target && this.isOther(target, use.site, shape)) continue;
+        if (this.sameTarget(target, use.site, shape)) {
           if (this.captureOf(one.fn, one.site.instruction, shape) !== this.captureOf(use.site.fn, use.site.instruction, shape)) {
             found.mismatch ??= { site: use.site, why: "capture" };
             continue;
@@ -163,7 +163,7 @@ export class Removals {
       if (pattern.kind !== "on-target") continue;
       for (const site of this.byMethod.get(pattern.method) ?? []) {
         if (site.fn.module !== fn.module || site.instruction.receiver === null || !this.sameEvent(one, site, shape)) continue;
-        if (site.instruction === one.site.instruction || target && this.isOther(target, site)) continue;
+        if (site.instruction === one.site.instruction || target && this.isOther(target, site, shape)) continue;
         const removed = argumentValue(site.fn, site.instruction, shape.listener);
         if (removed === null) continue;
         const ref = this.refs.of(site.fn, removed);
@@ -171,7 +171,8 @@ export class Removals {
         // Both are functions of the program: they are the same or they are not.
         if (one.listenerFn && known.length > 0 && !known.includes(one.listenerFn)) continue;
         if (one.inline && known.length > 0) continue;
-        const sameListener = listenerName !== null && !one.inline && listenerName === this.nameOf(ref);
+        // Two functions' own variables are two things, whatever they are called.
+        const sameListener = listenerName !== null && !one.inline && listenerName === this.nameOf(ref) && !(listener?.root.kind === "binding" && listener.fields.length === 0 && ref.root.kind === "binding" && ref.fields.length === 0);
         const onTarget = targetName !== null && targetName === lastName(this.refs.of(site.fn, site.instruction.receiver));
         if (sameListener || onTarget && !one.inline && known.length === 0 && listener?.root.kind !== "this") found.removals.push(site);
       }
@@ -220,14 +221,19 @@ export class Removals {
     });
   }
 
-  private sameTarget(target: Ref | null, site: CallSite): boolean {
-    const { receiver } = site.instruction;
+  /** What a removing call removes from. */
+  private targetOf(site: CallSite, shape: Shape): ValueId | null {
+    return shape.target === undefined ? site.instruction.receiver : argumentValue(site.fn, site.instruction, shape.target);
+  }
+
+  private sameTarget(target: Ref | null, site: CallSite, shape: Shape): boolean {
+    const receiver = this.targetOf(site, shape);
     return target === null ? receiver === null : receiver !== null && this.refs.of(site.fn, receiver).key === target.key;
   }
 
   /** Whether the call's target is known to be another thing: two globals, two imports, the results of two different calls. */
-  private isOther(target: Ref, site: CallSite): boolean {
-    const { receiver } = site.instruction;
+  private isOther(target: Ref, site: CallSite, shape: Shape): boolean {
+    const receiver = this.targetOf(site, shape);
     if (receiver === null) return false;
     const ref = this.refs.of(site.fn, receiver);
     if (ref.key === target.key) return false;

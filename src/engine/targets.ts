@@ -46,7 +46,7 @@ export class Targets {
           if (!this.scopes.isCallLocal(fn, binding.owner)) return "injected";
           // A constructor's parameter was given to the object.
           const owner = root.module.fn(binding.owner);
-          return owner && isConstructor(owner) ? "injected" : "parameter";
+          return owner && (isConstructor(owner) || isFactory(this.types, owner)) ? "injected" : "parameter";
         }
         if (binding.owner === 0) return binding.kind === "import" || fields.length === 0 || this.isPath(root.module.bindingStores.get(root.binding)) ? "process" : "unknown";
         const stores = root.module.bindingStores.get(root.binding) ?? [];
@@ -124,6 +124,18 @@ export class Targets {
 
 export function isConstructor(fn: Fn): boolean {
   return fn.facts.kind === "constructor" || fn.facts.kind === "initializer" || fn.facts.name === "__init__";
+}
+
+/** A static or class method that makes an object of its own class. */
+export function isFactory(types: Types, fn: Fn): boolean {
+  const { cls } = fn;
+  if (!cls || !fn.facts.static) return false;
+  for (const { instruction } of fn.sites()) {
+    if (instruction.op !== "call") continue;
+    const callee = types.calleeOf(fn, instruction);
+    if (callee?.kind === "class" && cls.related.includes(callee.cls)) return true;
+  }
+  return false;
 }
 
 /** Names of functions that make what they return, by long convention. */

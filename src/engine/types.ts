@@ -25,6 +25,9 @@ export class Types {
         const { place } = instruction;
         if (place.kind === "field") {
           push(this.fieldStores, refs.field(refs.of(fn, place.object), place.name).key, { fn, value: instruction.value, site: site as Stored["site"] });
+        } else if (place.kind === "index") {
+          const name = refs.symbolName(fn, place);
+          if (name !== null) push(this.fieldStores, refs.field(refs.of(fn, place.object), name).key, { fn, value: instruction.value, site: site as Stored["site"] });
         } else if (place.kind === "static") {
           const cls = fn.module.cls(place.class);
           if (cls) push(this.fieldStores, refs.ofField(cls, place.name).key, { fn, value: instruction.value, site: site as Stored["site"] });
@@ -143,7 +146,7 @@ export class Types {
             const cls = fn.module.cls(place.class);
             return cls ? this.ofStores(this.fieldStores.get(this.refs.ofField(cls, place.name).key), depth) : [];
           }
-          case "index": return [];
+          case "index": return this.refs.symbolName(fn, place) === null ? [] : this.ofStores(this.fieldStores.get(this.refs.of(fn, value).key), depth);
         }
       }
       // falls through: every place returned

@@ -24,8 +24,8 @@ const ALL_FILES = ["**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,vue}"];
 const jsx = { ecmaFeatures: { jsx: true } };
 
 export const ESPREE: Linter.LanguageOptions = { parserOptions: jsx };
-export const TYPESCRIPT: Linter.LanguageOptions = { parser: tsParser as Linter.Parser, parserOptions: jsx };
-export const VUE: Linter.LanguageOptions = { parser: vueParser as Linter.Parser, parserOptions: { parser: tsParser, ...jsx } };
+export const TYPESCRIPT: Linter.LanguageOptions = { parser: tsParser, parserOptions: jsx };
+export const VUE: Linter.LanguageOptions = { parser: vueParser, parserOptions: { parser: tsParser, ...jsx } };
 
 /** The parser that a project would use for a file; a `.js` file's is ESLint's own. */
 export function usualParser(path: string): Linter.LanguageOptions {
@@ -38,19 +38,19 @@ export interface EslintRun extends Linter.Config {
   text: string;
 }
 
-/** The configuration of a run: every rule of the plugin and the file's usual parser, unless it says otherwise. */
-export function configFor({ path, text: _, ...config }: EslintRun): Linter.Config[] {
+/** Every rule of the plugin and the file's usual parser, unless `config` says otherwise. */
+export function configFor(path: string, config: Linter.Config = {}): Linter.Config[] {
   return [{ ...plugin.configs.all, files: ALL_FILES, languageOptions: usualParser(path), ...config }];
 }
 
 /** What ESLint says of a text. */
-export function verify({ Linter }: Version, run: EslintRun): Linter.LintMessage[] {
-  return new Linter({ cwd: CWD }).verify(run.text, configFor(run), join(CWD, run.path));
+export function verify({ Linter }: Version, { path, text, ...config }: EslintRun): Linter.LintMessage[] {
+  return new Linter({ cwd: CWD }).verify(text, configFor(path, config), join(CWD, path));
 }
 
 /** The text after `eslint --fix`. */
-export function fixed({ Linter }: Version, run: EslintRun): string {
-  return new Linter({ cwd: CWD }).verifyAndFix(run.text, configFor(run), join(CWD, run.path)).output;
+export function fixed({ Linter }: Version, { path, text, ...config }: EslintRun): string {
+  return new Linter({ cwd: CWD }).verifyAndFix(text, configFor(path, config), join(CWD, path)).output;
 }
 
 /** What leak-lint itself does with the same text, by itself in the same place. */

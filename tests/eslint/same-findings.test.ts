@@ -6,7 +6,7 @@ import { RULES } from "../../rules/index.js";
 import { ROOT } from "../harness/root.js";
 import { command, ESPREE, fixed, placeOf, placeOfMessage, TYPESCRIPT, usualParser, verify, VERSIONS, VUE } from "./eslint-runs.js";
 
-const FIXTURES = RULES.flatMap((rule) => fixturesIn(join(ROOT, "fixtures/ts", rule.id).replaceAll("\\", "/"))
+const FIXTURES = RULES.flatMap((rule) => fixturesIn(join(ROOT, "fixtures/ts", rule.id))
   .flatMap(({ files }) => files.map((file) => ({ ...file, name: `${rule.id}/${file.path}` }))))
   .filter(({ path }) => !path.endsWith(".svelte"));
 

@@ -12,6 +12,7 @@ const byCache = (path: string, argument: string): Memoizer => ({ path, bound: { 
 
 export const caches: CatalogFile = {
   language: "python",
+  extends: { "enum.IntEnum": ["enum.Enum"], "enum.StrEnum": ["enum.Enum"], "enum.Flag": ["enum.Enum"], "enum.IntFlag": ["enum.Enum"], "django.db.models.TextChoices": ["enum.Enum"], "django.db.models.IntegerChoices": ["enum.Enum"] },
   memoizers: [
     { path: "functools.cache", bound: "never", keepsSelf: true },
     byMaxsize("functools.lru_cache"),

@@ -74,7 +74,7 @@ export const flow: CatalogFile = {
   raises: [
     "json.loads", "json.load", "pickle.load", "pickle.loads", "yaml.safe_load", "yaml.load", "toml.load", "toml.loads", "tomllib.load", "tomllib.loads", "xml.etree.ElementTree.parse", "ast.literal_eval",
     "int", "float", "open", "io.open", "os.open", "subprocess.check_call", "subprocess.check_output", "subprocess.Popen", "csv.reader", "csv.DictReader",
-    "socket.socket#connect", "socket.socket#bind", "socket.socket#listen", "socket.socket#do_handshake", "ssl.SSLContext#load_cert_chain", "ssl.match_hostname",
+    "socket.socket#connect", "socket.socket#bind", "socket.socket#listen", "socket.socket#do_handshake", "ssl.SSLContext#load_cert_chain", "ssl.SSLContext#load_verify_locations", "ssl.match_hostname",
   ],
 
   transfers: [

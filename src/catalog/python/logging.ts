@@ -35,6 +35,18 @@ export const logging: CatalogFile = {
       source: `${LOGGER}#logging.Logger.removeFilter`,
     },
     {
+      // The registry keeps one logger for each name: safe for names that the code fixes.
+      key: "named-logger",
+      rule: "logger-handler",
+      noun: "named logger",
+      acquire: ["logging.getLogger"],
+      when: [{ argument: 0, is: "varying" }],
+      release: [],
+      type: "logging.Logger",
+      help: "Use one logger and pass what differs with each record (extra=, a LoggerAdapter): loggers are kept by name for ever.",
+      source: `${LOGGER}#logging.getLogger`,
+    },
+    {
       key: "loguru-sink",
       rule: "logger-handler",
       noun: "log sink",

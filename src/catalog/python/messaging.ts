@@ -114,6 +114,14 @@ export const messaging: CatalogFile = {
       source: "https://nats-io.github.io/nats.py/modules.html#nats.aio.client.Client.close",
     },
     {
+      key: "beanstalk-connection",
+      rule: "unclosed-connection",
+      noun: "Beanstalk connection",
+      acquire: ["beanstalkc.Connection", "greenstalk.Client", "pystalk.BeanstalkClient"],
+      release: ["#close"],
+      source: "https://greenstalk.readthedocs.io/en/stable/api.html",
+    },
+    {
       key: "nats-client",
       rule: "unclosed-connection",
       noun: "NATS connection",

@@ -9,6 +9,11 @@ const EVENT_FUNCTION_LIBRARIES = [
   "vscode", "vscode-languageclient", "vscode-languageserver", "vscode-jsonrpc", "@theia/*", "monaco-editor", "xterm", "@xterm/*", "node-pty", "@codingame/*", "atom",
 ];
 const EVENT_FUNCTION_SOURCE = "https://code.visualstudio.com/api/references/vscode-api#Event";
+/** Names that a file imports, or members that a class has, where handles are disposed of by VS Code's convention. */
+const DISPOSABLE_CONVENTION = [
+  "Disposable", "IDisposable", "DisposableStore", "DisposableCollection", "CompositeDisposable", "MutableDisposable", "toDisposable", "DisposableGroup",
+  "dispose", "toDispose", "_register", "disposables", "_disposables", "toDisposeOnDetach", "_store",
+];
 const LUMINO = ["@lumino/*", "@phosphor/*", "@jupyterlab/*"];
 const LUMINO_SOURCE = "https://lumino.readthedocs.io/en/latest/api/interfaces/signaling.ISignal.html#connect";
 
@@ -63,6 +68,22 @@ export const disposableEvents: CatalogFile = {
       source: EVENT_FUNCTION_SOURCE,
     },
     {
+      // `buffer.onTrim(fn)` in code that disposes of things; without such evidence `onX(fn)` is more often a setter or a prop.
+      key: "event-function-by-convention",
+      rule: "listener-leak",
+      noun: "event subscription",
+      acquire: ["*"],
+      acquireName: "^_?on[A-Z]",
+      beside: DISPOSABLE_CONVENTION,
+      when: [{ argument: 0, is: "function" }],
+      handle: "registration",
+      registration: { listener: 0, returns: "disposable" },
+      release: ["#dispose", "#@@dispose"],
+      scope: "closes",
+      callbacks: [0],
+      source: EVENT_FUNCTION_SOURCE,
+    },
+    {
       key: "disposable-listener-helper",
       rule: "listener-leak",
       noun: "event subscription",
@@ -96,7 +117,9 @@ export const disposableEvents: CatalogFile = {
       noun: "signal connection",
       acquire: methods(["@lumino/signaling.ISignal", "@lumino/signaling.Signal", "@lumino/signaling.Stream", "@phosphor/signaling.ISignal", "@phosphor/signaling.Signal"], "connect"),
       handle: "registration",
-      registration: { listener: 0, returns: "none" },
+      registration: { listener: 0, context: 1, returns: "none" },
+      // A widget's dispose() clears what it sent and what it received.
+      clearedByBase: ["@lumino/widgets.*", "@phosphor/widgets.*", "@jupyterlab/apputils.*", "@jupyterlab/ui-components.*"],
       release: ["-#disconnect"],
       releaseAll: [
         ...members(["@lumino/signaling.Signal", "@phosphor/signaling.Signal"], "clearData(0)", "disconnectReceiver(0)", "disconnectAll(0)"),
@@ -115,7 +138,9 @@ export const disposableEvents: CatalogFile = {
       imports: LUMINO,
       when: [{ argument: 0, is: "function" }],
       handle: "registration",
-      registration: { listener: 0, returns: "none" },
+      registration: { listener: 0, context: 1, returns: "none" },
+      // A widget's dispose() clears what it sent and what it received.
+      clearedByBase: ["@lumino/widgets.*", "@phosphor/widgets.*", "@jupyterlab/apputils.*", "@jupyterlab/ui-components.*"],
       release: ["-#disconnect"],
       releaseAll: members(["@lumino/signaling.Signal", "@phosphor/signaling.Signal"], "clearData(0)", "disconnectReceiver(0)", "disconnectAll(0)"),
       callbacks: [0],
@@ -149,6 +174,19 @@ export const disposableEvents: CatalogFile = {
       release: ["()", "#unsubscribe"],
       callbacks: [0],
       source: "https://zustand.docs.pmnd.rs/apis/create-store#subscribe",
+    },
+    {
+      // Stores and observables of one's own: the result is a function or an object that ends it.
+      key: "subscription-by-convention",
+      rule: "listener-leak",
+      noun: "subscription",
+      acquire: ["*#subscribe"],
+      when: [{ argument: 0, is: "function" }],
+      handle: "registration",
+      registration: { listener: 0, returns: "disposer" },
+      release: ["()", "#unsubscribe", "#dispose", "#remove", "#cancel", "-#unsubscribe"],
+      callbacks: [0],
+      source: "https://redux.js.org/api/store#subscribelistener",
     },
     {
       key: "mobx-reaction",

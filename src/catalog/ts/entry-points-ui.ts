@@ -68,8 +68,8 @@ const angular: EntryPoint[] = [
   { context: "mount", callbacks: members(["@angular/core"], "afterNextRender(0)"), noun: "Angular render hook" },
   { context: "render", callbacks: members(["@angular/core"], "afterRender(0)", "afterEveryRender(0)"), noun: "Angular render hook" },
   { context: "mount", callbacks: ["@angular/core.effect(0)"], cleanup: "parameter", noun: "Angular effect" },
-  // Provided in root or in a module: one instance for the application.
-  { context: "once", decorators: ["@angular/core.Injectable", "@angular/core.NgModule"], methods: ["constructor"], noun: "Angular singleton" },
+  // A service may be a component's own, and a root is made anew for each bootstrap: only modules are surely made once.
+  { context: "once", decorators: ["@angular/core.NgModule"], methods: ["constructor"], noun: "Angular module" },
   { context: "once", methods: ["ngDoBootstrap"], noun: "Angular start-up hook" },
 ];
 

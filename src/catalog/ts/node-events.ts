@@ -70,6 +70,21 @@ export const nodeEvents: CatalogFile = {
       source: "https://nodejs.org/api/process.html#process-events",
     },
     {
+      // `listen` puts its callback on "listening" once; an attempt that fails leaves it there.
+      key: "server-listening-callback",
+      rule: "listener-leak",
+      noun: "listening callback",
+      acquire: ["*#listen"],
+      when: [{ argument: 0, is: "present" }, { argument: 1, is: "present" }, { argument: -1, is: "function" }],
+      handle: "registration",
+      registration: { listener: -1, returns: "target", once: true, named: "listening" },
+      release: RELEASE,
+      releaseAll: RELEASE_ALL,
+      ends: "completes",
+      callbacks: [0, 1, 2, 3],
+      source: "https://nodejs.org/api/net.html#serverlisten",
+    },
+    {
       key: "diagnostics-channel",
       rule: "listener-leak",
       noun: "diagnostics channel subscription",
@@ -93,6 +108,14 @@ export const nodeEvents: CatalogFile = {
       source: "https://www.electronjs.org/docs/latest/api/ipc-main",
     },
   ],
+  executors: ["Promise(0)"],
+  weak: ["WeakRef"],
+  terminalEvents: [
+    "close", "closed", "end", "ended", "finish", "finished", "exit", "disconnect", "disconnected", "disconnecting", "dispose", "disposed", "willDispose", "destroy", "destroyed", "complete", "done", "terminate", "terminated",
+    "aborted", "load", "loadend", "unload", "beforeunload", "transitionend", "animationend", "Close", "End", "Exit", "Disconnect", "Destroy",
+  ],
+  lateEvents: ["abort", "exit", "beforeExit", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR2"],
+  errorEvents: ["error", "clientError", "connect_error", "uncaughtException"],
   extends: {
     "process": ["events.EventEmitter"],
     "events.default": ["events.EventEmitter"],

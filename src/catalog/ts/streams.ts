@@ -41,7 +41,8 @@ export const streams: CatalogFile = {
       rule: "unclosed-file",
       noun: "file handle",
       acquire: ["fs/promises.open", "fs.promises.open"],
-      release: ["#close", "#@@asyncDispose"],
+      // A stream made of it closes it at its end.
+      release: ["#close", "#@@asyncDispose", "#createReadStream", "#createWriteStream", "#readLines", "#readableWebStream"],
       scope: "async-closes",
       awaitRelease: true,
       type: "fs/promises.FileHandle",
@@ -54,8 +55,8 @@ export const streams: CatalogFile = {
       acquire: ["fs.opendirSync", "fs/promises.opendir", "fs.promises.opendir"],
       release: ["#close", "#closeSync", "#@@dispose", "#@@asyncDispose"],
       scope: "async-closes",
-      // `for await` over it closes it, and so does a loop that runs to the end.
-      ends: "completes",
+      // `for await` over it closes it.
+      ends: "collected",
       type: "fs.Dir",
       source: `${FS}#class-fsdir`,
     },
@@ -67,7 +68,7 @@ export const streams: CatalogFile = {
       handle: "delivered",
       delivered: { argument: -1, parameter: 1 },
       release: ["#close", "#closeSync"],
-      ends: "completes",
+      ends: "collected",
       type: "fs.Dir",
       source: `${FS}#fsopendirpath-options-callback`,
     },

@@ -15,7 +15,9 @@ export function callExpression(f: FunctionLowering, node: SyntaxNode): ValueId {
   if (target === null) return f.operation("unreadable", [], at);
   const callee = unwrap(target);
   const given = child(node, "arguments");
-  const path = pathOf(f.file.scopes, f.scope, callee, f.file.text);
+  // `create_stream[Message](1)`: the brackets name types.
+  const named = callee.type === "subscript" ? child(callee, "value") : null;
+  const path = pathOf(f.file.scopes, f.scope, named ? unwrap(named) : callee, f.file.text);
   if (path !== null && DYNAMIC.has(path)) f.file.dynamic = true;
   // `super()` and `super(Class, self)` are where methods are looked up, not calls of interest.
   if (path === "super") {

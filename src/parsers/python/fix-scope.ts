@@ -39,7 +39,7 @@ export function scope(document: Document, intent: Intent): Spelling {
   const last = body[body.length - 1];
   if (last !== undefined && !/^[ \t]*(?:#.*)?$/u.test(document.text.slice(last.end, document.lineStop(last.end)))) return refuse("the last use shares its line with other code");
 
-  const release = intent.release.replaceAll("$", region.name);
+  const release = intent.release.replaceAll(/\$(?!\w)/gu, () => region.name);
   if (last !== undefined && body.length === 1 && isRelease(document, last, release)) return refuse("it is released right after it is made");
   const edits = header(document, intent, region, release);
   if (typeof edits === "string") return refuse(edits);

@@ -115,7 +115,7 @@ function releaseOf(draft: Draft, intent: Cleanup, call: Node, resultName: string
   const ofTarget = /^-?#?([A-Za-z_$][\w$]*)$/u.exec(release)?.[1];
   if (!registers || (method === "subscribe" && ofTarget === undefined)) {
     const needsName = release.includes("$");
-    return { release: release.replaceAll("$", () => resultName), edits: [], named: needsName ? resultName : null, hoisted: null };
+    return { release: release.replaceAll(/\$(?!\w)/gu, () => resultName), edits: [], named: needsName ? resultName : null, hoisted: null };
   }
   const args = many(call, "arguments");
   const listener = args.findLast((argument) => isFunction(unwrap(argument))) ?? args[1] ?? args[0];

@@ -132,7 +132,7 @@ function spellFinally(draft: Draft, intent: Scope, found: Acquisition): Spelling
 
 /** `$` becomes the handle's name. */
 function releaseCode(intent: Scope, name: string): string {
-  return intent.release.replaceAll("$", () => name).replace(/;\s*$/u, "");
+  return intent.release.replaceAll(/\$(?!\w)/gu, () => name).replace(/;\s*$/u, "");
 }
 
 function uses(found: Acquisition, span: Span): boolean {

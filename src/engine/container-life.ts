@@ -1,0 +1,108 @@
+/** How long a container lives that an object or a closure holds. */
+import type { Decorator } from "../model/facts.js";
+import type { Container } from "./containers.js";
+import { parseDecoratorPattern } from "../catalog/pattern.js";
+import type { Contexts } from "./contexts.js";
+import { isUnbounded, repeats } from "./contexts.js";
+import type { GrowthWords } from "./growth-words.js";
+import type { Cls, Fn, Program } from "./program.js";
+import { push } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+/** "process": as long as the process; "long": it serves many callers, as far as can be seen; "short": it ends with a request, an event or a loop's turn. */
+export type Lifetime = "process" | "long" | "short" | "unknown";
+
+export class ContainerLife {
+  /** Functions of the program used as decorators, with the decorated ones. */
+  private readonly decorated = new Map<Fn, Fn[]>();
+
+  constructor(program: Program, private readonly refs: Refs, private readonly types: Types, private readonly contexts: Contexts, private readonly words: GrowthWords) {
+    for (const fn of program.functions()) {
+      for (const decorator of fn.facts.decorators) {
+        const made = decorator.root === null ? null : program.functionOfBinding(fn.module, decorator.root);
+        if (made) push(this.decorated, made, fn);
+      }
+    }
+  }
+
+  /** How long a class's instances live, from where they are made. */
+  ofInstances(cls: Cls): Lifetime {
+    if (cls.related.some((one) => one.facts.decorators.some((decorator) => this.isSingleton(decorator)))) return "process";
+    const constructor = cls.method("constructor") ?? cls.method("__init__") ?? (cls.facts.initializer === null ? null : cls.module.fn(cls.facts.initializer));
+    const kind = constructor ? this.contexts.of(constructor).kind : "unknown";
+    if (kind === "once") return "process";
+    if (repeats(kind) && kind !== "instance") return "short";
+    return this.words.isServant(cls.name) ? "long" : "unknown";
+  }
+
+  private isSingleton(decorator: Decorator): boolean {
+    return this.words.singletons.some((text) => {
+      const pattern = parseDecoratorPattern(text);
+      return pattern.kind === "path" ? decorator.path === pattern.path : decorator.text.includes(".") && decorator.text.split(".").at(-1) === pattern.name;
+    });
+  }
+
+  /** How long the functions live that share the variable. */
+  ofClosure(container: Container, user: Fn): Lifetime {
+    const outer = container.made.fn;
+    if (!this.escapes(outer, user)) return "short";
+    const { kind } = this.contexts.of(outer);
+    if (isUnbounded(kind) && kind !== "instance") return "short";
+    if (kind === "once") return "process";
+    const uses = this.decorated.get(outer) ?? this.decorated.get(outer.parent ?? outer) ?? [];
+    if (uses.some((fn) => fn.parent?.facts.kind === "module" || fn.parent?.facts.kind === "class-body")) return "process";
+    return kind === "unknown" || kind === "instance" ? "unknown" : "short";
+  }
+
+  /** Whether the inner function is handed out of the outer one: returned, kept in a field, or part of what is. */
+  private escapes(outer: Fn, user: Fn): boolean {
+    let inner = user;
+    while (inner.parent && inner.parent !== outer) inner = inner.parent;
+    return this.isHandedOut(outer, inner, new Set([inner]));
+  }
+
+  private isHandedOut(outer: Fn, inner: Fn, seen: Set<Fn>): boolean {
+    for (const site of outer.sites()) {
+      const { instruction } = site;
+      const value = "out" in instruction ? instruction.out : null;
+      if (value === null || this.refs.of(outer, value).key !== `fn${inner.key}`) continue;
+      if (this.isKept(outer, value, 0)) return true;
+    }
+    // Called by a sibling that is handed out.
+    for (const site of this.contexts.callers(inner)) {
+      let caller = site.fn;
+      while (caller.parent && caller.parent !== outer) caller = caller.parent;
+      if (caller.parent !== outer || seen.has(caller)) continue;
+      seen.add(caller);
+      if (this.isHandedOut(outer, caller, seen)) return true;
+    }
+    return false;
+  }
+
+  private isKept(fn: Fn, value: number, depth: number): boolean {
+    if (depth > 4) return false;
+    return fn.uses(value).some((use) => {
+      if (use.kind === "end") return use.end.kind === "return";
+      const { instruction } = use.site;
+      switch (instruction.op) {
+        case "store":
+          if (instruction.value !== value) return false;
+          if (instruction.place.kind !== "binding") return true;
+          return instruction.place.binding !== null && this.isReturnedBinding(fn, instruction.place.binding, depth);
+        case "collection": return this.isKept(fn, instruction.out, depth + 1);
+        case "call": return instruction.receiver !== value && instruction.callee !== value && this.isKept(fn, instruction.out, depth + 1);
+        default: return false;
+      }
+    });
+  }
+
+  private isReturnedBinding(fn: Fn, binding: number, depth: number): boolean {
+    if (fn.module.binding(binding)?.owner === 0) return true;
+    for (const site of fn.sites()) {
+      const { instruction } = site;
+      if (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding && this.isKept(fn, instruction.out, depth + 1)) return true;
+    }
+    return false;
+  }
+}
