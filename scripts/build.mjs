@@ -14,7 +14,7 @@ import ts from "typescript";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 /** Installed beside us, or the user's own; everything else is bundled. */
-const EXTERNAL = ["oxc-parser", "web-tree-sitter", "eslint", "@typescript-eslint/*"];
+const EXTERNAL = ["oxc-parser", "web-tree-sitter", "eslint", "@typescript-eslint/typescript-estree"];
 
 const sources = { "cli": "src/cli.ts", "index": "src/index.ts", "eslint-plugin": "src/eslint-plugin/index.ts" };
 const entryPoints = Object.fromEntries(Object.entries(sources).filter(([, path]) => existsSync(join(root, path))));

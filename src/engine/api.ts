@@ -227,6 +227,9 @@ export class Api {
 
   /** How the call releases a handle of the pair; null where it does not. `all` asks `releaseAll` too. */
   released(pair: CompiledPair, fn: Fn, call: Call, types: Types, all = true): ReleaseMatch | null {
+    for (const pattern of all ? pair.releaseAlls : []) {
+      if (pattern.kind === "path" && pattern.argument === null && call.path !== null && matchesPath(pattern.path, types.pathAlias(call.path))) return { via: "all", value: call.out };
+    }
     for (const pattern of all ? [...pair.releases, ...pair.releaseAlls] : pair.releases) {
       switch (pattern.kind) {
         case "on-handle":
@@ -242,7 +245,6 @@ export class Api {
         case "await": break;
         case "path":
           if (call.path !== null && matchesPath(pattern.path, types.pathAlias(call.path))) {
-            if (pattern.argument === null && pair.releaseAlls.includes(pattern)) return { via: "all", value: call.out };
             const argument = call.args.find((one, position) => matchesArgument(pattern.argument ?? { from: 0, to: 0 }, position, one.name));
             if (argument) return { via: "argument", value: argument.value };
           }

@@ -52,7 +52,7 @@ export class ContainerLife {
     if (kind === "once") return "process";
     const uses = this.decorated.get(outer) ?? this.decorated.get(outer.parent ?? outer) ?? [];
     if (uses.some((fn) => fn.parent?.facts.kind === "module" || fn.parent?.facts.kind === "class-body")) return "process";
-    return kind === "unknown" || kind === "instance" ? "unknown" : "short";
+    return kind === "unknown" || kind === "instance" || kind === "element" ? "unknown" : "short";
   }
 
   /** Whether the inner function is handed out of the outer one: returned, kept in a field, or part of what is. */

@@ -30,6 +30,11 @@ export class ContainerSites {
     return this.operations.get(key) ?? { receivers: [], indexStores: [], indexLoads: [], fieldStores: [], fieldLoads: [], deletes: [], tests: [], leaves: [] };
   }
 
+  /** What is done to things of modules outside the program, by their paths. */
+  *imported(): Generator<[string, Operations]> {
+    for (const [key, operations] of this.operations) if (key.startsWith("i:")) yield [key.slice(2), operations];
+  }
+
   private at(fn: Fn, value: ValueId): Operations {
     const { key } = this.refs.of(fn, value);
     let found = this.operations.get(key);

@@ -72,6 +72,8 @@ export interface Container {
   removal: Removal;
   /** Entries go with their keys, but the values lead to their own keys. */
   heldByValues: boolean;
+  /** Somebody else's: `made` is where it is filled. */
+  foreign: boolean;
   /** Something asks for single keys: it is used as a lookup. */
   lookedUp: boolean;
   /** The elements are called or have methods called on: a registry of behaviour. */
@@ -108,7 +110,45 @@ export class Containers {
     const candidates = makers.candidates();
     if (candidates.length === 0) return [];
     const sites = new ContainerSites(this.program, this.refs);
-    return candidates.flatMap((candidate) => this.judge(candidate, sites.of(candidate.ref.key)) ?? []);
+    return [...candidates.flatMap((candidate) => this.judge(candidate, sites.of(candidate.ref.key)) ?? []), ...this.foreign(sites)];
+  }
+
+  /**
+   * Tables that somebody else made: the runtime's own (`sys.modules`) that get entries under names made for them, and
+   * those of imported modules that objects with an end of their own enter themselves into.
+   */
+  private *foreign(sites: ContainerSites): Generator<Container> {
+    const methods = this.api.containerMethods.get("mapping");
+    for (const [key, operations] of sites.imported()) {
+      const [first] = operations.indexStores;
+      if (!first || !methods || operations.deletes.length > 0) continue;
+      const { instruction } = first;
+      if (instruction.op !== "store" || instruction.place.kind !== "index") continue;
+      const ref = this.refs.of(first.fn, instruction.place.object);
+      if (this.shrinksOf(operations, methods, ref).length > 0) continue;
+      const isTable = this.words.tables.has(key);
+      const growth = operations.indexStores.flatMap((site) => {
+        const store = site.instruction;
+        const context = this.contexts.at(site.fn, site.block);
+        if (store.op !== "store" || store.place.kind !== "index" || store.augmented || context.kind === "once" || context.kind === "test") return [];
+        const fresh = this.keys.isFresh(site.fn, store.place.key);
+        if (isTable ? !fresh : !this.entersItself(site.fn, store.value)) return [];
+        return [{ fn: site.fn, site, at: store.at, context, key: store.place.key, value: store.value, byReading: false, memo: false, fresh: isTable && fresh }];
+      });
+      const [grow] = growth;
+      if (!grow) continue;
+      const made = { fn: grow.fn, at: grow.at };
+      yield {
+        ref, name: ref.root.kind === "import" ? ref.root.path.split(".").slice(-2).join(".") : key, life: "process", cls: null, growth, removal: { kind: "none" }, shape: "mapping",
+        heldByValues: false, foreign: true, made, makeAt: grow.at, lookedUp: true, elementsCalled: false,
+      };
+    }
+  }
+
+  /** `table[key] = self` in a class that has an end. */
+  private entersItself(fn: Fn, value: ValueId): boolean {
+    const definition = fn.definition(value)?.instruction;
+    return definition?.op === "load" && definition.place.kind === "this" && fn.cls?.methods.some((method) => this.api.releaseMethods.has(method.facts.name)) === true;
   }
 
   private judge(candidate: Candidate, operations: Operations): Container | null {
@@ -122,7 +162,7 @@ export class Containers {
     const removal = this.removalOf(candidate, operations, growth, shrinks);
     if (removal === null) return null;
     return {
-      ref, name, life, cls, growth: removal.growth, removal: removal.removal, shape: type.shape, heldByValues: type.bound === "weak",
+      ref, name, life, cls, growth: removal.growth, removal: removal.removal, shape: type.shape, heldByValues: type.bound === "weak", foreign: false,
       made: candidate.made, makeAt: candidate.makeAt,
       lookedUp: operations.indexLoads.length > 0 || operations.tests.length > 0
         || operations.receivers.some((site) => site.instruction.op === "call" && (methods.reads.includes(site.instruction.method ?? "") || methods.shrink.includes(site.instruction.method ?? "")) && site.instruction.args.length > 0),

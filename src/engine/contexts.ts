@@ -24,6 +24,8 @@ export interface Context {
   phrase: string;
   /** "repeats" steps, from the entry point to the statement. */
   steps: TrailStep[];
+  /** The clean-up function that whoever calls this one runs later: what it returns, or what it gives its first parameter. */
+  cleanup?: "returned" | "parameter";
 }
 
 /** A function given as an argument. */
@@ -237,7 +239,8 @@ export class Contexts {
       for (const { value: entry, argument } of this.callbacks.match(site.fn, call, this.types)) {
         if (!matchesArgument(argument, position, keyword)) continue;
         if (!this.holds(entry, site.fn) || !this.matchesRoute(entry, site.fn, call)) continue;
-        found.push(context(entry.context, [step(site.fn, call.at, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+        const entered = context(entry.context, [step(site.fn, call.at, `${entry.noun}: runs ${PHRASES[entry.context]}`)]);
+        found.push(entry.cleanup ? { ...entered, cleanup: entry.cleanup } : entered);
         break;
       }
     }

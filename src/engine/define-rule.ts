@@ -59,7 +59,17 @@ export function defineRule<const Messages extends Record<string, string>>(defini
   return definition;
 }
 
-/** Fills `{{name}}` from `data`. */
+/** Fills `{{name}}` from `data`; "a {{noun}}" becomes "an HTTP session" where the noun asks for it. */
 export function fill(message: string, data: Readonly<Record<string, string>>): string {
+  return substitute(message.replaceAll(/\ba \{\{(\w+)\}\}/gu, (whole, name: string) => (startsWithVowel(data[name] ?? "") ? `an {{${name}}}` : whole)), data);
+}
+
+/** By sound: an abbreviation that is spelt out begins with the name of its first letter. */
+function startsWithVowel(noun: string): boolean {
+  const first = noun.split(/[\s-]/u)[0] ?? "";
+  return /^[A-Z]{2,}$/u.test(first) ? /^[AEFHILMNORSX]/u.test(first) : /^(?!uni|use|eu)[aeiou]/iu.test(first);
+}
+
+function substitute(message: string, data: Readonly<Record<string, string>>): string {
   return message.replaceAll(/\{\{(\w+)\}\}/gu, (whole, name: string) => data[name] ?? whole);
 }

@@ -130,9 +130,29 @@ export function holderSteps(life: Life, owner: Ownership): TrailStep[] {
 export function scopeFix(life: Life): FixIntent | null {
   const { outcome, pair } = life;
   if (outcome.escapes.length > 0 || life.through) return null;
+  // JavaScript's handles with callbacks work on after the function ends: releasing at its end would stop them.
+  if (life.fn.module.facts.language === "ts" && worksOn(life)) return null;
   const form = pair.scope === "closes" ? "with" : pair.scope === "async-closes" ? "async-with" : pair.scope === "commits" ? "closing" : "none";
   const scopeForm = life.fn.module.facts.language === "ts" ? "none" : form;
   return { kind: "scope", acquire: life.site.instruction.at, release: releaseCode(pair), scopeForm, lastUse: outcome.lastUse, awaitRelease: pair.awaitRelease ?? false };
+}
+
+/** Whether the handle is given functions to call later, is used in closures, or works by itself. */
+function worksOn(life: Life): boolean {
+  const { fn, pair, outcome } = life;
+  if (pair.rule === "executor-leak" || outcome.variable === null) return true;
+  if (fn.module.binding(outcome.variable)?.captured === true) return true;
+  for (const site of fn.sites()) {
+    const { instruction } = site;
+    if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== outcome.variable) continue;
+    for (const use of fn.uses(instruction.out)) {
+      if (use.kind !== "instruction") continue;
+      const user = use.site.instruction;
+      if (user.op === "store" && user.place.kind === "field" && user.place.object === instruction.out) return true;
+      if (user.op === "call" && user.args.some((argument) => fn.definition(argument.value)?.instruction.op === "closure")) return true;
+    }
+  }
+  return false;
 }
 
 /** The name under which a handle is known in its function, or a word for it. */

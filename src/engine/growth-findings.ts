@@ -162,7 +162,7 @@ function isJoined(analysis: Analysis, container: Container, growth: GrowSite): b
 function trail(analysis: Analysis, container: Container, growth: GrowSite): TrailStep[] {
   const name = describe(container.ref);
   const life = container.life === "process" ? "as long as the process" : container.life === "instance" ? `as long as the ${container.cls?.name ?? "object"}` : "as long as the functions that use it";
-  const steps: TrailStep[] = [{ role: "holder", message: `${name} is made here and lives ${life}`, place: at(container.made.fn, container.made.at) }];
+  const steps: TrailStep[] = container.foreign ? [{ role: "holder", message: `${name} belongs to another module and lives as long as the process`, place: null }] : [{ role: "holder", message: `${name} is made here and lives ${life}`, place: at(container.made.fn, container.made.at) }];
   if (container.life === "instance" && container.cls && lifeOf(analysis, container, growth) === "long") {
     steps.push({ role: "holder", message: `${container.cls.name} is taken to live long: its name says that it serves many, and nothing was seen to make one for each call`, place: at(container.made.fn, container.made.at) });
   }
@@ -197,6 +197,7 @@ function help(analysis: Analysis, container: Container, growth: GrowSite): strin
   if (removal.kind === "success") return "remove the entry in .finally(…)";
   if (removal.kind === "revived") return `ask whether ${container.name} has the entry before taking something out of it`;
   if (container.heldByValues) return "keep what the value needs of the key, or a weak reference to it, instead of the key";
+  if (container.foreign) return growth.fresh ? "use a name that is the same for the same thing, or delete the entry when it is no longer needed" : "take it out where the object ends";
   if (container.shape === "mapping") {
     if (growth.byReading) return `ask with \`in\` or .get() first, or delete the entry when it is no longer needed`;
     return python
@@ -223,7 +224,7 @@ export function partialRemoval({ removal }: Container): string | null {
 
 /** Bounding the collection where it is made. */
 export function boundFix(container: Container): FixIntent | null {
-  if (container.shape === "queue" || container.life !== "process" || container.removal.kind !== "none" || container.heldByValues) return null;
+  if (container.shape === "queue" || container.life !== "process" || container.foreign || container.removal.kind !== "none" || container.heldByValues) return null;
   if (container.growth[0] && container.growth[0].fn.module !== container.made.fn.module) return null;
   return { kind: "bound", container: container.makeAt, shape: container.shape === "mapping" ? "mapping" : container.shape === "set" ? "set" : "list", limit: BOUND };
 }

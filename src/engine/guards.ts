@@ -7,17 +7,36 @@ import type { Fn, Site } from "./program.js";
 import { push, successorsOf } from "./program.js";
 import type { Refs } from "./refs.js";
 
-export function isGuarded(refs: Refs, fn: Fn, site: Site): boolean {
+/** `isReset` says whether another function takes the flag back, so that the statement runs again. */
+export function isGuarded(refs: Refs, fn: Fn, site: Site, isReset: (key: string, by: Fn) => boolean): boolean {
   const marked = marks(refs, fn);
   if (marked.size === 0) return false;
   return fn.facts.blocks.some(({ end }, block) => {
     if (end.kind !== "branch") return false;
-    const asked = questions(refs, fn, end.test).filter(({ key }) => marked.has(key));
+    const asked = questions(refs, fn, end.test).filter(({ key }) => marked.has(key) && !isReset(key, fn));
     if (asked.length === 0) return false;
     const [then, otherwise] = [reaches(fn, end.then, site.block, block), reaches(fn, end.else, site.block, block)];
     if (then === otherwise) return false;
     // What was set before the question is no answer for the next time.
     return asked.some(({ key, first }) => (first === null || first === (then ? "then" : "else")) && marked.get(key)?.some((mark) => reaches(fn, then ? end.then : end.else, mark, block)) === true);
+  });
+}
+
+/**
+ * Whether the site is reached only where a flag is set that nothing sets before: `if (!disposed) return; disposed = true;
+ * remove()` with the question the wrong way round.
+ */
+export function isNeverReached(refs: Refs, site: Site): boolean {
+  const { fn } = site;
+  return fn.facts.blocks.some(({ end }, block) => {
+    if (end.kind !== "branch" || end.test.kind !== "truthy") return false;
+    const ref = refs.of(fn, end.test.value);
+    if (ref.root.kind !== "binding" || ref.fields.length > 0) return false;
+    const binding = ref.root.module.binding(ref.root.binding);
+    if (!binding || binding.kind !== "variable" || binding.owner === fn.id) return false;
+    const behind = (to: BlockId): boolean => reaches(fn, end.then, to, block) && !reaches(fn, end.else, to, block);
+    const stores = ref.root.module.bindingStores.get(ref.root.binding) ?? [];
+    return stores.length > 1 && behind(site.block) && stores.every((store) => isFalsy(store.fn, store.value) || store.fn === fn && behind(store.site.block));
   });
 }
 
@@ -59,8 +78,7 @@ function marks(refs: Refs, fn: Fn): ReadonlyMap<string, BlockId[]> {
   for (const { instruction, block } of fn.sites()) {
     const mark = (key: string): void => { push(marked, key, block); };
     if (instruction.op === "store") {
-      const stored = fn.definition(instruction.value)?.instruction;
-      if (stored?.op === "constant" && (stored.value.kind === "null" || stored.value.kind === "boolean" && !stored.value.value)) continue;
+      if (isFalsy(fn, instruction.value)) continue;
       const { place } = instruction;
       if (place.kind === "field") mark(refs.field(refs.of(fn, place.object), place.name).key);
       else if (place.kind === "index") mark(refs.of(fn, place.object).key);
@@ -77,6 +95,11 @@ function marks(refs: Refs, fn: Fn): ReadonlyMap<string, BlockId[]> {
     }
   }
   return marked;
+}
+
+function isFalsy(fn: Fn, value: ValueId): boolean {
+  const stored = fn.definition(value)?.instruction;
+  return stored?.op === "constant" && (stored.value.kind === "null" || stored.value.kind === "boolean" && !stored.value.value);
 }
 
 function reaches(fn: Fn, from: BlockId, to: BlockId, without: BlockId): boolean {

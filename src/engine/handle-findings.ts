@@ -3,6 +3,7 @@
  * a finding and how sure that is.
  */
 import type { HandleRule } from "../catalog/types.js";
+import type { Terminator } from "../model/facts.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
@@ -10,6 +11,7 @@ import type { Analysis } from "./analysis.js";
 import { repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import type { Life, Ownership } from "./lifetimes.js";
+import { successorsOf } from "./program.js";
 import { describe } from "./refs.js";
 
 /** How the handle is lost. Each rule has a message for each. */
@@ -61,7 +63,8 @@ function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity |
   const { pair, context } = life;
   if (pair.ends === "completes") {
     if (loss === "onException") return life.releasedSomewhere && life.leaks.some((leak) => leak.explicit) ? "low" : null;
-    return never && repeats(context.kind) ? "low" : null;
+    // What is read or waited for to its end is released by that.
+    return never && repeats(context.kind) && (life.dropped || pair.rule === "executor-leak") ? "low" : null;
   }
   if (loss === "onException") {
     const explicit = life.leaks.some((leak) => leak.explicit);
@@ -139,7 +142,8 @@ function isReportableOwner(analysis: Analysis, life: Life, owner: Ownership): bo
   const made = analysis.contexts.of(life.fn);
   if (owner.teardowns.length > 0) return life.pair.ends !== "completes" && made.kind !== "once";
   // Without any clean-up: the base may have it, the object may be one for the process, the handle may end by itself.
-  if (cls.unknownBase || cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(base) && !one.facts.interfaces.some((listed) => listed.path === base)))) return false;
+  const neverEnds = life.pair.ends === undefined || life.pair.ends === "never";
+  if (cls.unknownBase || !neverEnds && cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(base) && !one.facts.interfaces.some((listed) => listed.path === base)))) return false;
   if (life.pair.ends === "completes" || life.pair.sharedByDesign === true) return repeats(made.kind) && made.kind !== "instance" && life.pair.ends === undefined;
   return made.kind !== "once";
 }
@@ -149,10 +153,26 @@ function isPlainBase(path: string): boolean {
   return path === "object" || path === "abc.ABC" || path === "typing.Generic" || path === "typing.Protocol" || path.endsWith("EventEmitter") || path === "Exception";
 }
 
-/** `if client is None: client = connect()`: made once. */
+/** `if client is None: client = connect()`: made once. Every way to the call asks about the holder. */
 function isGuarded(analysis: Analysis, life: Life, owner: Ownership): boolean {
-  return life.fn.facts.blocks.some(({ end }) => end.kind === "branch" && (end.test.kind === "none" || end.test.kind === "truthy" || end.test.kind === "in")
-    && analysis.refs.of(life.fn, end.test.kind === "in" ? end.test.container : end.test.value).key === owner.ref.key);
+  const seen = new Set([0]);
+  const work = [0];
+  for (let next = work.pop(); next !== undefined; next = work.pop()) {
+    if (next === life.site.block) return false;
+    const end = life.fn.block(next)?.end;
+    if (!end || asks(analysis, life, owner, end)) continue;
+    for (const to of successorsOf(end)) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      work.push(to);
+    }
+  }
+  return true;
+}
+
+function asks(analysis: Analysis, life: Life, owner: Ownership, end: Terminator): boolean {
+  if (end.kind !== "branch" || end.test.kind !== "none" && end.test.kind !== "truthy" && end.test.kind !== "in") return false;
+  return analysis.refs.of(life.fn, end.test.kind === "in" ? end.test.container : end.test.value).key === owner.ref.key;
 }
 
 function apiName(life: Life): string {

@@ -110,7 +110,7 @@ export class Lifetimes {
     const context = this.contexts.at(fn, site.block);
     if (this.endsBySource(fn, site.instruction, pair) || this.endsWithParent(fn, site.instruction, pair)) return null;
     const outcome = this.paths.follow(acquired);
-    if (outcome.gaveUp) return null;
+    if (outcome.gaveUp || outcome.leaks.length > 0 && this.allReleasedInside(fn, pair)) return null;
     const unreleased: Ownership[] = [];
     let releasedSomewhere = outcome.released.length > 0;
     for (const escape of outcome.escapes) {
@@ -123,6 +123,12 @@ export class Lifetimes {
     if (outcome.leaks.length === 0 && unreleased.length === 0) return null;
     const dropped = outcome.leaks.length > 0 && acquired.element === undefined && !acquired.entry && acquired.receiver === undefined && isUnused(fn, site.instruction.out);
     return { pair, fn, site, through, context, outcome, dropped, leaks: outcome.leaks, unreleased, releasedSomewhere, replaced: null };
+  }
+
+  /** `connect().then(use).finally(() => library.close())`: a nested function releases all there are. */
+  private allReleasedInside(fn: Fn, pair: CompiledPair): boolean {
+    if (!pair.releaseAlls.some((pattern) => pattern.kind === "path" && pattern.argument === null)) return false;
+    return this.holders.nestedIn(fn).some((inner) => [...inner.sites()].some(({ instruction }) => instruction.op === "call" && this.api.released(pair, inner, instruction, this.types)?.via === "all"));
   }
 
   /** A cursor or channel ends with its connection; where that is a handle of the same function, it is the one to speak of. */

@@ -12,6 +12,7 @@ import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
 import type { Mismatch, Registration } from "./registrations.js";
+import { isConstructor } from "./targets.js";
 
 interface Base {
   severity: Severity;
@@ -55,8 +56,15 @@ const WHY: Readonly<Record<Mismatch, string>> = {
   "fresh-function": "the removal names another function than the one that was added",
   "bound-copy": "bind() makes a new function each time, so the removal does not name the one that was added",
   capture: "it is added for the capture phase and removed for the other",
+  "never-reached": "the removal is reached only once the flag is set that is set behind it",
+  target: "the removal is from another target",
   context: "it is added with a context that the removal is not given",
 };
+
+/** The listener is a method of the object itself. */
+function listensByMethod(one: Registration): boolean {
+  return one.listener?.root.kind === "this" && one.listener.fields.length === 1;
+}
 
 /** One registration and what is to be said of it. */
 class Judge {
@@ -121,7 +129,7 @@ class Judge {
   private cannotMatch(mismatch: NonNullable<Registration["mismatch"]>): ListenerFinding {
     const why = WHY[mismatch.why];
     const step: TrailStep = { role: "exit", message: `this removal does not match: ${why}`, place: at(mismatch.site.fn, mismatch.site.instruction.at) };
-    return this.finding({ message: "cannotMatch", data: { noun: this.noun, target: this.target, why } }, "high", [step], "keep the function in a variable or field and give the same one, with the same options, to both calls", null);
+    return this.finding({ message: "cannotMatch", data: { noun: this.noun, target: this.target, why } }, "high", [step], mismatch.why === "never-reached" ? "turn the question round" : "keep the function in a variable or field and give the same one, with the same options, to both calls", null);
   }
 
   /** The method that should take it off adds it once more. */
@@ -181,7 +189,9 @@ class Judge {
   private onlyOneFires(): ListenerFinding | null {
     const { one, analysis } = this;
     if (!one.once || this.isLate || this.isTerminal || !one.target || one.event === null || one.life === "unknown" || one.forwarded && one.inline === null && !one.scope.inExecutor) return null;
-    if (one.life === "instance" && one.target.fields.length > 0 || runsOncePerObject(analysis, one.fn) && !one.scope.inExecutor) return null;
+    if (one.life === "instance" && one.target.fields.length > 0) return null;
+    // A start method with a callback of the call's own is called as often as there are callers.
+    if (!one.scope.inExecutor && (isConstructor(this.top) || runsOncePerObject(analysis, one.fn) && !(one.target.root.kind === "this" && (one.inline === "call" || isCallScoped(analysis, one))))) return null;
     const { errorEvents, terminalEvents } = analysis.api;
     const beside = analysis.registrations.on(one.target).filter((other) => other !== one && other.scope.fn === one.scope.fn && other.event !== null && other.event !== one.event);
     if (beside.some((other) => other.event !== null && terminalEvents.has(other.event))) return null;
@@ -222,7 +232,8 @@ class Judge {
     const { one, analysis } = this;
     const teardown = teardownOf(analysis, one.fn);
     const held = belongs(analysis, one);
-    if (!teardown || !this.outlives || held === "no" || held === "weakly" && one.pair.release.length === 0) return null;
+    const beyond = one.life === "unknown" && one.target?.root.kind === "this" && one.target.fields.length > 1 && listensByMethod(one);
+    if (!teardown || !this.outlives && !beyond || held === "no" || held === "weakly" && one.pair.release.length === 0) return null;
     const singleton = isSingleton(analysis, one.fn);
     if (singleton) return null;
     return this.finding(
@@ -403,9 +414,9 @@ class Judge {
   /** In an effect or mount hook the clean-up can be written. */
   private cleanupFix(): FixIntent | null {
     const { one, analysis } = this;
-    if (one.context.kind !== "mount" || one.fn.facts.kind !== "lambda" || !one.target || one.via) return null;
+    if (one.fn.facts.kind !== "lambda" || analysis.contexts.of(one.fn).cleanup !== "returned" || !one.target || one.via) return null;
     const [first] = one.pair.releases;
-    if (analysis.contexts.usedAsCallback(one.fn).length === 0 || first?.kind !== "on-target") return null;
+    if (first?.kind !== "on-target") return null;
     const { text } = one.fn.module;
     const call = one.site.instruction;
     const source = (value: number): string => {

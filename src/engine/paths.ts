@@ -213,7 +213,7 @@ class Walk {
       case "await": return true;
       // Handed over, it is the receiver's.
       case "yield": return instruction.value === null || !this.isHandle(instruction.value, state);
-      case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types);
+      case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !(instruction.receiver !== null && this.localContainer(instruction.receiver) !== null);
       case "next": return this.python && !this.isDisplay(instruction.value);
       default: return false;
     }

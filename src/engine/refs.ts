@@ -204,10 +204,11 @@ export class Refs {
     return itself;
   }
 
-  /** `items.forEach((item) => …)`: the parameter is an element of `items`. */
+  /** `items.forEach((item, index, all) => …)`: the first parameter is an element of `items`, the third is `items`. */
   private callbackParameter(module: Mod, id: BindingId, depth: number): Ref | null {
     const owner = module.fn(module.binding(id)?.owner ?? -1);
-    if (!owner?.parent || owner.facts.parameters[0]?.binding !== id) return null;
+    const position = owner?.facts.parameters.findIndex((parameter) => parameter.binding === id);
+    if (!owner?.parent || position !== 0 && position !== 2) return null;
     for (const site of owner.parent.sites()) {
       if (site.instruction.op !== "closure" || site.instruction.function !== owner.id) continue;
       for (const use of owner.parent.uses(site.instruction.out)) {
@@ -215,7 +216,7 @@ export class Refs {
         const call = use.site.instruction;
         if (call.receiver === null || this.words.is("each", call) !== "method") continue;
         const base = this.at(owner.parent, call.receiver, depth + 1);
-        return make(base.root, [...base.fields, "[]"]);
+        return position === 2 ? base : make(base.root, [...base.fields, "[]"]);
       }
     }
     return null;

@@ -13,18 +13,18 @@ import type { CallScope } from "./call-scopes.js";
 import type { Context, Contexts } from "./contexts.js";
 import { isGuarded } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
-import type { Fn, Program } from "./program.js";
+import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { RemovalPaths } from "./removal-paths.js";
 import type { MissedExit } from "./removal-paths.js";
 import { Removals, constantText } from "./removals.js";
-import { Targets } from "./targets.js";
+import { Targets, isConstructor, isNull } from "./targets.js";
 import type { TargetLife } from "./targets.js";
 import type { Types } from "./types.js";
 
 /** Why a removal that looks right does not match. */
-export type Mismatch = "fresh-function" | "bound-copy" | "capture" | "context";
+export type Mismatch = "fresh-function" | "bound-copy" | "capture" | "context" | "target" | "never-reached";
 
 export interface Registration {
   pair: CompiledPair;
@@ -71,6 +71,7 @@ type Shape = NonNullable<CompiledPair["registration"]>;
 
 export class Registrations {
   private list: Registration[] | null = null;
+  private resetters: ReadonlyMap<string, Fn[]> | null = null;
   private readonly byTarget = new Map<string, Registration[]>();
   private readonly byFunction = new Map<Fn, Registration[]>();
   readonly scopes: CallScopes;
@@ -170,7 +171,7 @@ export class Registrations {
       event: shape.named ?? constantText(fn, eventValue),
       eventName: shape.named ?? (eventValue === null ? (shape.once === true ? null : this.eventOfName(fn, call)) : constantText(fn, eventValue) ?? this.refs.of(fn, eventValue).fields.at(-1) ?? null),
       once: shape.once === true || this.hasOnceOption(fn, call, shape.options),
-      context: this.contexts.at(fn, site.block), scope: this.scopes.of(fn), guarded: isGuarded(this.refs, fn, site) || this.isExecutorGuarded(fn),
+      context: this.contexts.at(fn, site.block), scope: this.scopes.of(fn), guarded: this.isGuarded(fn, site) || this.isExecutorGuarded(fn),
       removals: [], missed: null, mismatch: null,
       ...this.resultOf(fn, site, shape),
       cancelled: this.cancellation(fn, call, pair),
@@ -205,7 +206,7 @@ export class Registrations {
       if (targetValue === null || listenerValue === null || this.contexts.isTest(site.fn)) return [];
       return [{
         ...one, ...this.pairOf(site.fn, targetValue, listenerValue), fn: site.fn, site, via: fn,
-        context: this.contexts.at(site.fn, site.block), scope: this.scopes.of(site.fn), guarded: isGuarded(this.refs, site.fn, site),
+        context: this.contexts.at(site.fn, site.block), scope: this.scopes.of(site.fn), guarded: this.isGuarded(site.fn, site),
         removals: [], missed: null, mismatch: null, resultDropped: false, resultKept: false, resultField: null,
       }];
     });
@@ -229,12 +230,31 @@ export class Registrations {
     return definition.method === "bind" ? "bind" : "call";
   }
 
+  private isGuarded(fn: Fn, site: Site): boolean {
+    return isGuarded(this.refs, fn, site, (key, by) => this.resets().get(key)?.some((other) => other !== by) === true);
+  }
+
+  /** Functions that set a field or an outer variable back to nothing, by its reference; its first value does not count. */
+  private resets(): ReadonlyMap<string, Fn[]> {
+    if (this.resetters) return this.resetters;
+    const found = new Map<string, Fn[]>();
+    for (const fn of this.program.functions()) {
+      if (fn.facts.kind === "module" || fn.facts.kind === "class-body" || isConstructor(fn)) continue;
+      for (const { instruction } of fn.sites()) {
+        if (instruction.op !== "store" || !isNull(fn, instruction.value) && !isFalse(fn, instruction.value)) continue;
+        if (instruction.place.kind === "field") push(found, this.refs.field(this.refs.of(fn, instruction.place.object), instruction.place.name).key, fn);
+        else if (instruction.place.kind === "binding" && fn.module.binding(instruction.place.binding)?.owner !== fn.id) push(found, this.refs.ofBinding(fn.module, instruction.place.binding).key, fn);
+      }
+    }
+    return (this.resetters = found);
+  }
+
   /** The flag is asked in the function around a promise's executor. */
   private isExecutorGuarded(fn: Fn): boolean {
     const { fn: top } = this.scopes.of(fn);
     for (let at: Fn = fn; at !== top && at.parent; at = at.parent) {
       const { parent, id } = at;
-      for (const site of parent.sites()) if (site.instruction.op === "closure" && site.instruction.function === id && isGuarded(this.refs, parent, site)) return true;
+      for (const site of parent.sites()) if (site.instruction.op === "closure" && site.instruction.function === id && this.isGuarded(parent, site)) return true;
     }
     return false;
   }
@@ -313,4 +333,9 @@ export class Registrations {
     if (name !== undefined) return name.replace(/^[A-Z]/u, (letter) => letter.toLowerCase());
     return call.receiver === null ? null : this.refs.of(fn, call.receiver).fields.at(-1) ?? null;
   }
+}
+
+function isFalse(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "constant" && definition.value.kind === "boolean" && !definition.value.value;
 }

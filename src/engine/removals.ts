@@ -8,6 +8,7 @@ import type { Call, ValueId } from "../model/facts.js";
 import { argumentIs, argumentValue, property } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Contexts } from "./contexts.js";
+import { isNeverReached } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
@@ -67,7 +68,13 @@ export class Removals {
     this.byOwner(one, found);
     this.byValue(one, found);
     if (found.removals.length === 0 && !found.mismatch) this.byName(one, shape, found);
-    found.removals = found.removals.filter((site) => !this.neverRuns(site.fn));
+    found.removals = found.removals.filter((site) => {
+      if (isNeverReached(this.refs, site)) {
+        found.mismatch ??= { site, why: "never-reached" };
+        return false;
+      }
+      return !this.neverRuns(site.fn);
+    });
     if (found.removals.length > 0) found.mismatch = null;
     return found;
   }
@@ -81,7 +88,10 @@ export class Removals {
       for (const use of this.holders.usesOf(key)) {
         if (use.as !== "argument" || use.site.instruction === one.site.instruction) continue;
         if (!this.isRemovalCall(pair, use.site) || !this.sameEvent(one, use.site, shape)) continue;
-        if (target && this.isOther(target, use.site, shape)) continue;
+        if (target && this.isOther(target, use.site, shape)) {
+          found.mismatch ??= { site: use.site, why: "target" };
+          continue;
+        }
         if (this.sameTarget(target, use.site, shape)) {
           if (this.captureOf(one.fn, one.site.instruction, shape) !== this.captureOf(use.site.fn, use.site.instruction, shape)) {
             found.mismatch ??= { site: use.site, why: "capture" };

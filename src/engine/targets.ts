@@ -37,7 +37,7 @@ export class Targets {
       case "this": {
         const [name] = fields;
         if (name === undefined) return "instance";
-        return this.lifeOfField(fn, root.cls, name, fields.length > 1, depth);
+        return this.lifeOfField(fn, root.cls, name, depth);
       }
       case "binding": {
         const binding = root.module.binding(root.binding);
@@ -86,7 +86,7 @@ export class Targets {
     const lives: TargetLife[] = [];
     for (const { end } of fn.facts.blocks) {
       if (end.kind !== "return" || end.value === null || isNull(fn, end.value)) continue;
-      const ref = this.refs.of(fn, end.value);
+      const ref = this.refs.of(fn, this.takenFrom(fn, end.value));
       if (ref.root.kind === "this" && ref.fields.length > 0) lives.push("instance"); // one of what it keeps
       else lives.push(this.lifeOfMade(fn, end.value, depth + 1));
     }
@@ -96,7 +96,14 @@ export class Targets {
     return common(lives);
   }
 
-  private lifeOfField(fn: Fn, cls: Cls, name: string, deeper: boolean, depth: number): TargetLife {
+  /** What an element was taken out of: `this.runners.find(…)`, `this.runners.splice(i, 1)[0]`. */
+  private takenFrom(fn: Fn, value: ValueId): ValueId {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op === "load" && definition.place.kind === "index") return this.takenFrom(fn, definition.place.object);
+    return definition?.op === "call" && definition.receiver !== null && TAKING.test(definition.method ?? "") ? definition.receiver : value;
+  }
+
+  private lifeOfField(fn: Fn, cls: Cls, name: string, depth: number): TargetLife {
     const stores = this.types.fieldStores.get(this.refs.ofField(cls, name).key) ?? [];
     const related = fn.cls?.related ?? cls.related;
     if (stores.length === 0) {
@@ -114,13 +121,16 @@ export class Targets {
     if (lives.includes("local")) return "local"; // Made anew where it is listened to.
     if (lives.length === 0) return "unknown";
     const life = lives.every((one) => one === "instance") ? "instance" : lives.includes("injected") ? "injected" : common(lives);
-    return deeper && life === "instance" ? "unknown" : life;
+    return life;
   }
 
   private isPath(stores: readonly Stored[] | undefined): boolean {
     return stores !== undefined && stores.length > 0 && stores.every((store) => isConstruction(store.fn, store.value));
   }
 }
+
+/** Methods of collections that give one of their elements. They belong to the languages. */
+const TAKING = /^(?:find|findLast|splice|at|get|pop|shift|setdefault)$/u;
 
 export function isConstructor(fn: Fn): boolean {
   return fn.facts.kind === "constructor" || fn.facts.kind === "initializer" || fn.facts.name === "__init__";

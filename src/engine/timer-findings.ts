@@ -124,7 +124,7 @@ function isShort(life: Life): boolean {
 }
 
 function cleanupFix(analysis: Analysis, life: Life): FixIntent | null {
-  if (life.context.kind !== "mount" || life.fn.facts.kind !== "lambda" || analysis.contexts.usedAsCallback(life.fn).length === 0) return null;
+  if (life.fn.facts.kind !== "lambda" || analysis.contexts.of(life.fn).cleanup !== "returned") return null;
   return { kind: "cleanup", acquire: life.site.instruction.at, release: releaseCode(life.pair), callback: life.fn.facts.at };
 }
 

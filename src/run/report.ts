@@ -20,7 +20,7 @@ export function writeFixes(fixed: readonly FixedFile[]): Problem[] {
 export function reportOf(project: Project, checked: Checked, more: readonly Problem[], about: { rules: readonly RuleInfo[]; root: string; elapsed: number }): Report {
   const problems = [...project.problems, ...project.syntaxProblems(), ...checked.problems, ...more].sort((a, b) => compare(a.path, b.path));
   const trails = checked.findings.flatMap(({ trail }) => trail.flatMap(({ place }) => (place ? [place.path] : [])));
-  const shown = new Set([...problems, ...checked.findings].map(({ path }) => path).concat(trails));
+  const shown = new Set([...problems, ...checked.findings, ...checked.suppressed.map(({ finding }) => finding)].map(({ path }) => path).concat(trails));
   return {
     findings: checked.findings,
     suppressed: checked.suppressed,

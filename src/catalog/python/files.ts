@@ -14,7 +14,7 @@ export const files: CatalogFile = {
       key: "file",
       rule: "unclosed-file",
       noun: "file",
-      acquire: ["open", "builtins.open", "io.open", "_io.open", "io.open_code", "io.FileIO", "os.fdopen", "pathlib.Path#open", "twisted.python.filepath.FilePath#open", "upath.UPath#open", "anyio.Path#open"],
+      acquire: ["open", "builtins.open", "io.open", "_io.open", "io.open_code", "io.FileIO", "os.fdopen", "pathlib.Path#open", "twisted.python.filepath.FilePath#open", "upath.UPath#open"],
       // With closefd=False the object is a view of somebody else's descriptor.
       unless: [{ argument: "closefd", is: "false" }, { argument: 6, is: "false" }],
       release: ["#close"],

@@ -12,9 +12,10 @@ const EVENT_FUNCTION_SOURCE = "https://code.visualstudio.com/api/references/vsco
 /** Names that a file imports, or members that a class has, where handles are disposed of by VS Code's convention. */
 const DISPOSABLE_CONVENTION = [
   "Disposable", "IDisposable", "DisposableStore", "DisposableCollection", "CompositeDisposable", "MutableDisposable", "toDisposable", "DisposableGroup",
-  "dispose", "toDispose", "_register", "disposables", "_disposables", "toDisposeOnDetach", "_store",
+  "dispose", "toDispose", "_register", "disposables", "_disposables", "toDisposeOnDetach", "_store", "injectable",
 ];
 const LUMINO = ["@lumino/*", "@phosphor/*", "@jupyterlab/*"];
+const LUMINO_WIDGETS = ["@lumino/widgets.*", "@phosphor/widgets.*", "@jupyterlab/apputils.*", "@jupyterlab/ui-components.*"];
 const LUMINO_SOURCE = "https://lumino.readthedocs.io/en/latest/api/interfaces/signaling.ISignal.html#connect";
 
 export const disposableEvents: CatalogFile = {
@@ -119,7 +120,7 @@ export const disposableEvents: CatalogFile = {
       handle: "registration",
       registration: { listener: 0, context: 1, returns: "none" },
       // A widget's dispose() clears what it sent and what it received.
-      clearedByBase: ["@lumino/widgets.*", "@phosphor/widgets.*", "@jupyterlab/apputils.*", "@jupyterlab/ui-components.*"],
+      clearedByBase: LUMINO_WIDGETS,
       release: ["-#disconnect"],
       releaseAll: [
         ...members(["@lumino/signaling.Signal", "@phosphor/signaling.Signal"], "clearData(0)", "disconnectReceiver(0)", "disconnectAll(0)"),
@@ -140,7 +141,23 @@ export const disposableEvents: CatalogFile = {
       handle: "registration",
       registration: { listener: 0, context: 1, returns: "none" },
       // A widget's dispose() clears what it sent and what it received.
-      clearedByBase: ["@lumino/widgets.*", "@phosphor/widgets.*", "@jupyterlab/apputils.*", "@jupyterlab/ui-components.*"],
+      clearedByBase: LUMINO_WIDGETS,
+      release: ["-#disconnect"],
+      releaseAll: members(["@lumino/signaling.Signal", "@phosphor/signaling.Signal"], "clearData(0)", "disconnectReceiver(0)", "disconnectAll(0)"),
+      callbacks: [0],
+      help: "Call disconnect with the same slot and receiver, or Signal.clearData(this) in dispose().",
+      source: LUMINO_SOURCE,
+    },
+    {
+      // `changed.connect(slot, this)`: the receiver as a second argument is this convention everywhere.
+      key: "signal-with-context",
+      rule: "listener-leak",
+      noun: "signal connection",
+      acquire: ["*#connect"],
+      when: [{ argument: 0, is: "function" }, { argument: 1, is: "this" }],
+      handle: "registration",
+      registration: { listener: 0, context: 1, returns: "none" },
+      clearedByBase: LUMINO_WIDGETS,
       release: ["-#disconnect"],
       releaseAll: members(["@lumino/signaling.Signal", "@phosphor/signaling.Signal"], "clearData(0)", "disconnectReceiver(0)", "disconnectAll(0)"),
       callbacks: [0],

@@ -90,16 +90,6 @@ export const net: CatalogFile = {
       source: "https://nodejs.org/api/dgram.html#socketclosecallback",
     },
     {
-      key: "dns-resolver",
-      rule: "unclosed-connection",
-      noun: "DNS resolver",
-      acquire: ["dns.Resolver", "dns/promises.Resolver", "dns.promises.Resolver"],
-      release: ["#cancel"],
-      ends: "collected",
-      sharedByDesign: true,
-      source: "https://nodejs.org/api/dns.html#class-dnsresolver",
-    },
-    {
       key: "inspector-session",
       rule: "unclosed-connection",
       noun: "inspector session",
