@@ -29,7 +29,7 @@ export default defineRule({
     }
     for (const memo of analysis.memos.all()) {
       const { fn } = memo;
-      if (memo.bounded || memo.keepsInstances || memo.keyParameters === 0 || memo.isLocal || analysis.contexts.isTest(fn)) continue;
+      if (memo.bounded || memo.keepsInstances || memo.keyParameters === 0 || memo.isLocal || analysis.contexts.isTest(fn) || analysis.scripts.has(fn.module)) continue;
       if (analysis.memos.hasClosedKeys(fn)) continue;
       yield {
         message: "memoizer", data: { decorator: memo.text, where: functionName(fn) },

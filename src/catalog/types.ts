@@ -71,6 +71,8 @@ export interface Pair {
    * `asyncio.open_connection()` is [1], its writer. `type` and `release` are then about the element.
    */
   elements?: number[];
+  /** Other elements of the tuple that have the handle, too: who gets one of them can release it. */
+  standIns?: number[];
   registration?: {
     /** Argument positions; a missing event means the method is about one event only. */
     event?: number;
@@ -261,6 +263,8 @@ export interface CatalogFile {
   entryPoints?: EntryPoint[];
   /** Calls that take a handle over: "os.fdopen(0)", "contextlib.closing(0)", "*#enter_context(0)". The handle's fate is then theirs. */
   transfers?: string[];
+  /** Types that only look like files: what is opened over one holds nothing of the system. */
+  inMemory?: string[];
   /** Calls whose result stands for the handle that they are given: "io.TextIOWrapper(0)". Releasing it releases the handle. */
   wraps?: string[];
   /**

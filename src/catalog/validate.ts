@@ -173,6 +173,7 @@ const pair = table(
     handle: oneOf("result", "receiver", "registration", "delivered"),
     delivered: table({ argument: integer, parameter: position }, { release: position }),
     elements: listOf(position),
+    standIns: listOf(position),
     registration: table(
       { listener: argument },
       { event: position, named: string, options: position, context: position, target: position, replaces: boolean, once: boolean, returns: oneOf("disposer", "disposable", "id", "none", "target") },
@@ -268,6 +269,7 @@ const catalogFile = table(
     entryPoints: listOf(entryPoint),
     transfers: listOf(api),
     wraps: listOf(api),
+    inMemory: listOf(string),
     raises: listOf(api),
     borrows: listOf(api),
     neverReturns: listOf(api),

@@ -37,6 +37,7 @@ export class Acquisitions {
     const call = site.instruction;
     for (const pair of this.api.acquired(fn, call, this.types)) {
       if (pair.handle === "registration") continue;
+      if (call.args.some((one) => this.types.of(fn, one.value).some((type) => this.api.inMemory.has(type)))) return [];
       const starts = this.ofPair(fn, site, pair);
       if (starts) return starts;
     }

@@ -15,6 +15,7 @@ import { Patterns } from "./patterns.js";
 import { Program } from "./program.js";
 import { Refs } from "./refs.js";
 import { Registrations } from "./registrations.js";
+import { Scripts } from "./scripts.js";
 import { Types } from "./types.js";
 
 export class Analysis {
@@ -34,6 +35,7 @@ export class Analysis {
   readonly containerLife: ContainerLife;
   /** Objects that hand themselves to another. */
   readonly joins: Joins;
+  readonly scripts: Scripts;
   /** Memoised functions and methods. */
   readonly memos: Memos;
   /** Regular expressions compiled in loops. */
@@ -54,6 +56,7 @@ export class Analysis {
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.contexts, this.containers.words);
     this.joins = new Joins(this.program);
+    this.scripts = new Scripts(this.program);
     this.memos = new Memos(this.program, this.api, this.refs, this.types);
     this.patterns = new Patterns(this.program, this.refs, this.types, this.contexts, this.api);
     this.cycles = new Cycles(this.program, this.refs, this.types, this.api, this.contexts);

@@ -142,6 +142,7 @@ export class Api {
   readonly returns = new Map<string, string>();
   readonly extends = new Map<string, string[]>();
   readonly longLived = new Set<string>();
+  readonly inMemory = new Set<string>();
   readonly releaseMethods = new Set<string>();
   readonly startMethods = new Set<string>();
   readonly containers = new Map<string, ContainerType>();
@@ -158,7 +159,7 @@ export class Api {
     for (const pair of file.pairs ?? []) {
       const compiled: CompiledPair = {
         ...pair,
-        releases: pair.release.map(parseReleasePattern),
+        releases: [...pair.release, ...scopeMethods(pair)].map(parseReleasePattern),
         releaseAlls: (pair.releaseAll ?? []).map(parseReleasePattern),
         name: pair.acquireName === undefined ? null : new RegExp(pair.acquireName, "u"),
         receiver: pair.receiverName === undefined ? null : new RegExp(pair.receiverName, "u"),
@@ -188,6 +189,7 @@ export class Api {
     for (const [call, type] of Object.entries(file.returns ?? {})) this.returns.set(call, type);
     for (const [type, bases] of Object.entries(file.extends ?? {})) this.extends.set(type, [...(this.extends.get(type) ?? []), ...bases]);
     for (const name of file.longLived ?? []) this.longLived.add(name);
+    for (const name of file.inMemory ?? []) this.inMemory.add(name);
     for (const name of file.lifecycle?.release ?? []) this.releaseMethods.add(name);
     for (const name of file.lifecycle?.start ?? []) this.startMethods.add(name);
     this.words.add(file);
@@ -284,6 +286,11 @@ export class Api {
     const known = path.startsWith("window.") || path.startsWith("globalThis.") ? path.slice(path.indexOf(".") + 1) : path;
     return known.includes(".default.") ? known.replace(".default.", ".") : known;
   }
+}
+
+/** Leaving the scope by hand: `await client.__aexit__(None, None, None)`. */
+function scopeMethods(pair: Pair): string[] {
+  return pair.scope === "closes" ? ["#__exit__"] : pair.scope === "async-closes" ? ["#__aexit__"] : [];
 }
 
 function insert<T>(map: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {

@@ -85,7 +85,7 @@ class Walk {
 
 /** Where a wait may be cancelled or fail, or the caller of a generator may not come back. */
 function mayStop(instruction: Instruction): boolean {
-  return instruction.op === "await" || instruction.op === "yield" || (instruction.op === "enter" || instruction.op === "next") && instruction.async;
+  return instruction.op === "await" || instruction.op === "yield" || instruction.op === "next" && instruction.async;
 }
 
 /** Blocks from which `target` can be reached: going there again is the next turn of a loop, not a way out. */

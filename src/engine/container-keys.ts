@@ -2,6 +2,7 @@
 import type { ContainerMethods } from "../catalog/types.js";
 import type { Test, ValueId } from "../model/facts.js";
 import type { Operations } from "./container-sites.js";
+import type { Contexts } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn, Stored } from "./program.js";
 import type { Refs } from "./refs.js";
@@ -12,7 +13,7 @@ const MAXIMUM_DEPTH = 5;
 const FEW_TYPES = new Set(["boolean", "bool", "literal", "type", "function"]);
 
 export class ContainerKeys {
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly words: GrowthWords) {}
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly words: GrowthWords, private readonly contexts: Contexts) {}
 
   /** Keys that can only take a few values: constants, members of an enumeration, booleans, classes, elements of a constant. */
   isClosed(fn: Fn, key: ValueId, depth = 0): boolean {
@@ -40,12 +41,28 @@ export class ContainerKeys {
           return this.types.of(fn, place.object).some((type) => this.isEnum(type));
         }
         if (place.kind !== "binding") return false;
-        if (this.isChecked(fn, key)) return true;
+        if (this.isChecked(fn, key) || this.isAlwaysGiven(fn, place.binding, depth)) return true;
         const stores = fn.module.bindingStores.get(place.binding) ?? [];
         return stores.length > 0 && stores.every((store) => this.isClosedStore(store, depth + 1));
       }
       default: return false;
     }
+  }
+
+  /** A parameter that every call seen gives one of a few values. */
+  private isAlwaysGiven(fn: Fn, binding: number, depth: number): boolean {
+    const owner = fn.module.fn(fn.module.binding(binding)?.owner ?? -1);
+    if (!owner || fn.module.binding(binding)?.kind !== "parameter" || this.contexts.usedAsCallback(owner).length > 0) return false;
+    const parameters = owner.facts.parameters.filter((parameter) => parameter.binding !== null || owner.module.facts.language === "ts");
+    const position = parameters.findIndex((parameter) => parameter.binding === binding);
+    const parameter = parameters[position];
+    const calls = this.contexts.callers(owner);
+    if (!parameter || parameter.kind === "rest" || parameter.kind === "keywords" || calls.length === 0) return false;
+    return calls.every(({ fn: caller, instruction: call }) => {
+      if (call.args.some((one) => one.spread)) return false;
+      const given = call.args.find((one) => one.name === parameter.name) ?? call.args.filter((one) => one.name === null)[position];
+      return given === undefined ? parameter.default !== "none" : this.isClosed(caller, given.value, depth + 2);
+    });
   }
 
   private isClosedStore(store: Stored, depth: number): boolean {
@@ -146,6 +163,15 @@ export class ContainerKeys {
     return operations.tests.some((one) => same(one, one.test.item))
       || operations.indexLoads.some((site) => site.instruction.op === "load" && site.instruction.place.kind === "index" && same(site, site.instruction.place.key))
       || operations.receivers.some((site) => site.instruction.op === "call" && methods.reads.includes(site.instruction.method ?? "") && site.instruction.args[0] !== undefined && same(site, site.instruction.args[0].value));
+  }
+
+  /** What is already there is an error: `if (types.has(name)) throw …`. */
+  refusesKnown(fn: Fn): boolean {
+    return fn.facts.blocks.some(({ end }) => {
+      if (end.kind !== "branch" || end.test.kind !== "in" && end.test.kind !== "truthy") return false;
+      if (end.test.kind === "truthy" && fn.definition(end.test.value)?.instruction.op !== "call") return false;
+      return fn.block(end.then)?.end.kind === "raise";
+    });
   }
 
   /** Text that two ways to write the same expression share: `cache[uri.toString()]` twice. Null for what is not a pure path of calls. */

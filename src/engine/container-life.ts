@@ -52,7 +52,18 @@ export class ContainerLife {
     if (kind === "once") return "process";
     const uses = this.decorated.get(outer) ?? this.decorated.get(outer.parent ?? outer) ?? [];
     if (uses.some((fn) => fn.parent?.facts.kind === "module" || fn.parent?.facts.kind === "class-body")) return "process";
-    return kind === "unknown" || kind === "instance" || kind === "element" ? "unknown" : "short";
+    // How often the outer function runs is not known: only code that sets things up is taken to run seldom.
+    return this.isSetUpCode(outer, new Set()) || this.words.isCalledCache(outer.facts.name) && this.contexts.callers(outer).length === 0 ? "unknown" : "short";
+  }
+
+  /** A constructor, a function named for setting up, or one that such a function calls: one of the closures then lives long. */
+  private isSetUpCode(fn: Fn, seen: Set<Fn>): boolean {
+    const { kind, name } = fn.facts;
+    if (kind === "module" || kind === "class-body" || kind === "constructor" || kind === "initializer" || name === "__init__" || this.words.isFiling(name)) return true;
+    if (seen.has(fn)) return false;
+    seen.add(fn);
+    const callers = this.contexts.callers(fn);
+    return callers.some((site) => this.isSetUpCode(site.fn, seen));
   }
 
   /** Whether the inner function is handed out of the outer one: returned, kept in a field, or part of what is. */

@@ -1,7 +1,8 @@
 /** Everything the program does to what it holds under a name, sorted by the kind of access. */
 import type { BlockId, Test, ValueId } from "../model/facts.js";
 import type { Fn, Program, Site } from "./program.js";
-import type { Refs } from "./refs.js";
+import { push } from "./program.js";
+import type { Ref, Refs } from "./refs.js";
 
 export interface Operations {
   /** Calls of its methods. */
@@ -15,19 +16,23 @@ export interface Operations {
   deletes: Site[];
   /** `k in x`. */
   tests: { fn: Fn; block: BlockId; test: Extract<Test, { kind: "in" }> }[];
+  /** `del self.x`: the whole of it is let go. */
+  drops: Site[];
   /** Places that make another holder of it: returned, put into a collection, stored under a name that has other values. */
   leaves: Site[];
 }
 
 export class ContainerSites {
   private readonly operations = new Map<string, Operations>();
+  /** Method calls and deletions by the last field's name of what they are done to, for holders that have another name elsewhere. */
+  private readonly byField = new Map<string, { ref: Ref; site: Site }[]>();
 
   constructor(program: Program, private readonly refs: Refs) {
     for (const fn of program.functions()) this.index(fn);
   }
 
   of(key: string): Operations {
-    return this.operations.get(key) ?? { receivers: [], indexStores: [], indexLoads: [], fieldStores: [], fieldLoads: [], deletes: [], tests: [], leaves: [] };
+    return this.operations.get(key) ?? { receivers: [], indexStores: [], indexLoads: [], fieldStores: [], fieldLoads: [], deletes: [], drops: [], tests: [], leaves: [] };
   }
 
   /** What is done to things of modules outside the program, by their paths. */
@@ -35,10 +40,28 @@ export class ContainerSites {
     for (const [key, operations] of this.operations) if (key.startsWith("i:")) yield [key.slice(2), operations];
   }
 
+  /** What is done to a field of this name of anything but `this`. */
+  elsewhere(name: string): readonly { ref: Ref; site: Site }[] {
+    return this.byField.get(name) ?? [];
+  }
+
+  private note(fn: Fn, value: ValueId, site: Site): void {
+    const ref = this.refs.of(fn, value);
+    const name = ref.fields.at(-1);
+    if (name !== undefined && name !== "[]" && !(ref.root.kind === "this" && ref.fields.length === 1)) push(this.byField, name, { ref, site });
+  }
+
+  private drop(key: string, site: Site): void {
+    this.byKey(key).drops.push(site);
+  }
+
   private at(fn: Fn, value: ValueId): Operations {
-    const { key } = this.refs.of(fn, value);
+    return this.byKey(this.refs.of(fn, value).key);
+  }
+
+  private byKey(key: string): Operations {
     let found = this.operations.get(key);
-    if (!found) this.operations.set(key, (found = { receivers: [], indexStores: [], indexLoads: [], fieldStores: [], fieldLoads: [], deletes: [], tests: [], leaves: [] }));
+    if (!found) this.operations.set(key, (found = { receivers: [], indexStores: [], indexLoads: [], fieldStores: [], fieldLoads: [], deletes: [], drops: [], tests: [], leaves: [] }));
     return found;
   }
 
@@ -47,11 +70,19 @@ export class ContainerSites {
       const { instruction } = site;
       switch (instruction.op) {
         case "call":
-          if (instruction.receiver !== null) this.at(fn, instruction.receiver).receivers.push(site);
+          if (instruction.receiver !== null) {
+            this.at(fn, instruction.receiver).receivers.push(site);
+            this.note(fn, instruction.receiver, site);
+          }
           break;
         case "store": case "load": case "delete": {
           const { place } = instruction;
           if (instruction.op === "store" && (place.kind === "field" || place.kind === "index")) this.at(fn, instruction.value).leaves.push(site);
+          if (instruction.op === "delete") {
+            if (place.kind === "field") this.drop(this.refs.field(this.refs.of(fn, place.object), place.name).key, site);
+            else if (place.kind === "binding") this.drop(this.refs.ofBinding(fn.module, place.binding).key, site);
+            else if (place.kind === "index") this.note(fn, place.object, site);
+          }
           if (place.kind === "index") {
             const operations = this.at(fn, place.object);
             (instruction.op === "store" ? operations.indexStores : instruction.op === "load" ? operations.indexLoads : operations.deletes).push(site);

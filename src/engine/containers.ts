@@ -97,7 +97,7 @@ export class Containers {
     private readonly contexts: Contexts, private readonly holders: Holders,
   ) {
     this.words = new GrowthWords(api, refs, types);
-    this.keys = new ContainerKeys(refs, types, this.words);
+    this.keys = new ContainerKeys(refs, types, this.words, contexts);
   }
 
   /** Every container that grows and that nothing shrinks or bounds. */
@@ -110,7 +110,7 @@ export class Containers {
     const candidates = makers.candidates();
     if (candidates.length === 0) return [];
     const sites = new ContainerSites(this.program, this.refs);
-    return [...candidates.flatMap((candidate) => this.judge(candidate, sites.of(candidate.ref.key)) ?? []), ...this.foreign(sites)];
+    return [...candidates.flatMap((candidate) => this.judge(candidate, sites) ?? []), ...this.foreign(sites)];
   }
 
   /**
@@ -125,7 +125,7 @@ export class Containers {
       const { instruction } = first;
       if (instruction.op !== "store" || instruction.place.kind !== "index") continue;
       const ref = this.refs.of(first.fn, instruction.place.object);
-      if (this.shrinksOf(operations, methods, ref).length > 0) continue;
+      if (this.shrinksOf(sites, operations, methods, ref).length > 0) continue;
       const isTable = this.words.tables.has(key);
       const growth = operations.indexStores.flatMap((site) => {
         const store = site.instruction;
@@ -151,14 +151,15 @@ export class Containers {
     return definition?.op === "load" && definition.place.kind === "this" && fn.cls?.methods.some((method) => this.api.releaseMethods.has(method.facts.name)) === true;
   }
 
-  private judge(candidate: Candidate, operations: Operations): Container | null {
+  private judge(candidate: Candidate, sites: ContainerSites): Container | null {
     const { ref, type, life, cls, name } = candidate;
+    const operations = sites.of(ref.key);
     const methods = this.api.containerMethods.get(type.shape);
     if (!methods || this.isBounded(ref, methods) || this.isShared(ref, operations, life)) return null;
     let growth = this.growthOf(candidate, operations, methods);
     if (type.bound === "weak") growth = growth.filter((one) => this.valueHoldsKey(one));
     if (growth.length === 0) return null;
-    const shrinks = [...this.shrinksOf(operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
+    const shrinks = [...this.shrinksOf(sites, operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
     const removal = this.removalOf(candidate, operations, growth, shrinks);
     if (removal === null) return null;
     return {
@@ -172,7 +173,7 @@ export class Containers {
 
   // What takes out
 
-  private shrinksOf(operations: Operations, methods: ContainerMethods, ref: Ref): Shrink[] {
+  private shrinksOf(sites: ContainerSites, operations: Operations, methods: ContainerMethods, ref: Ref): Shrink[] {
     const shrinks: Shrink[] = operations.deletes.map((site) => ({ fn: site.fn, site, whole: false }));
     for (const site of operations.receivers) {
       if (site.instruction.op === "call" && methods.shrink.includes(site.instruction.method ?? "")) shrinks.push({ fn: site.fn, site, whole: site.instruction.args.length === 0 && methods.empties?.includes(site.instruction.method ?? "") === true });
@@ -193,6 +194,12 @@ export class Containers {
     }
     for (const use of this.holders.usesOf(ref.key)) {
       if (use.as === "argument" && this.words.isOf("takes", use.site.fn, use.site.instruction, use.value)) shrinks.push({ fn: use.site.fn, site: use.site, whole: false });
+    }
+    for (const site of operations.drops) shrinks.push({ fn: site.fn, site, whole: true });
+    // The holder has another name there: `this.handler.queue.get()`.
+    const name = ref.fields.at(-1);
+    for (const { site } of name === undefined || ref.root.kind !== "this" ? [] : sites.elsewhere(name)) {
+      if (site.instruction.op === "delete" || site.instruction.op === "call" && methods.shrink.includes(site.instruction.method ?? "")) shrinks.push({ fn: site.fn, site, whole: false });
     }
     // `Map.prototype.delete.call(x, …)`
     for (const use of this.holders.usesOf(`${ref.key}.prototype`)) shrinks.push({ fn: use.site.fn, site: use.site, whole: true });

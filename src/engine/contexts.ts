@@ -44,10 +44,10 @@ const PHRASES: Readonly<Record<ContextKind, string>> = {
 };
 
 /** Files whose code only runs under a test runner. */
-const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|testing|e2e|cypress|playwright-tests|test_utils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|\.(?:test|spec|e2e|stories|bench|cy)\.[cm]?[jt]sx?$|(?:^|\/)[^/]*(?:[._-]test|[a-z]Tests?)\.[cm]?[jt]sx?$/u;
+const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|testing|e2e|cypress|playwright-tests|test_utils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|(?:^|\/)(?:vitest|jest)[._-]?[sS]etup\.[cm]?[jt]s$|\.(?:test|spec|e2e|stories|bench|cy)\.[cm]?[jt]sx?$|(?:^|\/)[^/]*(?:[._-]test|[a-z]Tests?)\.[cm]?[jt]sx?$/u;
 
 /** Build and packaging scripts: a process for each run. */
-const TOOL_FILE = /(?:^|\/)(?:setup|noxfile|conf|fabfile|versioneer|wscript)\.py$|(?:^|\/)(?:gulpfile|gruntfile|rollup\.config|webpack\.config|vite\.config|jest\.config|karma\.conf|babel\.config|eslint\.config)\.[cm]?[jt]s$/iu;
+const TOOL_FILE = /(?:^|\/)(?:setup|noxfile|conf|fabfile|versioneer|wscript)\.py$|(?:^|\/)(?:gulpfile|gruntfile|[\w.-]+\.config|karma\.conf)\.[cm]?[jt]s$/iu;
 
 export class Contexts {
   private readonly memo = new Map<Fn, Context>();

@@ -44,7 +44,7 @@ const REPLACING = /^_*(?:re[a-z]|reset|rotate|configure|reconfigure|change|switc
 /** Words in the names of methods that are told of an end: what they forget has ended. */
 const ENDS = /^(?:clos|lost|disconnect|end|exit|finish|done|eof|abort|clear|reset|tear|shut|stop|cancel|detach|release|destroy|dispose|drop|kill|terminat|quit|unload|clean|logout|fork|getstate|setstate|pickle|copy)/u;
 /** Names of things that are counted. */
-const COUNTED = /count|num|len|size|total|items|rows/iu;
+const COUNTED = /^(?:\w*count|num|length|len|size|total|items|rows)$/u;
 
 export class FieldPaths {
   private readonly stores = new Map<string, Stored[]>();
@@ -84,7 +84,7 @@ export class FieldPaths {
     return endInputs({ kind: "branch", test, then: 0, else: 0, at: [0, 0] }).some((value) => {
       const ref = this.refs.of(fn, value);
       const name = ref.fields.at(-1);
-      if (ref.root.kind !== "this" || name === undefined || !COUNTED.test(name)) return false;
+      if (ref.root.kind !== "this" || name === undefined || !words(name).some((word) => COUNTED.test(word))) return false;
       return !(this.stores.get(ref.key) ?? []).some((store) => store.fn === fn);
     });
   }
@@ -175,7 +175,11 @@ export class FieldPaths {
 }
 
 function isToldOfEnd(name: string): boolean {
-  return name.replaceAll(/([a-z])([A-Z])/gu, "$1_$2").toLowerCase().split(/_+/u).some((word) => ENDS.test(word));
+  return words(name).some((word) => ENDS.test(word));
+}
+
+function words(name: string): string[] {
+  return name.replaceAll(/([a-z])([A-Z])/gu, "$1_$2").toLowerCase().split(/_+/u);
 }
 
 function isNothing(fn: Fn, value: ValueId): boolean {

@@ -5,7 +5,6 @@ import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import type { Lifetime } from "./container-life.js";
 import type { Container, GrowSite } from "./containers.js";
-import { isUnbounded } from "./contexts.js";
 import { at, functionName, repetition } from "./explain.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
@@ -21,6 +20,8 @@ export interface GrowthFinding {
 }
 
 const BOUND = 1024;
+/** Steps from an entry point within which what it is given is taken to make the key: itself, and a function it calls. */
+const NEAR = 2;
 
 /**
  * "lookup": a table asked by key, filled with what was computed for the key. "accumulation": everything else that
@@ -68,19 +69,20 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return life === "unknown" && !hot && container.removal.kind !== "revived" ? null : "medium";
   if (container.heldByValues) return "medium";
   if (container.life === "process") {
-    if (!hot && isSetUp(analysis, container, growth)) return null;
-    return isUnbounded(kind) && !isInstanceOnly(growth) ? "high" : "medium";
+    if (!hot && isSetUp(analysis, container, growth) || !hot && isScript(analysis, growth.fn)) return null;
+    // That filing code runs for every request is seen, that what it files is new each time is not.
+    return (hot && !isFar(container, growth) || isEndless(growth)) && !isSetUp(analysis, container, growth) ? "high" : "medium";
   }
   if (container.life === "closure") {
     if (growth.fn === container.made.fn) return null;
-    if (hot && life === "process") return "high";
+    if (hot && life === "process") return isFar(container, growth) ? "medium" : "high";
     return growth.memo && isComputed(growth) && container.shape === "mapping" ? "medium" : null;
   }
   const registers = isSetUp(analysis, container, growth);
-  if (hot) return life === "process" ? "high" : life === "long" || container.removal.kind === "none" ? "medium" : null;
+  if (hot) return life === "process" && !isFar(container, growth) ? "high" : life === "long" || container.removal.kind === "none" ? "medium" : null;
   if (registers) return isJoined(analysis, container, growth) ? "medium" : null;
   if (life === "process") return "medium";
-  if (life === "long") return growth.memo && isComputed(growth) || growth.byReading ? "medium" : null;
+  if (life === "long") return growth.memo && isComputed(growth) || growth.byReading && !isFiledRead(growth) ? "medium" : null;
   // Of unknown life: a table that inserts what it is merely asked for.
   return container.removal.kind === "teardown" && growth.byReading ? "medium" : null;
 }
@@ -91,9 +93,29 @@ function lifeOf(analysis: Analysis, container: Container, growth: GrowSite): Lif
   return container.cls ? analysis.containerLife.ofInstances(container.cls) : "unknown";
 }
 
-/** Grows only because instances are made, of whose number nothing is known. */
-function isInstanceOnly(growth: GrowSite): boolean {
-  return growth.context.kind === "instance";
+/** So many calls lie between the entry point and the table that its keys may have nothing to do with the request. */
+function isFar(container: Container, growth: GrowSite): boolean {
+  return (container.shape === "mapping" || container.shape === "set") && growth.context.steps.length > NEAR;
+}
+
+/** In a loop that ends with the process, or with a stream. */
+function isEndless({ fn, site }: GrowSite): boolean {
+  for (let loop = fn.block(site.block)?.loop ?? null; loop !== null; loop = fn.facts.loops[loop]?.parent ?? null) {
+    if (fn.facts.loops[loop]?.endless === true) return true;
+  }
+  return false;
+}
+
+/** A program that is run for one task: it has a main part, and no other module uses it. */
+function isScript(analysis: Analysis, fn: Fn): boolean {
+  return analysis.scripts.has(fn.module);
+}
+
+/** What a read of a missing key made is filled by others, or counted up: neither asks for it again. */
+function isFiledRead({ fn, site }: GrowSite): boolean {
+  const { instruction } = site;
+  if (instruction.op === "store") return instruction.augmented;
+  return instruction.op === "load" && fn.uses(instruction.out).some((use) => use.kind === "instruction" && (use.site.instruction.op === "operation" || use.site.instruction.op === "call" && use.site.instruction.receiver === instruction.out && use.site.instruction.args.length > 0));
 }
 
 /** What is stored was made for the key: neither a mark nor what the caller gave. */
@@ -108,11 +130,14 @@ function isSetUp(analysis: Analysis, container: Container, growth: GrowSite): bo
   const { words, keys } = analysis.containers;
   if (isJoining(growth)) return container.shape === "mapping" && !growth.fresh && !hasTeardown(analysis, fn);
   if (growth.byReading || growth.fresh) return false;
-  if (growth.memo && isComputed(growth) && container.shape === "mapping") return value !== null && keys.isClosed(fn, value);
-  if (container.elementsCalled) return true;
+  // An object that ends says so: what it adds when it is made it could remove.
+  if (isConstructor(fn) && container.cls === fn.cls && hasTeardown(analysis, fn)) return false;
   for (let scope: Fn | null = fn; scope; scope = scope.parent) {
     if (scope.facts.kind !== "lambda" && words.isFiling(scope.facts.name)) return true;
   }
+  if (growth.memo && keys.refusesKnown(fn)) return true;
+  if (growth.memo && isComputed(growth) && container.shape === "mapping") return value !== null && keys.isClosed(fn, value);
+  if (container.elementsCalled) return true;
   if (value === null) return false;
   if (keys.isClosed(fn, value) && fn.definition(value)?.instruction.op !== "constant") return true;
   const definition = fn.definition(value)?.instruction;
@@ -122,12 +147,10 @@ function isSetUp(analysis: Analysis, container: Container, growth: GrowSite): bo
     return growth.context.kind === "element" && container.shape !== "list" && container.shape !== "queue";
   }
   if (stored.kind === "function" || stored.kind === "class" || stored.kind === "import") return true;
-  // An object that ends says so: what it adds when it is made it could remove.
-  if (isConstructor(fn) && container.cls === fn.cls && hasTeardown(analysis, fn)) return false;
   if (growth.context.kind === "element" && container.shape !== "list" && container.shape !== "queue") return true;
   if (stored.kind !== "parameter") return false;
-  // A table filled from parameters, without looking first, is filled by whoever sets it up.
-  if (container.shape === "mapping" && !growth.memo) return true;
+  // A table filled from parameters is filled by whoever sets it up.
+  if (container.shape === "mapping") return true;
   // A decorator gives back what it files.
   return fn.facts.blocks.some(({ end }) => {
     const returned = end.kind === "return" && end.value !== null ? fn.definition(end.value)?.instruction : undefined;

@@ -64,7 +64,7 @@ function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity |
   if (pair.ends === "completes") {
     if (loss === "onException") return life.releasedSomewhere && life.leaks.some((leak) => leak.explicit) ? "low" : null;
     // What is read or waited for to its end is released by that.
-    return never && repeats(context.kind) && (life.dropped || pair.rule === "executor-leak") ? "low" : null;
+    return never && repeats(context.kind) && (life.dropped || pair.rule === "executor-leak" || context.kind === "request") ? "low" : null;
   }
   if (loss === "onException") {
     const explicit = life.leaks.some((leak) => leak.explicit);
@@ -73,6 +73,8 @@ function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity |
   }
   const severity: Severity = never ? severityOf(context) : "medium";
   if (pair.ends !== "collected") return severity;
+  // Nobody closes it by custom; what costs is making one again and again.
+  if (pair.sharedByDesign === true && pair.scope === undefined && never && !repeats(context.kind)) return null;
   if (life.dropped) return repeats(context.kind) ? "medium" : "low";
   return "medium";
 }
@@ -131,8 +133,7 @@ function ownerSeverity(life: Life, owner: Ownership): Severity {
   const [teardown] = owner.teardowns;
   // The runtime frees it with its owner.
   if (life.pair.ends === "collected") return teardown && !owner.skipped ? "medium" : "low";
-  if (owner.skipped) return "medium";
-  return teardown || repeats(life.context.kind) ? "high" : "medium";
+  return !owner.skipped && repeats(life.context.kind) ? "high" : "medium";
 }
 
 /** A class that keeps a handle is at fault if its clean-up forgets it, or if it has none and is made again and again. */

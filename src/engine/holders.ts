@@ -31,6 +31,8 @@ export class Holders {
   private readonly byField = new Map<string, HolderUse[]>();
   /** Values that are loads of a reference, wherever it is read. */
   private readonly loads = new Map<string, { fn: Fn; value: ValueId; site: Site }[]>();
+  /** Fields that are called, `this.dispose()`, by the field's reference. */
+  private readonly calledFields = new Map<string, CallSite[]>();
   /** References that some function returns. */
   private readonly returned = new Set<string>();
 
@@ -51,7 +53,11 @@ export class Holders {
           const name = ref.fields.findLast((field) => field !== "[]");
           if (name !== undefined) push(this.byField, name, { site: callSite, value, as });
         };
-        if (instruction.receiver !== null) add(instruction.receiver, "receiver");
+        if (instruction.receiver !== null) {
+          add(instruction.receiver, "receiver");
+          const receiver = refs.of(fn, instruction.receiver);
+          if (instruction.method !== null && instruction.args.length === 0 && receiver.root.kind === "this") push(this.calledFields, refs.field(receiver, instruction.method).key, callSite);
+        }
         if (instruction.callee !== null) add(instruction.callee, "callee");
         for (const argument of instruction.args) add(argument.value, "argument");
       }
@@ -89,6 +95,10 @@ export class Holders {
       for (const use of this.usesOf(key)) {
         if (within && !within(use.site.fn)) continue;
         if (this.isRelease(pair, use)) return use.site;
+      }
+      if (pair.releases.some((pattern) => pattern.kind === "call-handle")) {
+        const called = this.calledFields.get(key)?.find((site) => !within || within(site.fn));
+        if (called) return called;
       }
       if (pair.scope === "closes" || pair.scope === "async-closes") {
         const scope = this.entered.get(key)?.find((site) => !within || within(site.fn));

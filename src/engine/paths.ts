@@ -213,7 +213,7 @@ class Walk {
       case "await": return true;
       // Handed over, it is the receiver's.
       case "yield": return instruction.value === null || !this.isHandle(instruction.value, state);
-      case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !(instruction.receiver !== null && this.localContainer(instruction.receiver) !== null);
+      case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !ASKS.test(instruction.method ?? "") && !(instruction.receiver !== null && this.localContainer(instruction.receiver) !== null);
       case "next": return this.python && !this.isDisplay(instruction.value);
       default: return false;
     }
@@ -342,7 +342,8 @@ class Walk {
     }
     if (place.kind === "index" && this.isHandle(place.object, state)) {
       if (this.tuples.has(place.object)) return this.takeElement(instruction, this.indexOf(place.key), state);
-      return state.boxed ? this.alias(state, instruction.out, instruction.at) : state;
+      // `client["shop"]` is a view of the connection.
+      return state.boxed || this.pair.rule === "unclosed-connection" ? this.alias(state, instruction.out, instruction.at) : state;
     }
     if (place.kind !== "field" || !this.isHandle(place.object, state)) return state;
     this.use(instruction.at);
@@ -358,7 +359,7 @@ class Walk {
   /** An element of the tuple that the call gave: the handle, or something else. A whole slice of it stays a tuple. */
   private takeElement(instruction: Extract<Instruction, { op: "load" | "operation" }> & { at: Span }, index: number | null, state: State): State {
     if (index === null) this.tuples.add(instruction.out);
-    else if (index !== this.acquired.element) return state;
+    else if (index !== this.acquired.element && this.pair.standIns?.includes(index) !== true) return state;
     return this.alias(state, instruction.out, instruction.at);
   }
 
@@ -602,6 +603,8 @@ const CATCH_ALL = new Set(["BaseException", "Exception"]);
 const SLIPS = new Set(["KeyError", "IndexError", "LookupError", "AttributeError", "NameError", "TypeError", "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "ZeroDivisionError", "UnicodeDecodeError", "UnicodeEncodeError", "KeyboardInterrupt", "GeneratorExit", "AssertionError", "NotImplementedError"]);
 /** Names of what a handle tells of its own state. */
 const ASKING = /^_*(?:is|has|was)_?[A-Z]?|clos|open|done|end|poll|running|alive|finish|cancel|connect|destroy|dispose|abort|exit|returncode|state|ready|stop|kill|pending|terminat|shutdown/iu;
+/** Methods that by their names only tell something. */
+const ASKS = /^_*(?:is|has|can|should)(?:_|[A-Z])/u;
 /** Functions that by their names only look at or adjust what they are given: `set_nonblocking(fd)`. */
 const BORROWING = /^_*(?:set|get|is|has|check|validate|log|print|describe|format|assert|dump|verify|test|enable|disable|configure|tune)(?:_|[A-Z])/u;
 const ANY = "any";

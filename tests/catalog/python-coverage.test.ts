@@ -22,7 +22,7 @@ const FILES = words(`
   logging.FileHandler logging.handlers.RotatingFileHandler`);
 
 const CONNECTIONS = words(`
-  boto3.client boto3.resource boto3.session.Session pymysql.connect mysql.connector.connect psycopg2.connect pymongo.MongoClient sqlite3.connect
+  boto3.client boto3.resource pymysql.connect mysql.connector.connect psycopg2.connect pymongo.MongoClient sqlite3.connect
   redis.Redis redis.StrictRedis sqlalchemy.orm.sessionmaker#__call__ peewee.PostgresqlDatabase#connect peewee.MySQLDatabase#connect peewee.SqliteDatabase#connect
   mongoengine.connect http.client.HTTPConnection http.client.HTTPSConnection socket.socket socket.create_connection socket.socketpair sqlite3.Connection#cursor
   httpx.AsyncClient httpx.Client aiohttp.ClientSession sqlalchemy.orm.Session sqlalchemy.create_engine requests.Session requests.get requests.Session#get

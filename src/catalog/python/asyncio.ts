@@ -71,6 +71,8 @@ export const asyncio: CatalogFile = {
         (method) => `asyncio.AbstractEventLoop#${method}`,
       ),
       elements: [0],
+      // The protocol has the transport, too.
+      standIns: [1],
       release: ["#close", "#abort"],
       type: "asyncio.BaseTransport",
       source: `${LIBRARY}/asyncio-protocol.html#asyncio.BaseTransport.close`,

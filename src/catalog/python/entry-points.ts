@@ -214,6 +214,8 @@ export const entryPoints: CatalogFile = {
       callbacks: ["asyncio.AbstractEventLoop#add_reader(1)", "asyncio.AbstractEventLoop#add_writer(1)", "asyncio.AbstractEventLoop#add_signal_handler(1)", "signal.signal(1)", "*#add_done_callback(0)"],
       noun: "event-loop callback",
     },
+    // Receivers of signals: Django, blinker, PyDispatcher, Scrapy and Qt share the method's name.
+    { context: "event", callbacks: ["*#connect(0)", "pydispatch.dispatcher.connect(0)", "scrapy.xlib.pydispatch.dispatcher.connect(0)"], noun: "signal receiver" },
     { context: "event", callbacks: ["tkinter.Misc#bind(1)", "*#bind_all(1)", "*#trace_add(1)", "gi.repository.GObject.Object#connect(1)"], noun: "interface callback" },
     { context: "event", bases: ["channels.generic.websocket.WebsocketConsumer", "channels.generic.websocket.AsyncWebsocketConsumer", "channels.generic.websocket.JsonWebsocketConsumer", "channels.generic.websocket.AsyncJsonWebsocketConsumer", "channels.consumer.AsyncConsumer", "channels.consumer.SyncConsumer"], methods: ["*"], noun: "WebSocket consumer" },
     { context: "event", bases: ["tornado.websocket.WebSocketHandler", "starlette.endpoints.WebSocketEndpoint"], methods: ["open", "on_*", "get"], noun: "WebSocket handler" },

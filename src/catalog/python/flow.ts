@@ -65,6 +65,8 @@ export const flow: CatalogFile = {
     "tqdm.tqdm", "tqdm.wrapattr", "pytest.raises", "gc.*", "sys.getsizeof", "sys.getrefcount", "weakref.ref", "weakref.proxy",
   ],
 
+  inMemory: ["io.BytesIO", "io.StringIO", "StringIO.StringIO", "cStringIO.StringIO"],
+
   // Closing the outer stream closes the one inside.
   wraps: [
     "io.TextIOWrapper(0)", "io.BufferedReader(0)", "io.BufferedWriter(0)", "io.BufferedRandom(0)", "io.BufferedRWPair(0+)",

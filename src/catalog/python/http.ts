@@ -229,7 +229,7 @@ export const http: CatalogFile = {
       key: "boto3-client",
       rule: "unclosed-connection",
       noun: "AWS client",
-      acquire: ["boto3.client", "boto3.resource", "boto3.session.Session", "boto3.Session", "boto3.Session#client", "boto3.session.Session#client"],
+      acquire: ["boto3.client", "boto3.resource", "boto3.Session#client", "boto3.session.Session#client"],
       release: ["#close"],
       ends: "collected",
       sharedByDesign: true,

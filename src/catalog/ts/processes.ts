@@ -9,7 +9,7 @@ export const processes: CatalogFile = {
       key: "child-process",
       rule: "executor-leak",
       noun: "child process",
-      acquire: [...members(["child_process"], "spawn", "fork", "exec", "execFile"), "cross-spawn.default", "cross-spawn.spawn", "execa.execa", "execa.default", "execa.execaNode", "node-pty.spawn", "Bun.spawn", "Deno.Command#spawn", "tinyexec.x", "tinyexec.exec"],
+      acquire: [...members(["child_process"], "spawn", "fork"), "cross-spawn.default", "cross-spawn.spawn", "execa.execa", "execa.default", "execa.execaNode", "node-pty.spawn", "Bun.spawn", "Deno.Command#spawn", "tinyexec.x", "tinyexec.exec"],
       release: ["#kill", "#disconnect", "#unref", "#@@dispose", "await"],
       scope: "closes",
       signal: "2.signal",
