@@ -14,12 +14,14 @@ export default defineRule({
     unbounded: "{{decorator}} on {{cls}}.{{method}} keeps every {{cls}} that ever called it alive",
     bounded: "{{decorator}} on {{cls}}.{{method}} keeps up to its size in {{cls}} instances alive",
   },
-  *check({ memos, contexts, types }) {
+  *check({ memos, contexts, types, containers }) {
     for (const memo of memos.all()) {
       const { fn, cls } = memo;
       if (!cls || !memo.keepsInstances || contexts.isTest(fn)) continue;
       // Members of an enumeration and classes themselves (a metaclass's instances) live as long as the program anyway.
       if (types.isA(cls.typeName, "enum.Enum") || types.isA(cls.typeName, "type")) continue;
+      // Instances that are equal when their contents are: a bounded cache of them is a cache of values.
+      if (memo.bounded && containers.words.isValue(cls)) continue;
       yield {
         message: memo.bounded ? "bounded" : "unbounded",
         data: { decorator: memo.text, cls: cls.name, method: fn.facts.name },

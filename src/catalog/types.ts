@@ -102,7 +102,7 @@ export interface Pair {
   releaseAll?: string[];
   /** For conventions without fixed names: a regular expression on the method's name that removes, called on the target or given the listener. */
   releaseName?: string;
-  /** Base classes outside the program whose own clean-up removes what its subclasses registered; "a.*" is any class directly in `a`. */
+  /** Base classes outside the program whose own clean-up removes what its subclasses registered; "a.*" is any class directly in `a`, "@scope/*" any of that scope. A base of which nothing is known counts too. */
   clearedByBase?: string[];
   /** Reported, at the lowest severity, even where it runs once: a broker holds the subscription, not the process. */
   evenOnce?: boolean;
@@ -222,6 +222,16 @@ export interface Growth {
   cacheNames?: string;
   /** Class decorators that make one instance for the process. */
   singletons?: string[];
+  /** Base classes of which a framework makes an instance for each request, connection or document. */
+  perCall?: string[];
+  /** Declared types with few values, or as many as there is code: "bool", "typing.Type". */
+  fewTypes?: string[];
+  /** Base classes whose instances are equal when their contents are. */
+  values?: string[];
+  /** Methods by which a class says so itself. */
+  valueMethods?: string[];
+  /** Class decorators that do so: a path, or a path with the keyword that must be true: "dataclasses.dataclass(frozen)". */
+  valueDecorators?: string[];
 }
 
 /** How a function becomes an entry point, and how often it then runs. */
@@ -263,6 +273,10 @@ export interface CatalogFile {
   entryPoints?: EntryPoint[];
   /** Calls that take a handle over: "os.fdopen(0)", "contextlib.closing(0)", "*#enter_context(0)". The handle's fate is then theirs. */
   transfers?: string[];
+  /** Base classes that bring no clean-up of their own; "*Emitter" is any whose last name ends so. */
+  plainBases?: string[];
+  /** Exceptions that mean a mistake in one expression: a clause that names one of them is about that expression alone. */
+  slips?: string[];
   /** Types that only look like files: what is opened over one holds nothing of the system. */
   inMemory?: string[];
   /** Calls whose result stands for the handle that they are given: "io.TextIOWrapper(0)". Releasing it releases the handle. */
@@ -337,6 +351,8 @@ export interface CatalogFile {
     binds?: string[];
     /** The result is the receiver: "*#on". */
     chains?: string[];
+    /** An argument becomes an element of the receiver: "*#append". */
+    stores?: string[];
     /** The result is a property name that nothing else has: "Symbol". */
     symbols?: string[];
   };

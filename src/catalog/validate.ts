@@ -231,6 +231,7 @@ const containerMethods = table(
 const growth = table({}, {
   puts: listOf(api), takes: listOf(api), sizes: listOf(api), few: listOf(api), fewFields: listOf(string), fresh: listOf(api), limitless: listOf(string), tables: listOf(string),
   timedWaits: listOf(api), onFailure: listOf(api), onSuccess: listOf(api), filing: regularExpression, servants: regularExpression, cacheNames: regularExpression, singletons: listOf(decorator),
+  perCall: listOf(string), fewTypes: listOf(string), values: listOf(string), valueMethods: listOf(string), valueDecorators: listOf(string),
 });
 
 /** A base class: a path, or "*Servicer" by the end of its last name. */
@@ -270,6 +271,8 @@ const catalogFile = table(
     transfers: listOf(api),
     wraps: listOf(api),
     inMemory: listOf(string),
+    plainBases: listOf(string),
+    slips: listOf(string),
     raises: listOf(api),
     borrows: listOf(api),
     neverReturns: listOf(api),
@@ -292,7 +295,7 @@ const catalogFile = table(
     pure: listOf(api),
     finalizers: listOf(table({ call: api, target: position, holds: listOf(position) }, {})),
     tracebacks: listOf(api),
-    words: table({}, { copies: listOf(api), takes: listOf(api), each: listOf(api), binds: listOf(api), chains: listOf(api), symbols: listOf(api) }),
+    words: table({}, { copies: listOf(api), takes: listOf(api), each: listOf(api), binds: listOf(api), chains: listOf(api), stores: listOf(api), symbols: listOf(api) }),
     cancellers: listOf(table({ make: listOf(api), token: string, cancel: listOf(release), self: listOf(api) }, {})),
   },
 );

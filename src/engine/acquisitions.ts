@@ -4,7 +4,9 @@
  */
 import type { BindingId, Call, TypeRef, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
+import type { FieldPaths } from "./field-paths.js";
 import type { CallSite, Holders } from "./holders.js";
+import { Owners } from "./owners.js";
 import type { Acquired, Paths } from "./paths.js";
 import type { Fn } from "./program.js";
 import type { Types } from "./types.js";
@@ -30,7 +32,11 @@ const NOT_OWNED = new Set(["orphan-task", "timer-leak", "logger-handler"]);
 export class Acquisitions {
   private readonly owned = new Map<Fn, readonly Owned[]>();
 
-  constructor(private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths) {}
+  private readonly owners: Owners;
+
+  constructor(private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, fieldPaths: FieldPaths) {
+    this.owners = new Owners(api, paths, fieldPaths, (fn, site) => this.at(fn, site));
+  }
 
   /** The handles that a call starts. */
   at(fn: Fn, site: CallSite): Start[] {
@@ -46,7 +52,12 @@ export class Acquisitions {
       const pair = this.madeByFactory(fn, call);
       return pair ? [{ pair, through: null, acquired: { fn, site, pair, value: call.out } }] : [];
     }
-    if (callee.kind !== "function" || callee.fn.facts.generator || callee.fn.facts.decorators.length > 0) return [];
+    if (callee.kind === "class") {
+      const owner = this.owners.of(callee.cls);
+      if (!owner || owner.conditional && call.args.length > 0) return [];
+      return [{ pair: owner.pair, through: null, acquired: { fn, site, pair: owner.pair, value: call.out } }];
+    }
+    if (callee.fn.facts.generator || callee.fn.facts.decorators.length > 0) return [];
     return this.returnsOwned(callee.fn).map(({ pair, element }) => ({ pair, through: callee.fn, acquired: { fn, site, pair, value: call.out, ...(element === null ? {} : { element }) } }));
   }
 

@@ -57,7 +57,7 @@ export class Analysis {
     this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.contexts, this.containers.words);
     this.joins = new Joins(this.program);
     this.scripts = new Scripts(this.program);
-    this.memos = new Memos(this.program, this.api, this.refs, this.types);
+    this.memos = new Memos(this.program, this.api, this.refs, this.types, this.containers.words);
     this.patterns = new Patterns(this.program, this.refs, this.types, this.contexts, this.api);
     this.cycles = new Cycles(this.program, this.refs, this.types, this.api, this.contexts);
   }

@@ -6,6 +6,7 @@ import { matchesArgument, matchesPath, parseApiPattern, parseReleasePattern } fr
 import type { AcquirePattern, PatternArgument, ReleasePattern } from "../catalog/pattern.js";
 import type { CatalogFile, ContainerMethods, ContainerType, Pair } from "../catalog/types.js";
 import type { Call, LanguageId, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
 import type { Fn, Mod } from "./program.js";
 import type { Types } from "./types.js";
 
@@ -107,6 +108,8 @@ interface Entry<T> {
 export interface CompiledPair extends Pair {
   releases: readonly ReleasePattern[];
   releaseAlls: readonly ReleasePattern[];
+  /** For a class of the program whose instances are handles: what an instance holds, and the method that releases it. */
+  holds?: { noun: string; release: string; place: { path: string; at: Span } };
   name: RegExp | null;
   receiver: RegExp | null;
   releasing: RegExp | null;
@@ -143,6 +146,8 @@ export class Api {
   readonly extends = new Map<string, string[]>();
   readonly longLived = new Set<string>();
   readonly inMemory = new Set<string>();
+  readonly slips = new Set<string>();
+  readonly plainBases: string[] = [];
   readonly releaseMethods = new Set<string>();
   readonly startMethods = new Set<string>();
   readonly containers = new Map<string, ContainerType>();
@@ -190,6 +195,8 @@ export class Api {
     for (const [type, bases] of Object.entries(file.extends ?? {})) this.extends.set(type, [...(this.extends.get(type) ?? []), ...bases]);
     for (const name of file.longLived ?? []) this.longLived.add(name);
     for (const name of file.inMemory ?? []) this.inMemory.add(name);
+    for (const name of file.slips ?? []) this.slips.add(name);
+    this.plainBases.push(...(file.plainBases ?? []));
     for (const name of file.lifecycle?.release ?? []) this.releaseMethods.add(name);
     for (const name of file.lifecycle?.start ?? []) this.startMethods.add(name);
     this.words.add(file);

@@ -9,8 +9,6 @@ import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 const MAXIMUM_DEPTH = 5;
-/** Declared types with few values: the languages' own, and functions and classes, of which a program has as many as it has. */
-const FEW_TYPES = new Set(["boolean", "bool", "literal", "type", "function"]);
 
 export class ContainerKeys {
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly words: GrowthWords, private readonly contexts: Contexts) {}
@@ -21,7 +19,7 @@ export class ContainerKeys {
     if (!definition || depth > MAXIMUM_DEPTH) return false;
     if (definition.op === "constant" || definition.op === "class" || definition.op === "closure") return true;
     const types = this.types.of(fn, key);
-    if (types.length > 0 && types.every((type) => FEW_TYPES.has(type) || this.isEnum(type))) return true;
+    if (types.length > 0 && types.every((type) => this.words.fewTypes.has(type) || this.isEnum(type))) return true;
     switch (definition.op) {
       case "collection": return definition.shape === "tuple" && definition.elements.every((element) => this.isClosed(fn, element.value, depth + 1));
       case "call": return this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.length === 0 && this.isClosed(fn, definition.receiver, depth + 1);

@@ -29,6 +29,7 @@ export class ContainerLife {
   /** How long a class's instances live, from where they are made. */
   ofInstances(cls: Cls): Lifetime {
     if (cls.related.some((one) => one.facts.decorators.some((decorator) => this.isSingleton(decorator)))) return "process";
+    if (this.words.perCall.some((base) => this.types.isA(cls.typeName, base))) return "short";
     const constructor = cls.method("constructor") ?? cls.method("__init__") ?? (cls.facts.initializer === null ? null : cls.module.fn(cls.facts.initializer));
     const kind = constructor ? this.contexts.of(constructor).kind : "unknown";
     if (kind === "once") return "process";
@@ -100,7 +101,7 @@ export class ContainerLife {
         case "store":
           if (instruction.value !== value) return false;
           if (instruction.place.kind !== "binding") return true;
-          return instruction.place.binding !== null && this.isReturnedBinding(fn, instruction.place.binding, depth);
+          return this.isReturnedBinding(fn, instruction.place.binding, depth);
         case "collection": return this.isKept(fn, instruction.out, depth + 1);
         case "call": return instruction.receiver !== value && instruction.callee !== value && this.isKept(fn, instruction.out, depth + 1);
         default: return false;

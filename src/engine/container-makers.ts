@@ -47,7 +47,7 @@ export class ContainerMakers {
       if (!top || this.contexts.isTest(top)) continue;
       for (const [id, stores] of module.bindingStores) {
         const binding = module.binding(id);
-        if (!binding || binding.kind !== "variable") continue;
+        if (binding?.kind !== "variable") continue;
         const isModule = binding.owner === 0;
         if (!isModule && !binding.captured) continue;
         const ref = this.refs.ofBinding(module, id);
@@ -60,7 +60,7 @@ export class ContainerMakers {
       const [first] = stores;
       if (!first || this.contexts.isTest(first.fn)) continue;
       const ref = this.refOfStore(first);
-      if (!ref || ref.key !== key || ref.fields.length !== 1) continue;
+      if (ref?.key !== key || ref.fields.length !== 1) continue;
       const name = ref.fields[0] ?? "";
       if (ref.root.kind === "closure" && ref.root.fn.parent?.facts.kind === "module") {
         add({ ref, life: "process", cls: null, name: `${ref.root.fn.facts.name}.${name}` }, stores);
@@ -117,7 +117,7 @@ export class ContainerMakers {
     const methods = this.api.containerMethods.get(shape);
     return [...fn.sites()].some(({ instruction }) => {
       const object = instruction.op === "store" && instruction.place.kind === "index" ? instruction.place.object
-        : instruction.op === "call" && instruction.method !== null && methods?.grow[instruction.method] ? instruction.receiver : null;
+        : instruction.op === "call" && instruction.method !== null && methods && Object.hasOwn(methods.grow, instruction.method) ? instruction.receiver : null;
       const definition = object === null ? undefined : fn.definition(object)?.instruction;
       if (definition?.op !== "load" || definition.place.kind !== "binding" || definition.place.binding !== binding) return false;
       return instruction.op === "call" || shape === "mapping";

@@ -10,7 +10,6 @@
 import type { ContainerMethods, ContainerType } from "../catalog/types.js";
 import type { ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
-import { argumentValue } from "./api.js";
 import type { Api } from "./api.js";
 import { missedExit } from "./container-exits.js";
 import type { MissedExit } from "./container-exits.js";
@@ -415,6 +414,9 @@ export class Containers {
       const context = this.contexts.at(fn, site.block);
       if (context.kind === "once" || context.kind === "test") return;
       if (key !== null && this.keys.isClosed(fn, key)) return;
+      // `x[k] = None` lets the value go.
+      const stored = value === null ? undefined : fn.definition(value)?.instruction;
+      if (key !== null && value !== key && stored?.op === "constant" && stored.value.kind === "null") return;
       growth.push({
         fn, site, at: site.instruction.at, context, key, value, byReading,
         memo: key !== null && this.keys.looksUpFirst(fn, operations, methods, key), fresh: key !== null && this.keys.isFresh(fn, key),
@@ -422,7 +424,7 @@ export class Containers {
     };
     for (const site of operations.receivers) {
       if (site.instruction.op !== "call" || site.instruction.method === null) continue;
-      const spec = methods.grow[site.instruction.method];
+      const spec = Object.hasOwn(methods.grow, site.instruction.method) ? methods.grow[site.instruction.method] : undefined;
       if (!spec) continue;
       let key = spec.key === undefined ? null : site.instruction.args[spec.key]?.value ?? null;
       let value = spec.value === undefined ? null : site.instruction.args[spec.value]?.value ?? null;

@@ -44,7 +44,7 @@ const PHRASES: Readonly<Record<ContextKind, string>> = {
 };
 
 /** Files whose code only runs under a test runner. */
-const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|testing|e2e|cypress|playwright-tests|test_utils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|(?:^|\/)(?:vitest|jest)[._-]?[sS]etup\.[cm]?[jt]s$|\.(?:test|spec|e2e|stories|bench|cy)\.[cm]?[jt]sx?$|(?:^|\/)[^/]*(?:[._-]test|[a-z]Tests?)\.[cm]?[jt]sx?$/u;
+const TEST_FILE = /(?:^|\/)(?:(?:[\w-]+[-_])?tests?|__tests__|__mocks__|specs?|testing|e2e|cypress|playwright-tests|test_utils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|(?:^|\/)(?:vitest|jest)[._-]?[sS]etup\.[cm]?[jt]s$|\.(?:test|spec|e2e|stories|bench|cy)\.[cm]?[jt]sx?$|(?:^|\/)(?:test|[^/]*(?:[._-]test|[a-z]Tests?))\.[cm]?[jt]sx?$/u;
 
 /** Build and packaging scripts: a process for each run. */
 const TOOL_FILE = /(?:^|\/)(?:setup|noxfile|conf|fabfile|versioneer|wscript)\.py$|(?:^|\/)(?:gulpfile|gruntfile|[\w.-]+\.config|karma\.conf)\.[cm]?[jt]s$/iu;
@@ -89,8 +89,8 @@ export class Contexts {
     if (!facts || outer.kind === "test") return outer;
     // At a module's top level only an endless loop repeats without bound; the rest is set-up.
     if (outer.kind === "once" && !facts.endless) return outer;
-    // A for loop runs over something finite: it repeats, but does not go on for ever.
-    const kind = facts.kind === "while" ? "iteration" : "element";
+    // Only a loop without an end of its own goes on as long as the process; any other runs over something finite.
+    const kind = facts.endless ? "iteration" : "element";
     if (RANK[outer.kind] >= RANK[kind]) return outer;
     return context(kind, [...outer.steps, step(fn, facts.at, `this ${facts.kind === "while" ? "while loop runs it again on every iteration" : "for loop runs it again for every element"}`)]);
   }

@@ -163,7 +163,8 @@ export class FieldPaths {
     return instruction.receiver !== null && isThis(fn, instruction.receiver) && instruction.method !== null && this.api.releaseMethods.has(instruction.method);
   }
 
-  private reachesRelease(fn: Fn, pair: CompiledPair, ref: Ref, depth: number): boolean {
+  /** Whether a method releases what the field holds, itself or through the object's own methods. */
+  reachesRelease(fn: Fn, pair: CompiledPair, ref: Ref, depth: number): boolean {
     if (this.holders.released(pair, ref, (one) => one === fn || one.parent === fn)) return true;
     if (depth >= 2) return false;
     return [...fn.sites()].some(({ instruction }) => {

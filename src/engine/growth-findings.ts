@@ -115,7 +115,7 @@ function isScript(analysis: Analysis, fn: Fn): boolean {
 function isFiledRead({ fn, site }: GrowSite): boolean {
   const { instruction } = site;
   if (instruction.op === "store") return instruction.augmented;
-  return instruction.op === "load" && fn.uses(instruction.out).some((use) => use.kind === "instruction" && (use.site.instruction.op === "operation" || use.site.instruction.op === "call" && use.site.instruction.receiver === instruction.out && use.site.instruction.args.length > 0));
+  return instruction.op === "load" && fn.uses(instruction.out).some((use) => use.kind === "instruction" && (use.site.instruction.op === "operation" || use.site.instruction.op === "store" && use.site.instruction.value !== instruction.out || use.site.instruction.op === "call" && use.site.instruction.receiver === instruction.out && use.site.instruction.args.length > 0));
 }
 
 /** What is stored was made for the key: neither a mark nor what the caller gave. */

@@ -3,7 +3,7 @@ import type { Growth } from "../catalog/types.js";
 import type { Call, ValueId } from "../model/facts.js";
 import { CallSet } from "./api.js";
 import type { Api } from "./api.js";
-import type { Fn } from "./program.js";
+import type { Cls, Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
@@ -16,6 +16,12 @@ export class GrowthWords {
   private readonly fewFields = new Set<string>();
   readonly tables = new Set<string>();
   readonly singletons: string[] = [];
+  readonly perCall: string[] = [];
+  /** Besides the model's own words for types with few values. */
+  readonly fewTypes = new Set(["literal", "function"]);
+  private readonly values: string[] = [];
+  private readonly valueMethods: string[] = [];
+  private readonly valueDecorators = new Set<string>();
   private readonly filing: RegExp[] = [];
   private readonly servants: RegExp[] = [];
   private readonly cacheNames: RegExp[] = [];
@@ -31,6 +37,11 @@ export class GrowthWords {
     for (const name of growth.fewFields ?? []) this.fewFields.add(name);
     for (const path of growth.tables ?? []) this.tables.add(path);
     this.singletons.push(...growth.singletons ?? []);
+    this.perCall.push(...growth.perCall ?? []);
+    for (const type of growth.fewTypes ?? []) this.fewTypes.add(type);
+    this.values.push(...growth.values ?? []);
+    this.valueMethods.push(...growth.valueMethods ?? []);
+    for (const text of growth.valueDecorators ?? []) this.valueDecorators.add(text);
     if (growth.filing !== undefined) this.filing.push(new RegExp(growth.filing, "u"));
     if (growth.servants !== undefined) this.servants.push(new RegExp(growth.servants, "u"));
     if (growth.cacheNames !== undefined) this.cacheNames.push(new RegExp(growth.cacheNames, "iu"));
@@ -58,6 +69,13 @@ export class GrowthWords {
   /** The class is named as one whose instances serve many callers. */
   isServant(name: string): boolean {
     return this.servants.some((pattern) => pattern.test(name));
+  }
+
+  /** Instances of the class are equal when their contents are: as keys they are values, not objects. */
+  isValue(cls: Cls): boolean {
+    if (this.values.some((type) => this.types.isA(cls.typeName, type)) || this.valueMethods.some((name) => cls.method(name) !== null)) return true;
+    return cls.facts.decorators.some(({ path, args }) => path !== null && (this.valueDecorators.has(path)
+      || args.some((one) => one.name !== null && one.value.kind === "boolean" && one.value.value && this.valueDecorators.has(`${path}(${one.name})`))));
   }
 
   /** Its author calls it a cache. */

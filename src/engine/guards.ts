@@ -5,7 +5,20 @@
 import type { BlockId, Test, ValueId } from "../model/facts.js";
 import type { Fn, Site } from "./program.js";
 import { push, successorsOf } from "./program.js";
-import type { Refs } from "./refs.js";
+import type { Ref, Refs } from "./refs.js";
+
+/**
+ * `target` is what the statement acts on: a question to its own state (`if (!runner.isStarted)`) is a flag that it keeps
+ * itself.
+ */
+export function asksTarget(refs: Refs, fn: Fn, site: Site, target: Ref): boolean {
+  return (target.root.kind !== "this" || target.fields.length > 0) && fn.facts.blocks.some(({ end }, block) => {
+    if (end.kind !== "branch" || end.test.kind !== "truthy") return false;
+    const ref = refs.of(fn, end.test.value);
+    if (!ref.key.startsWith(`${target.key}.`) || /(?:dispos|destroy|clos|abort)ed$/u.test(ref.key)) return false;
+    return reaches(fn, end.else, site.block, block) && !reaches(fn, end.then, site.block, block);
+  });
+}
 
 /** `isReset` says whether another function takes the flag back, so that the statement runs again. */
 export function isGuarded(refs: Refs, fn: Fn, site: Site, isReset: (key: string, by: Fn) => boolean): boolean {

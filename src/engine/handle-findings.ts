@@ -33,7 +33,8 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
   for (const life of analysis.lifetimes.all()) {
     if (life.pair.rule !== rule) continue;
     const finding = replaced(life) ?? local(life) ?? owned(analysis, life);
-    if (finding) yield finding;
+    // An object of the program's own is less sure to be what must be released.
+    if (finding) yield life.pair.holds && finding.severity === "high" ? { ...finding, severity: "medium" } : finding;
   }
 }
 
@@ -74,7 +75,7 @@ function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity |
   const severity: Severity = never ? severityOf(context) : "medium";
   if (pair.ends !== "collected") return severity;
   // Nobody closes it by custom; what costs is making one again and again.
-  if (pair.sharedByDesign === true && pair.scope === undefined && never && !repeats(context.kind)) return null;
+  if (pair.sharedByDesign === true && pair.scope === undefined) return repeats(context.kind) ? "low" : null;
   if (life.dropped) return repeats(context.kind) ? "medium" : "low";
   return "medium";
 }
@@ -144,14 +145,14 @@ function isReportableOwner(analysis: Analysis, life: Life, owner: Ownership): bo
   if (owner.teardowns.length > 0) return life.pair.ends !== "completes" && made.kind !== "once";
   // Without any clean-up: the base may have it, the object may be one for the process, the handle may end by itself.
   const neverEnds = life.pair.ends === undefined || life.pair.ends === "never";
-  if (cls.unknownBase || !neverEnds && cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(base) && !one.facts.interfaces.some((listed) => listed.path === base)))) return false;
+  if (cls.unknownBase || !neverEnds && cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(analysis, base) && !one.facts.interfaces.some((listed) => listed.path === base)))) return false;
   if (life.pair.ends === "completes" || life.pair.sharedByDesign === true) return repeats(made.kind) && made.kind !== "instance" && life.pair.ends === undefined;
   return made.kind !== "once";
 }
 
-/** Bases that bring no clean-up of their own. */
-function isPlainBase(path: string): boolean {
-  return path === "object" || path === "abc.ABC" || path === "typing.Generic" || path === "typing.Protocol" || path.endsWith("EventEmitter") || path === "Exception";
+/** Whether the catalog knows the base as one without a clean-up of its own. */
+function isPlainBase(analysis: Analysis, path: string): boolean {
+  return analysis.api.plainBases.some((plain) => (plain.startsWith("*") ? path.endsWith(plain.slice(1)) : plain === path));
 }
 
 /** `if client is None: client = connect()`: made once. Every way to the call asks about the holder. */
@@ -181,5 +182,8 @@ function apiName(life: Life): string {
 }
 
 function through(life: Life): TrailStep[] {
-  return life.through ? [{ role: "note", message: `${functionName(life.through)} acquires the ${life.pair.noun} and returns it to its caller`, place: at(life.through, life.through.facts.nameAt) }] : [];
+  const { pair, through: helper } = life;
+  const steps: TrailStep[] = helper ? [{ role: "note", message: `${functionName(helper)} acquires the ${pair.noun} and returns it to its caller`, place: at(helper, helper.facts.nameAt) }] : [];
+  if (pair.holds) steps.push({ role: "note", message: `a ${pair.noun} holds a ${pair.holds.noun} until its ${pair.holds.release}() is called`, place: pair.holds.place });
+  return steps;
 }

@@ -232,8 +232,7 @@ export class Holders {
           if (instruction.place.kind === "binding") {
             if (fn.module.binding(instruction.place.binding)?.owner === fn.id && depth < 3) found(this.computeFate(fn, instruction.place.binding, pair, depth + 1));
             else found("kept");
-          } else if (instruction.place.kind !== "index" && instruction.place.kind !== "field") found("kept");
-          else if (instruction.place.kind === "field" || instruction.place.kind === "index") found("kept");
+          } else found("kept");
           break;
         case "collection": found(depth < 3 ? this.fateOfValue(fn, instruction.out, pair, depth + 1) : "kept"); break;
         case "enter": if (pair.scope === "closes" || pair.scope === "async-closes") found("released"); break;

@@ -62,8 +62,8 @@ export class Lifetimes {
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
     private readonly contexts: Contexts, private readonly holders: Holders, private readonly paths: Paths,
   ) {
-    this.acquisitions = new Acquisitions(types, api, holders, paths);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders);
+    this.acquisitions = new Acquisitions(types, api, holders, paths, this.fieldPaths);
   }
 
   /** Every handle that is not safe, in source order by module. Test files are left out. */

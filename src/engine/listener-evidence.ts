@@ -22,6 +22,7 @@ export function belongs(analysis: Analysis, one: Registration): Belongs {
   if (listenerFn.facts.kind !== "lambda" && listenerFn.cls && !listenerFn.facts.static && listenerFn.parent === fn.module.fn(0)) return "yes";
   if (usesThis(listenerFn)) return "yes";
   let weakly = false;
+  let strongly = false;
   for (const binding of listenerFn.facts.captures) {
     const found = listenerFn.module.binding(binding);
     if (found === undefined || found.owner === 0) continue;
@@ -29,10 +30,11 @@ export function belongs(analysis: Analysis, one: Registration): Belongs {
       if (captures(listenerFn.module.fn(found.function ?? -1))) return "yes";
       continue;
     }
-    if (!isWeak(analysis, listenerFn, binding)) return "yes";
-    weakly = true;
+    if (isWeak(analysis, listenerFn, binding)) weakly = true;
+    else strongly = true;
   }
-  return weakly ? "weakly" : "no";
+  // Where the object is held weakly, what else is held is small.
+  return weakly ? "weakly" : strongly ? "yes" : "no";
 }
 
 /** A local function that itself holds something of the call around it. */
@@ -77,31 +79,61 @@ export function isSingleton(analysis: Analysis, fn: Fn): boolean {
   return constructor !== null && analysis.contexts.of(constructor).kind === "once";
 }
 
-/** A function by whose name it sets something up: `setup_router`, `initLogging`, `startServer`. */
+/** A function by whose name it sets something up: `setup_router`, `initLogging`, `activate` of a plugin. */
 export function isSetUpFunction(analysis: Analysis, fn: Fn): boolean {
   for (let outer: Fn | null = fn; outer; outer = outer.parent) {
-    if (outer.facts.kind !== "lambda" && isStartName(analysis, outer.facts.name)) return true;
+    const name = nameOf(outer);
+    if (name !== null && (isStartName(analysis, name) || SETS_SOMETHING_UP.test(firstWord(name)))) return true;
   }
   return false;
 }
 
-/** First words of functions that set up, and of start methods that may well be called again. */
-const SET_UP = /^_*(?:on_?)?(?:set_?up|init|initiali[sz]e|install|start|bootstrap|configure|boot|enable|activate|create)(?![a-z])/iu;
+/** First words of functions that set up once. */
+const SET_UP = /^(?:setup|init|initialise|initialize|install|start|bootstrap|configure|boot|enable|activate)$/u;
+/** More of them, for functions that belong to no object. */
+const SETS_SOMETHING_UP = /^(?:instrument|register|attach|bind|hook|patch|main|mount|listen|add|handle|monitor|track|serve|dev|create|make|wrap|before|after)$/u;
+/** Start methods that may well be called again. */
 const REPEATABLE = /^(?:run|load|show|play|watch|enter|subscribe|register)$/u;
-/** `bindEvents`, `_register_handlers`: all of an object's listeners at once. */
-const ALL_LISTENERS = /(?:listeners|handlers|events|hooks|subscriptions|bindings|signals)$/iu;
+/** `bindEvents`, `registerHandlers`: all of an object's listeners at once. */
+const ALL_LISTENERS = /(?:[lL]isteners|[hH]andlers|[eE]vents|[hH]ooks|[sS]ubscriptions|[bB]indings|[sS]ignals|[cC]ommands)$/u;
 
-/** `start`, and names that begin with such a word: `startListening`, `_init_events`. */
+/** A function's name, or for one without the name that it is given: of the variable, field or key that it is put under. */
+function nameOf(fn: Fn): string | null {
+  if (fn.facts.kind !== "lambda") return fn.facts.name;
+  if (fn.facts.name !== "" && !fn.facts.name.includes("<")) return fn.facts.name;
+  const { parent } = fn;
+  if (!parent) return null;
+  for (const site of parent.sites()) {
+    if (site.instruction.op !== "closure" || site.instruction.function !== fn.id) continue;
+    for (const use of parent.uses(site.instruction.out)) {
+      if (use.kind !== "instruction") continue;
+      const { instruction } = use.site;
+      if (instruction.op === "store" && instruction.place.kind === "field") return instruction.place.name;
+      if (instruction.op === "store" && instruction.place.kind === "binding") return fn.module.binding(instruction.place.binding)?.name ?? null;
+      if (instruction.op !== "collection") continue;
+      const element = instruction.elements.find((one) => one.value === (site.instruction.op === "closure" ? site.instruction.out : -1));
+      const key = element?.key == null ? undefined : parent.definition(element.key)?.instruction;
+      if (key?.op === "constant" && key.value.kind === "string") return key.value.value;
+    }
+  }
+  return null;
+}
+
+/** `_startListening` and `on_start_up` begin with "start". */
+function firstWord(name: string): string {
+  return name.replace(/^_+/u, "").replace(/^set_?[uU]p/u, "setup").replace(/^on(?:_|(?=[A-Z]))/u, "").split(/_|(?<=[a-z\d])(?=[A-Z])/u)[0]?.toLowerCase() ?? "";
+}
+
+/** `start`, and names that begin with such a word: `startListening`, `_init_events`; also `registerCommands`. */
 function isStartName(analysis: Analysis, name: string): boolean {
-  return SET_UP.test(name) || ALL_LISTENERS.test(name) || analysis.api.startMethods.has(name) && !REPEATABLE.test(name);
+  return SET_UP.test(firstWord(name)) || ALL_LISTENERS.test(name) || /^_*register(?:[A-Z]|_[a-z])/u.test(name) || analysis.api.startMethods.has(name) && !REPEATABLE.test(name);
 }
 
 /** A constructor, a start method, or what only those call: it runs once for each object. */
 export function runsOncePerObject(analysis: Analysis, fn: Fn, depth = 0): boolean {
   const { fn: top } = analysis.registrations.scopes.of(fn);
-  if (isConstructor(top) || isStartName(analysis, top.facts.name)) return true;
-  if (depth > 3 || top.facts.kind === "module") return true;
-  if (top.facts.decorators.some((decorator) => SET_UP.test((decorator.text.split(".").at(-1) ?? "").replace(/^post/u, "on")) || /construct$/iu.test(decorator.text))) return true;
+  if (isConstructor(top) || isStartName(analysis, nameOf(top) ?? "")) return true;
+  if (depth > 3 || top.facts.kind === "module" || top.facts.decorators.some((decorator) => /construct$/iu.test(decorator.text))) return true;
   const callers = analysis.contexts.callers(top);
   return callers.length > 0 && callers.every((site) => site.fn !== top && (site.fn.block(site.block)?.loop ?? null) === null && runsOncePerObject(analysis, site.fn, depth + 1));
 }
@@ -110,7 +142,52 @@ export function runsOncePerObject(analysis: Analysis, fn: Fn, depth = 0): boolea
 export function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
   const cls: Cls | null = fn.cls;
   if (!cls || fn.facts.static && !isFactory(analysis.types, fn)) return null;
-  return analysis.lifetimes.teardownsOf(cls).find((method) => method !== fn && method !== analysis.registrations.scopes.of(fn).fn) ?? null;
+  return analysis.lifetimes.teardownsOf(cls).find((method) => method !== fn && method !== analysis.registrations.scopes.of(fn).fn && endsObject(method)) ?? null;
+}
+
+/** A method that is meant for the whole object: no setter, and where its name may mean less, without parameters. */
+function endsObject(method: Fn): boolean {
+  if (method.facts.kind === "getter" || method.facts.kind === "setter") return false;
+  if (/^_*(?:off|reset|clear|leave|hide|pause|enter|exit|join|free|term|dismiss)$/u.test(method.facts.name)) return false;
+  return !/^_*(?:remove|disconnect|unsubscribe|unregister|cancel|abort|finish|end|kill|disable|release)$/u.test(method.facts.name) || method.facts.parameters.every((one) => one.binding === null);
+}
+
+/** The object ends the target itself: its class calls `close` or the like on it, or on what it is a part of. */
+export function endsTarget(analysis: Analysis, one: Registration): boolean {
+  const { cls } = one.fn;
+  if (!cls || !one.target || isExchanged(analysis, one)) return false;
+  const fields = analysis.registrations.fieldsOf(one.target);
+  for (const ref of [one.target, ...fields]) {
+    if (ref.root.kind !== "this" && ref.root.kind !== "binding") continue;
+    for (let { key } = ref, left = ref.fields.length; left >= (ref.root.kind === "this" ? 1 : 0); left--) {
+      for (const use of analysis.holders.usesOf(key)) {
+        const { fn, instruction: call } = use.site;
+        if (use.as === "receiver" && call.method !== null && fn.cls !== null && cls.related.includes(fn.cls) && analysis.api.releaseMethods.has(call.method) && endsWhole(call.method)) return true;
+      }
+      const last = ref.fields[left - 1];
+      if (last === undefined) break;
+      key = key.slice(0, -(last.length + 1));
+    }
+  }
+  return false;
+}
+
+/** The registering method puts its own parameter in the field it listens to, and is called again after the start: the one before lives on. */
+function isExchanged(analysis: Analysis, one: Registration): boolean {
+  const { fn } = one.scope;
+  if (!one.target || one.target.fields.length !== 1 || isConstructor(fn)) return false;
+  const stores = analysis.types.fieldStores.get(one.target.key) ?? [];
+  const given = stores.some((store) => {
+    const { root } = analysis.refs.of(store.fn, store.value);
+    return store.fn === fn && root.kind === "binding" && root.module.binding(root.binding)?.kind === "parameter";
+  });
+  const callers = analysis.contexts.callers(fn);
+  return given && callers.length > 1 && callers.some((site) => !runsOncePerObject(analysis, site.fn));
+}
+
+/** Ends what it is called on, and not one listener of it. */
+function endsWhole(method: string): boolean {
+  return /^_*(?:close|dispose|destroy|shut_?down|stop|terminate|kill|end|quit|cancel|release|disconnect|tear_?down|clean_?up|abort)/iu.test(method);
 }
 
 /** What the class collects the handles of its listeners in: a field by such a name, or a method that takes them over. */
@@ -136,28 +213,36 @@ export function isClearedByBase(analysis: Analysis, one: Registration): boolean 
   const { cls } = one.fn;
   if (!cls || !one.pair.clearedByBase) return false;
   const supers = [...analysis.types.supersOfType(cls.typeName), ...cls.related.flatMap((each) => each.outside)];
-  return one.pair.clearedByBase.some((base) => supers.some((type) => (base.endsWith(".*") ? type.startsWith(base.slice(0, -1)) : type === base)));
+  return cls.related.some((each) => each.unknownBase) || one.pair.clearedByBase.some((base) => supers.some((type) => (base.endsWith("*") ? type.startsWith(base.slice(0, -1)) : type === base)));
 }
 
-/** The function that `fn` returns to be called for cleaning up: it takes nothing and gives nothing. */
+/** The function that `fn` returns to be called for cleaning up: it takes nothing, gives nothing, and only undoes. */
 export function returnedCleanUp(analysis: Analysis, fn: Fn): Fn | null {
   for (const { end } of fn.facts.blocks) {
     if (end.kind !== "return" || end.value === null) continue;
     const ref = analysis.refs.of(fn, end.value);
     if (ref.root.kind !== "closure" || ref.fields.length > 0) continue;
     const made = ref.root.fn;
-    if (made.parent !== fn || made.facts.parameters.length > 0 || made.facts.generator) continue;
-    const [first] = made.facts.blocks;
-    if (!first || first.instructions.length === 0 || made.facts.blocks.some((block) => block.end.kind === "return" && block.end.value !== null && !isDiscarded(made, block.end.value))) continue;
-    return made;
+    if (made.parent === fn && made.facts.parameters.length === 0 && !made.facts.generator && onlyUndoes(made)) return made;
   }
   return null;
 }
 
-/** `() => stop()`: an arrow gives back what its one call returns. */
-function isDiscarded(fn: Fn, value: number): boolean {
-  const definition = fn.definition(value)?.instruction;
-  return definition?.op === "call" || definition?.op === "constant" && definition.value.kind === "null";
+/** Every call is a release by its name and every store puts nothing, and there is at least one of them. */
+function onlyUndoes(fn: Fn): boolean {
+  let undoes = false;
+  for (const { instruction } of fn.sites()) {
+    if (instruction.op === "call") {
+      const name = instruction.method ?? (instruction.callee === null ? "" : fn.module.text.slice(...instruction.nameAt));
+      if (!/^_*(?:un|off|remove|clear|dispose|destroy|stop|close|cancel|abort|disconnect|detach|reset|delete|release|end|kill|terminate)/iu.test(name)) return false;
+      undoes = true;
+    } else if (instruction.op === "store") {
+      const stored = fn.definition(instruction.value)?.instruction;
+      if (stored?.op !== "constant" || stored.value.kind !== "null" && stored.value.kind !== "boolean" && stored.value.kind !== "other") return false;
+      undoes = true;
+    } else if (instruction.op === "await") return false;
+  }
+  return undoes;
 }
 
 /** Where what the registration returned is used to take the listener off, found by the field that keeps it. */
@@ -169,7 +254,7 @@ export function resultReleases(analysis: Analysis, one: Registration, ref: Ref):
     // `self.stop()` where the field `stop` holds the function reads like a method.
     for (const use of analysis.holders.usesOf(ref.key.slice(0, -(last.length + 1)))) if (use.as === "receiver" && use.site.instruction.method === last) found.push(use.site);
   }
-  for (const key of [ref.key, `${ref.key}.[]`]) {
+  for (const key of [ref.key, `${ref.key}.[]`, ...(last === "[]" ? [ref.key.slice(0, -3)] : [])]) {
     for (const use of analysis.holders.usesOf(key)) {
       const call = use.site.instruction;
       const matches = pair.releases.some((pattern) => {

@@ -7,7 +7,7 @@ import type { Analysis } from "./analysis.js";
 import { repeats } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
-import { bagOf, belongs, isCallScoped, isClearedByBase, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { bagOf, belongs, endsTarget, isCallScoped, isClearedByBase, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
@@ -61,6 +61,11 @@ const WHY: Readonly<Record<Mismatch, string>> = {
   context: "it is added with a context that the removal is not given",
 };
 
+/** The target is a part of something else: `connection.closing`, `this.connection.closing`. */
+function isPart(one: Registration): boolean {
+  return one.target !== null && one.target.fields.length > (one.target.root.kind === "this" ? 1 : 0);
+}
+
 /** The listener is a method of the object itself. */
 function listensByMethod(one: Registration): boolean {
   return one.listener?.root.kind === "this" && one.listener.fields.length === 1;
@@ -96,6 +101,7 @@ class Judge {
     if (one.context.kind === "once") return this.evenOnce();
     if (one.mismatch && one.life !== "local") return this.cannotMatch(one.mismatch);
     if (one.guarded || one.life === "local" || isClearedByBase(this.analysis, one)) return null;
+    if (!one.resultKept && this.isHandedOn()) return null;
     if (one.resultKept) {
       const kept = this.keptResult();
       if (kept !== "lost") return kept;
@@ -109,10 +115,10 @@ class Judge {
   /** Findings for listeners that may fire any number of times and that nothing takes off. */
   private unremoved(): ListenerFinding | null {
     const { one, analysis } = this;
-    if (this.isTerminal && one.life !== "process") return null;
+    if (this.isTerminal && !this.isLate) return null;
     const sibling = this.forgottenSibling();
     if (sibling) return sibling;
-    if (one.once && !this.isLate) return this.byLoop() ?? (one.target !== null && one.target.fields.length > 0 && one.life === "injected" ? this.byTeardown() : null);
+    if (one.once && !this.isLate) return this.byLoop() ?? (one.pair.registration?.event === undefined && one.event === null && isPart(one) && one.life === "injected" ? this.byTeardown() : null);
     if (one.forwarded && !repeats(one.context.kind)) return null;
     return this.byTeardown() ?? this.byProcess() ?? this.byLoop() ?? this.byCall() ?? (one.resultDropped ? this.byBag(bagOf(analysis, one.fn.cls)) : null)
       ?? (one.pair.evenOnce === true && this.outlives && belongs(analysis, one) === "yes" ? this.neverRemoved("low") : null);
@@ -141,7 +147,7 @@ class Judge {
       [{ role: "exit", message: `${functionName(where)} should take it off and adds it`, place: at(where, where.facts.nameAt) }, this.searched()], `call ${releaseNames(one.pair)} here`, null,
     );
     if (one.forwarded && names.has(this.top.facts.name) && this.top.facts.kind !== "lambda" && one.life !== "local") return say(this.top);
-    if (one.removals.length > 0 || !one.target || one.inline || !one.listener || !one.fn.cls || one.life === "local") return null;
+    if (one.removals.length > 0 || !one.target || one.inline || !one.listener || !one.fn.cls || one.life === "local" || one.once) return null;
     for (const other of this.analysis.registrations.on(one.target)) {
       if (other.fn === one.fn || other.event !== one.event || other.eventName !== one.eventName || other.listener?.key !== one.listener.key) continue;
       for (const [undo, adds] of [[one, other], [other, one]] as const) {
@@ -177,12 +183,21 @@ class Judge {
   private settles(): ListenerFinding | null {
     const { one, analysis } = this;
     if (!this.isLate || one.life === "unknown" || one.forwarded && one.inline === null || !analysis.registrations.scopes.settles(one.fn)) return null;
-    if (one.life === "process" && !one.once && belongs(analysis, one) !== "yes") return null;
+    // A process ends when it ends; and what a request brings ends with it.
+    if (one.life === "process" && one.target?.root.kind !== "binding" || this.isRequestScoped()) return null;
     return this.finding(
       { message: "settles", data: { noun: this.noun, target: this.target, where: functionName(this.top) } }, repeats(one.context.kind) ? "high" : "medium",
       [{ role: "exit", message: `when ${functionName(this.top)} settles, the listener stays on ${this.target}`, place: at(this.top, this.top.facts.nameAt) }, this.searched()],
       `remove it with ${releaseNames(one.pair)} when the call settles`,
     );
+  }
+
+  /** `event.request.signal`: it belongs to the request that is being answered. */
+  private isRequestScoped(): boolean {
+    const { target } = this.one;
+    if (target?.root.kind !== "binding" || target.fields.length === 0) return false;
+    const name = target.root.module.binding(target.root.binding)?.name ?? "";
+    return /^(?:req|request|event|ctx|context|c)$/u.test(name) || target.fields.some((field) => field === "request" || field === "req");
   }
 
   /** Of two one-time listeners only one fires; the other stays until its own event comes. */
@@ -234,13 +249,27 @@ class Judge {
     const held = belongs(analysis, one);
     const beyond = one.life === "unknown" && one.target?.root.kind === "this" && one.target.fields.length > 1 && listensByMethod(one);
     if (!teardown || !this.outlives && !beyond || held === "no" || held === "weakly" && one.pair.release.length === 0) return null;
-    const singleton = isSingleton(analysis, one.fn);
-    if (singleton) return null;
+    if (isSingleton(analysis, one.fn) || one.forwarded || one.life !== "process" && (endsTarget(analysis, one) || this.isLate && this.callsTeardown())) return null;
     return this.finding(
       { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } },
       held === "weakly" ? "low" : one.life === "process" ? "high" : "medium",
       [{ role: "exit", message: `${functionName(teardown)} does not take it off`, place: at(teardown, teardown.facts.nameAt) }, this.searched()], `take it off in ${functionName(teardown)}`,
     );
+  }
+
+  /** The listener ends the object itself: what it waits for is meant to outlast it. */
+  private callsTeardown(): boolean {
+    const { listenerFn } = this.one;
+    if (!listenerFn) return false;
+    for (const { instruction } of listenerFn.sites()) if (instruction.op === "call" && instruction.method !== null && this.analysis.api.releaseMethods.has(instruction.method)) return true;
+    return false;
+  }
+
+  /** An emitter's `on` gives something back that somebody takes: in some libraries it is what removes the listener. */
+  private isHandedOn(): boolean {
+    const { fn, site, resultField } = this.one;
+    if (resultField) return this.analysis.holders.usesOf(resultField.key).length > 0 || this.analysis.holders.isReturned(resultField);
+    return fn.uses(site.instruction.out).some((use) => use.kind === "end" ? use.end.kind === "return" && fn.facts.kind !== "lambda" : use.site.instruction.op === "call" && use.site.instruction.receiver !== site.instruction.out || use.site.instruction.op === "collection");
   }
 
   /** The target lives as long as the process. */
@@ -251,7 +280,7 @@ class Judge {
     if (held === "weakly") return one.pair.release.length === 0 || isSingleton(analysis, one.fn) ? null : this.neverRemoved("low");
     if (repeats(one.context.kind)) return this.neverRemoved("high");
     // Once per object or call: it adds up if what it holds is of that object or call.
-    return held === "yes" && !isSingleton(analysis, one.fn) ? this.neverRemoved("medium") : null;
+    return held === "yes" && !isSingleton(analysis, one.fn) && !one.forwarded ? this.neverRemoved("medium") : null;
   }
 
   /** Each turn of a loop puts one more on the same target. */
@@ -304,13 +333,18 @@ class Judge {
   private endsHere(): boolean {
     const { one, analysis } = this;
     if (!one.target) return false;
-    return analysis.registrations.on(one.target).some((other) => other.scope.fn === one.scope.fn && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
+    const { root } = one.target;
+    return analysis.registrations.in(one.fn).some((other) => other.target?.root.kind === "binding" && root.kind === "binding" && other.target.root.binding === root.binding && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName))
+      || analysis.registrations.on(one.target).some((other) => other.scope.fn === one.scope.fn && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
   }
 
   /** The class collects the handles of other listeners, and this one's is dropped. */
   private byBag(bag: string | null): ListenerFinding | null {
     const { one, analysis } = this;
-    if (bag === null || one.life !== "injected" || belongs(analysis, one) !== "yes" || isSingleton(analysis, one.fn)) return null;
+    if (bag === null || one.life !== "injected" || belongs(analysis, one) !== "yes" || isSingleton(analysis, one.fn) || endsTarget(analysis, one)) return null;
+    // Somebody must be there to empty it: a clean-up of its own, or a base that is not known.
+    const { cls } = one.fn;
+    if (!cls || teardownOf(analysis, one.fn) === null && !cls.related.some((each) => each.unknownBase || each.outside.length > 0)) return null;
     return this.finding(
       { message: "dropped", data: { api: callName(one.fn, one.site.instruction), noun: this.noun } }, "medium",
       [{ role: "exit", message: `${bag} is where ${one.fn.cls?.name ?? "the class"} keeps such handles`, place: at(one.fn, one.site.instruction.at) }], `give what it returns to ${bag}`,
@@ -333,9 +367,13 @@ class Judge {
     const outcome = analysis.paths.follow({ fn: one.fn, site: one.site, pair: one.pair, value: one.site.instruction.out });
     if (outcome.gaveUp || outcome.released.length > 0) return null;
     let lost = outcome.escapes.length === 0;
+    // A variable that is read again is read for a reason.
+    if (lost && outcome.variable !== null && this.isRead(outcome.variable)) return null;
     for (const escape of outcome.escapes) {
       if (escape.kind !== "field" && escape.kind !== "element" && escape.kind !== "variable") return null;
       const { ref } = escape;
+      // `this.slot.value = …`: what the slot does with it is its own affair.
+      if (escape.kind === "field" && ref.fields.length > 1) return null;
       const name = ref.fields.findLast((field) => field !== "[]");
       if (name !== undefined && escape.kind === "element" && analysis.api.bags.has(name) && !this.isOwnList(ref)) return null;
       const releases = resultReleases(analysis, one, ref);
@@ -347,6 +385,10 @@ class Judge {
       return this.replaced(ref, releases);
     }
     return lost ? this.lostResult() : null;
+  }
+
+  private isRead(binding: number): boolean {
+    return this.one.fn.module.functions.some((fn) => [...fn.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding));
   }
 
   /** A list that the class itself made, so that it must empty it itself. */

@@ -4,6 +4,7 @@ import type { Call, Decorator, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { argumentValue } from "./api.js";
 import type { Api } from "./api.js";
+import type { GrowthWords } from "./growth-words.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
@@ -28,7 +29,7 @@ export interface Memo {
 export class Memos {
   private readonly memoizers = new Map<string, Memoizer>();
 
-  constructor(private readonly program: Program, private readonly api: Api, private readonly refs: Refs, private readonly types: Types) {
+  constructor(private readonly program: Program, private readonly api: Api, private readonly refs: Refs, private readonly types: Types, private readonly words: GrowthWords) {
     for (const file of this.api.files) for (const one of file.memoizers ?? []) this.memoizers.set(one.path, one);
   }
 
@@ -37,7 +38,7 @@ export class Memos {
     return fn.facts.parameters.slice(isMethod(fn) && !isStatic(fn) ? 1 : 0).every((parameter) => {
       const names = this.types.ofRef(fn.module, parameter.type);
       return names.length > 0 && parameter.kind !== "rest" && parameter.kind !== "keywords"
-        && names.every((name) => FEW_TYPES.has(name) || this.types.isA(name, "enum.Enum"));
+        && names.every((name) => this.words.fewTypes.has(name) || this.types.isA(name, "enum.Enum"));
     });
   }
 
@@ -118,8 +119,6 @@ export class Memos {
     return options || bound.default === "bounded";
   }
 }
-
-const FEW_TYPES = new Set(["bool", "boolean", "literal", "type", "function"]);
 
 function isMethod(fn: Fn): boolean {
   return fn.cls !== null && (fn.facts.kind === "method" || fn.facts.kind === "getter" || fn.facts.kind !== "lambda" && fn.parent?.facts.kind === "class-body");

@@ -18,6 +18,7 @@ import type { Api, CompiledPair } from "./api.js";
 import type { Holders } from "./holders.js";
 import { PathFacts } from "./path-facts.js";
 import type { Facts } from "./path-facts.js";
+import { ANY, PathRaises, TIMEOUT } from "./path-raises.js";
 import type { Acquired, Leak, Outcome } from "./path-types.js";
 import type { Cls, Fn } from "./program.js";
 import { endInputs, inputs } from "./program.js";
@@ -72,6 +73,7 @@ class Walk {
   private readonly seen = new Map<BlockId, Set<string>>();
   private readonly work: { block: BlockId; state: State }[] = [];
   private readonly conditions: PathFacts;
+  private readonly raises: PathRaises;
   /** The handle's own callbacks: a release in them does not count. */
   private readonly callbacks: ReadonlySet<Fn>;
   /** Where the handle is an element of what the call gives: the values and variables that are the whole tuple. */
@@ -87,6 +89,7 @@ class Walk {
     this.pair = acquired.pair;
     this.python = this.fn.module.facts.language === "python";
     this.conditions = new PathFacts(this.fn, refs);
+    this.raises = new PathRaises(this.fn, this.pair, types, api, (value) => this.localContainer(value) !== null);
     this.callbacks = this.ownCallbacks();
   }
 
@@ -157,7 +160,7 @@ class Walk {
         this.leak("exit", end.at, state);
         return;
       }
-      case "raise": if (state.held) this.raise(block.handler, { ...state, thrown: { at: end.at, explicit: true, what: this.nameOf(end.value) ?? state.thrown?.what ?? ANY } }); return;
+      case "raise": if (state.held) this.raise(block.handler, { ...state, thrown: { at: end.at, explicit: true, what: this.raises.nameOf(end.value) ?? state.thrown?.what ?? ANY } }); return;
       case "catch": this.catch(end, state); return;
       case "rethrow": this.raise(end.to, state); return;
       case "unreachable": return;
@@ -173,22 +176,16 @@ class Walk {
     }
     // Somebody thought about what may be raised here: nothing else is taken to be, unless only slips were named.
     const named = end.clauses.flatMap((clause) => clause.types ?? []);
-    if (what === TIMEOUT || what === ANY && named.some((type) => !SLIPS.has(type))) return;
+    if (what === TIMEOUT || what === ANY && named.some((type) => !this.api.slips.has(type))) return;
     this.raise(end.otherwise, state);
-  }
-
-  /** The name of the exception that a value is. */
-  private nameOf(value: ValueId | null): string | null {
-    const definition = value === null ? undefined : this.fn.definition(value)?.instruction;
-    if (definition?.op === "call") return definition.path;
-    return definition?.op === "load" && definition.place.kind === "global" ? definition.place.name : null;
   }
 
   private raiseFrom(instruction: Instruction & { at: Span }, handler: BlockId | null, state: State): void {
     if (state.kept !== null && handler === null) return;
-    if (instruction.op === "call" && handler !== null && this.mayTimeOut(instruction, state)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
+    const isHandle = (value: ValueId): boolean => this.isHandle(value, state);
+    if (instruction.op === "call" && handler !== null && this.raises.mayTimeOut(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
     const explicit = instruction.op === "call" && this.api.raises.has(this.fn, instruction, this.types);
-    if ((explicit || this.mayRaise(instruction, state) && !this.isStart(instruction, state)) && !this.releasesNow(instruction, state)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
+    if ((explicit || this.raises.mayRaise(instruction, isHandle) && !this.raises.isStart(instruction, isHandle)) && !this.raises.releasesNow(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
   }
 
   private raise(handler: BlockId | null, state: State): void {
@@ -206,50 +203,6 @@ class Walk {
       this.outcome.leaks.push(leak);
       if (state.boxed) this.boxedLeaks.add(leak);
     } else same.explicit ||= leak.explicit;
-  }
-
-  private mayRaise(instruction: Instruction, state: State): boolean {
-    switch (instruction.op) {
-      case "await": return true;
-      // Handed over, it is the receiver's.
-      case "yield": return instruction.value === null || !this.isHandle(instruction.value, state);
-      case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !ASKS.test(instruction.method ?? "") && !(instruction.receiver !== null && this.localContainer(instruction.receiver) !== null);
-      case "next": return this.python && !this.isDisplay(instruction.value);
-      default: return false;
-    }
-  }
-
-  /** `await client.connect()`: where that fails there is nothing to close yet. */
-  private isStart(instruction: Instruction, state: State): boolean {
-    const call = instruction.op === "await" ? this.fn.definition(instruction.value)?.instruction : instruction;
-    return call?.op === "call" && call.receiver !== null && call.method !== null && this.api.startMethods.has(call.method) && this.isHandle(call.receiver, state);
-  }
-
-  /** A loop over a literal's elements: taking the next one cannot fail. */
-  private isDisplay(value: ValueId): boolean {
-    return this.fn.definition(value)?.instruction.op === "collection";
-  }
-
-  /** `child.wait(timeout=5)`: the handle is still held when the time is over. */
-  private mayTimeOut(call: Call, state: State): boolean {
-    if (!this.python || !call.args.some((one) => one.name !== null && /timeout/u.test(one.name))) return false;
-    const match = this.api.released(this.pair, this.fn, call, this.types);
-    return match?.via === "handle" && this.isHandle(match.value, state);
-  }
-
-  /** The release itself may fail, but then the handle is past saving. */
-  private releasesNow(instruction: Instruction, state: State): boolean {
-    if (instruction.op === "await") return this.isHandle(instruction.value, state) || this.fn.definition(instruction.value)?.instruction.op === "call" && this.isReleaseResult(instruction.value, state);
-    if (instruction.op !== "call") return false;
-    const match = this.api.released(this.pair, this.fn, instruction, this.types);
-    return match !== null && (match.via === "all" || this.isHandle(match.value, state)) || instruction.args.some((one) => this.isHandle(one.value, state) && !this.api.borrows.has(this.fn, instruction, this.types));
-  }
-
-  private isReleaseResult(value: ValueId, state: State): boolean {
-    const definition = this.fn.definition(value)?.instruction;
-    if (definition?.op !== "call") return false;
-    const match = this.api.released(this.pair, this.fn, definition, this.types);
-    return match !== null && this.isHandle(match.value, state);
   }
 
   /** The state after an instruction; null where the path ends for the handle. */
@@ -453,7 +406,7 @@ class Walk {
       this.use(call.at);
       if (call.args.some((one) => this.isHandle(one.value, state))) return state;
       // Elements taken from a collection that holds it; a builder's `on(…)` returns its receiver.
-      if (state.boxed || this.pair.parts?.includes(call.method ?? "") === true || CHAINING.has(call.method ?? "")) return this.alias(state, call.out, call.at);
+      if (state.boxed || this.pair.parts?.includes(call.method ?? "") === true || this.api.words.is("chains", call) !== null) return this.alias(state, call.out, call.at);
       return state;
     }
     const given = call.args.find((one) => this.isHandle(one.value, state));
@@ -485,7 +438,7 @@ class Walk {
     if (receiver !== null) {
       const ref = this.refs.of(this.fn, receiver);
       // this.timers.push(handle), REGISTRY.add(handle): an element of something that lives longer.
-      if (STORING.has(call.method ?? "") && (ref.root.kind === "this" || ref.root.kind === "binding")) {
+      if (this.api.words.is("stores", call) !== null && (ref.root.kind === "this" || ref.root.kind === "binding")) {
         this.outcome.escapes.push({ kind: "element", ref: this.refs.field(ref, "[]"), at: call.at, fn: this.fn });
         return null;
       }
@@ -599,21 +552,10 @@ class Walk {
 }
 
 const CATCH_ALL = new Set(["BaseException", "Exception"]);
-/** Python's exceptions for a mistake in one expression: a clause that names one of them is about that expression. */
-const SLIPS = new Set(["KeyError", "IndexError", "LookupError", "AttributeError", "NameError", "TypeError", "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "ZeroDivisionError", "UnicodeDecodeError", "UnicodeEncodeError", "KeyboardInterrupt", "GeneratorExit", "AssertionError", "NotImplementedError"]);
 /** Names of what a handle tells of its own state. */
 const ASKING = /^_*(?:is|has|was)_?[A-Z]?|clos|open|done|end|poll|running|alive|finish|cancel|connect|destroy|dispose|abort|exit|returncode|state|ready|stop|kill|pending|terminat|shutdown/iu;
-/** Methods that by their names only tell something. */
-const ASKS = /^_*(?:is|has|can|should)(?:_|[A-Z])/u;
 /** Functions that by their names only look at or adjust what they are given: `set_nonblocking(fd)`. */
 const BORROWING = /^_*(?:set|get|is|has|check|validate|log|print|describe|format|assert|dump|verify|test|enable|disable|configure|tune)(?:_|[A-Z])/u;
-const ANY = "any";
-const TIMEOUT = "timeout";
-/** Methods that put an argument into their receiver. Words of the languages' own containers. */
-const STORING = new Set(["append", "add", "push", "set", "insert", "unshift", "appendleft", "put", "put_nowait", "setdefault", "extend", "enqueue"]);
-/** Methods that return their receiver by long convention. */
-const CHAINING = new Set(["on", "once", "unref", "ref", "setTimeout", "setEncoding", "listen", "pipe", "start"]);
-
 function stateKey(state: State): string {
   const facts = [...state.facts].map(([key, truth]) => `${key}=${truth}`).sort().join(",");
   const thrown = state.thrown ? `!${state.thrown.what}${state.thrown.explicit ? "!" : ""}` : "";

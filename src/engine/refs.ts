@@ -260,7 +260,7 @@ export function describe(ref: Ref): string {
     case "this": return (ref.root.cls.module.facts.language === "python" ? "self" : "this") + fields;
     case "binding": return (ref.root.module.binding(ref.root.binding)?.name ?? "?") + fields;
     case "global": return ref.root.name + fields;
-    case "import": return ref.root.path.split("/").at(-1) + fields;
+    case "import": return (ref.root.path.split("/").at(-1) ?? "") + fields;
     case "module": return (ref.root.module.path.split("/").at(-1) ?? "").replace(/\.\w+$/u, "") + fields;
     case "closure": return ref.root.fn.facts.name + fields;
     case "call": {

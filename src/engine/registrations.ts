@@ -11,7 +11,7 @@ import type { Api, CompiledPair } from "./api.js";
 import { CallScopes } from "./call-scopes.js";
 import type { CallScope } from "./call-scopes.js";
 import type { Context, Contexts } from "./contexts.js";
-import { isGuarded } from "./guards.js";
+import { asksTarget, isGuarded } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
@@ -71,6 +71,7 @@ type Shape = NonNullable<CompiledPair["registration"]>;
 
 export class Registrations {
   private list: Registration[] | null = null;
+  private storedAs: Map<string, Ref[]> | null = null;
   private resetters: ReadonlyMap<string, Fn[]> | null = null;
   private readonly byTarget = new Map<string, Registration[]>();
   private readonly byFunction = new Map<Fn, Registration[]>();
@@ -95,6 +96,21 @@ export class Registrations {
     return this.byTarget.get(target.key) ?? [];
   }
 
+  /** Fields that the same value is stored in: `self.connection` for the constructor's `connection`. */
+  fieldsOf(target: Ref): readonly Ref[] {
+    if (!this.storedAs) {
+      this.storedAs = new Map();
+      for (const fn of this.program.functions()) {
+        for (const { instruction } of fn.sites()) {
+          if (instruction.op !== "store" || instruction.place.kind !== "field") continue;
+          const ref = this.refs.of(fn, instruction.value);
+          if (ref.root.kind === "binding") push(this.storedAs, ref.key, this.refs.field(this.refs.of(fn, instruction.place.object), instruction.place.name));
+        }
+      }
+    }
+    return this.storedAs.get(target.key) ?? [];
+  }
+
   /** The registrations in a function. */
   in(fn: Fn): readonly Registration[] {
     this.all();
@@ -111,7 +127,8 @@ export class Registrations {
         const pair = this.api.acquired(fn, site.instruction, this.types).find((one) => one.handle === "registration");
         if (!pair?.registration || pair.registration.replaces === true) continue;
         seen.add(site.instruction.at[0] * 1000003 + site.instruction.at[1]);
-        list.push(this.describe(fn, site as CallSite, pair, pair.registration));
+        const one = this.describe(fn, site as CallSite, pair, pair.registration);
+        if (this.isConvention(one)) list.push(one);
       }
     }
     list.push(...this.decorated());
@@ -136,6 +153,15 @@ export class Registrations {
     }
     list.push(...lifted);
     return list;
+  }
+
+  /** Where only the name of the call speaks for it, the listener must be seen to be a function. */
+  private isConvention(one: Registration): boolean {
+    if (!one.pair.acquire.includes("*")) return true;
+    const { receiver } = one.site.instruction;
+    const definition = receiver === null ? undefined : one.fn.definition(receiver)?.instruction;
+    if (definition?.op === "load" && definition.place.kind === "super") return false;
+    return one.listenerFn !== null || one.inline !== null || one.listener?.root.kind === "this";
   }
 
   /** `@register def f()` in a function: each call of that function registers another `f`. */
@@ -171,11 +197,31 @@ export class Registrations {
       event: shape.named ?? constantText(fn, eventValue),
       eventName: shape.named ?? (eventValue === null ? (shape.once === true ? null : this.eventOfName(fn, call)) : constantText(fn, eventValue) ?? this.refs.of(fn, eventValue).fields.at(-1) ?? null),
       once: shape.once === true || this.hasOnceOption(fn, call, shape.options),
-      context: this.contexts.at(fn, site.block), scope: this.scopes.of(fn), guarded: this.isGuarded(fn, site) || this.isExecutorGuarded(fn),
+      context: this.contextOf(fn, site, targetValue, eventValue), scope: this.scopes.of(fn), guarded: this.isGuarded(fn, site) || this.isExecutorGuarded(fn) || targetValue !== null && asksTarget(this.refs, fn, site, this.refs.of(fn, targetValue)),
       removals: [], missed: null, mismatch: null,
       ...this.resultOf(fn, site, shape),
       cancelled: this.cancellation(fn, call, pair),
     };
+  }
+
+  /** How often it adds up. A loop over targets or over events puts one on each: only the function around counts. */
+  private contextOf(fn: Fn, site: Site, target: ValueId | null, event: ValueId | null): Context {
+    const { fn: top } = this.scopes.of(fn);
+    const varies = (value: ValueId | null): boolean => value !== null && constantText(fn, value) === null && this.variesInLoop(fn, site, value);
+    return varies(target) || varies(event) ? this.contexts.of(top) : this.contexts.at(fn, site.block);
+  }
+
+  /** Whether the value is another one in each turn of the loop, or call of the callback, that the site stands in. */
+  private variesInLoop(fn: Fn, site: Site, value: ValueId): boolean {
+    const ref = this.refs.of(fn, value);
+    if (ref.fields.includes("[]")) return true;
+    if (ref.root.kind !== "binding") return ref.root.kind === "value" || ref.root.kind === "call" && ref.root.site.block !== 0;
+    const binding = ref.root.module.binding(ref.root.binding);
+    if (!binding) return false;
+    const { fn: top } = this.scopes.of(fn);
+    if (binding.owner !== top.id && this.scopes.isCallLocal(fn, binding.owner)) return true;
+    const loop = fn.block(site.block)?.loop ?? null;
+    return loop !== null && (ref.root.module.bindingStores.get(ref.root.binding) ?? []).some((store) => store.fn === fn && (fn.block(store.site.block)?.loop ?? null) !== null);
   }
 
   /** The target and the listener, whether they are the call's own or those that a helper was given. */
@@ -186,7 +232,7 @@ export class Registrations {
     return {
       target, life: target === null || targetValue === null ? "process" : this.targets.lifeOf(fn, target, targetValue),
       listener, listenerFn: listenerFn ?? null, inline: listenerValue === null ? null : this.inlineOf(fn, listenerValue),
-      forwarded: listener?.root.kind === "binding" && listener.root.module.binding(listener.root.binding)?.kind === "parameter" && this.scopes.isCallLocal(fn, listener.root.module.binding(listener.root.binding)?.owner ?? -1),
+      forwarded: listener?.root.kind === "binding" && listener.fields.every((field) => field === "[]") && listener.root.module.binding(listener.root.binding)?.kind === "parameter" && !listener.root.module.bindingStores.has(listener.root.binding) && this.scopes.isCallLocal(fn, listener.root.module.binding(listener.root.binding)?.owner ?? -1),
     };
   }
 
@@ -231,7 +277,7 @@ export class Registrations {
   }
 
   private isGuarded(fn: Fn, site: Site): boolean {
-    return isGuarded(this.refs, fn, site, (key, by) => this.resets().get(key)?.some((other) => other !== by) === true);
+    return isGuarded(this.refs, fn, site, (key, by) => !by.facts.static && this.resets().get(key)?.some((other) => other !== by) === true);
   }
 
   /** Functions that set a field or an outer variable back to nothing, by its reference; its first value does not count. */

@@ -45,6 +45,8 @@ export class RemovalPaths {
     const seen = new Set<string>();
     const work: { block: BlockId; from: number; facts: ReadonlyMap<string, boolean>; held: boolean }[] = [{ block: 0, from: 0, facts: new Map(), held: false }];
     let steps = 0;
+    // A removal that cannot come after is the other half of a switch, not a clean-up.
+    let met = returned.size > 0;
     for (let next = work.pop(); next; next = work.pop()) {
       const block = fn.block(next.block);
       if (!block) continue;
@@ -64,6 +66,7 @@ export class RemovalPaths {
         }
         if (!held) continue;
         if (instruction.op === "call" && isRemoval(instruction)) {
+          met = true;
           gone = true;
           break;
         }
@@ -84,7 +87,16 @@ export class RemovalPaths {
           const key = this.questionOf(fn, end.test);
           const known = key !== null && asked.has(key) ? next.facts.get(key) : undefined;
           // A loop over what is to be removed is taken to run.
-          if (end.test.kind === "more" && held && this.removesInLoop(fn, end.then, removals)) break;
+          if (end.test.kind === "more" && held && this.removesInLoop(fn, end.then, removals)) {
+            met = true;
+            break;
+          }
+          // What is closed already has let its listeners go.
+          const ended = held ? this.endedSide(fn, end.test) : null;
+          if (ended !== null) {
+            go(ended === "then" ? end.else : end.then, next.facts);
+            break;
+          }
           const learn = (truth: boolean): ReadonlyMap<string, boolean> => (key !== null && asked.has(key) ? new Map(next.facts).set(key, truth) : next.facts);
           if (known !== false) go(end.then, learn(true));
           if (known !== true) go(end.else, learn(false));
@@ -103,7 +115,16 @@ export class RemovalPaths {
         case "unreachable": break;
       }
     }
+    if (!met) return null;
     return found.find((exit) => exit.kind === "exit") ?? found[0] ?? null;
+  }
+
+  /** `if (this.isDisposed)`, `if conn.is_closed()`: the side on which the target is no more. */
+  private endedSide(fn: Fn, test: Test): "then" | null {
+    if (test.kind !== "truthy") return null;
+    const definition = fn.definition(test.value)?.instruction;
+    const name = definition?.op === "call" ? definition.method : this.refs.of(fn, test.value).fields.at(-1);
+    return name != null && /(?:dispos|destroy|clos|stopp|abort)ed$/iu.test(name) ? "then" : null;
   }
 
   private removesInLoop(fn: Fn, body: BlockId, removals: readonly CallSite[]): boolean {

@@ -66,6 +66,7 @@ export class Removals {
     this.byListener(one, shape, found);
     this.byTarget(one, shape, others, found);
     this.byOwner(one, found);
+    this.byTeardown(one, found);
     this.byValue(one, found);
     if (found.removals.length === 0 && !found.mismatch) this.byName(one, shape, found);
     found.removals = found.removals.filter((site) => {
@@ -124,7 +125,7 @@ export class Removals {
         found.removals.push(use.site);
         continue;
       }
-      if (!this.isRemovalCall(pair, use.site) || !this.sameEvent(one, use.site, shape)) continue;
+      if (!this.isRemovalCall(pair, use.site) || !this.sameEvent(one, use.site, shape, true)) continue;
       const removed = argumentValue(fn, call, shape.listener);
       if (removed === null) {
         found.removals.push(use.site); // off("event"): all of them
@@ -146,6 +147,18 @@ export class Removals {
       const pattern = one.pair.releaseAlls.find((each) => each.kind === "path" && each.argument !== null && each.path === path);
       const [first] = call.args;
       if (pattern && first && this.refs.of(site.fn, first.value).root.kind === "this") found.removals.push(site);
+    }
+  }
+
+  /** For conventions: a clean-up that hands the same listener to the target, or to what it is a part of. */
+  private byTeardown(one: Registration, found: RemovalSearch): void {
+    const { pair, listener, target } = one;
+    if (!pair.releasing || !listener || !target) return;
+    for (const use of this.holders.usesOf(listener.key)) {
+      const { receiver } = use.site.instruction;
+      if (use.as !== "argument" || receiver === null || !this.holders.inReleaseMethod(use.site.fn)) continue;
+      const { key } = this.refs.of(use.site.fn, receiver);
+      if (target.key === key || target.key.startsWith(`${key}.`)) found.removals.push(use.site);
     }
   }
 
@@ -273,7 +286,8 @@ export class Removals {
     return { path: call.path ?? "", args: args.join(",") };
   }
 
-  private sameEvent(one: Registration, site: CallSite, shape: Shape): boolean {
+  /** `strictly`: the events are known to be the same; else they are not known to differ. */
+  private sameEvent(one: Registration, site: CallSite, shape: Shape, strictly = false): boolean {
     if (shape.event === undefined) return true;
     const added = argumentValue(one.fn, one.site.instruction, shape.event);
     const removed = argumentValue(site.fn, site.instruction, shape.event);
@@ -282,6 +296,9 @@ export class Removals {
     if (a !== null && b !== null) return a === b;
     const [refA, refB] = [this.refs.of(one.fn, added), this.refs.of(site.fn, removed)];
     if (refA.key === refB.key) return true;
+    if (strictly) return false;
+    // A text and a member of an enumeration are two events, unless the member is that text.
+    if (a !== null && isShared(refB) && refB.fields.length > 0 || b !== null && isShared(refA) && refA.fields.length > 0) return a === lastName(refB) || b === lastName(refA);
     // Two members of one enumeration are two events; two names nobody can read (a loop over event names) may be the same.
     if (lastName(refA) !== null && lastName(refB) !== null && refA.fields.length === refB.fields.length && !refA.fields.includes("[]") && !refB.fields.includes("[]") && isShared(refA) && isShared(refB)) return false;
     return refA.root.kind !== "import" || refB.root.kind !== "import";

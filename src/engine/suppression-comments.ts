@@ -72,6 +72,8 @@ export function readSuppressions(comments: readonly SourceComment[], text: strin
 function readOwn(comment: SourceComment, text: string, lines: Lines, found: Suppressions): void {
   const start = textStart(comment, text);
   for (const match of comment.text.matchAll(OWN)) {
+    // A block comment is one remark: a marker further in is an example in prose.
+    if (comment.kind === "block" && match.index > 0) continue;
     const [whole, form = "", verb = "", list, tail = ""] = match;
     const from = start + match.index + whole.indexOf(form);
     const at: Span = [from, from + form.length + tail.trimEnd().length];

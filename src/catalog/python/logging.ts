@@ -13,6 +13,7 @@ export const logging: CatalogFile = {
       rule: "logger-handler",
       noun: "log handler",
       acquire: ["logging.Logger#addHandler", "logging.root.addHandler", "*#addHandler"],
+      imports: ["logging"],
       handle: "registration",
       registration: { listener: 0, returns: "none" },
       release: ["-#removeHandler"],

@@ -50,6 +50,7 @@ export const containers: CatalogFile = {
     filing: "^_*(?!init__)(?:register|add(?:[A-Z]\\w*)?(?:Plugin|Handler|Codec|Type|Route|Hook|Class|Provider|Extension|Command|Rule|Middleware|Factory|Alias|Parser|Renderer|Loader|Resolver)|install|define|declare|set[A-Z]|setup|configure|init|use|include|mount|provide|extend|contribute)",
     servants: "(?:Manager|Server|Service|Registry|Pool|Agent|Provider|Broker|Dispatcher|Middleware|Scheduler|Supervisor|Hub|Router|Gateway|Coordinator|Engine|Backend|Cache|Store|Storage|Resolver|Limiter|Processor|Tracker|Monitor|Collector|Adapter|Listener)$",
     cacheNames: "cache|memo",
+    fewTypes: ["boolean", "Function"],
     singletons: ["@angular/core.Injectable", "@nestjs/common.Injectable", "inversify.injectable", "tsyringe.singleton", "typedi.Service"],
   },
   containerMethods: [

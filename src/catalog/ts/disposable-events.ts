@@ -15,7 +15,7 @@ const DISPOSABLE_CONVENTION = [
   "dispose", "toDispose", "_register", "disposables", "_disposables", "toDisposeOnDetach", "_store", "injectable",
 ];
 const LUMINO = ["@lumino/*", "@phosphor/*", "@jupyterlab/*"];
-const LUMINO_WIDGETS = ["@lumino/widgets.*", "@phosphor/widgets.*", "@jupyterlab/apputils.*", "@jupyterlab/ui-components.*"];
+const LUMINO_WIDGETS = ["@lumino/widgets.*", "@phosphor/widgets.*", "@jupyterlab/*"];
 const LUMINO_SOURCE = "https://lumino.readthedocs.io/en/latest/api/interfaces/signaling.ISignal.html#connect";
 
 export const disposableEvents: CatalogFile = {
@@ -28,11 +28,11 @@ export const disposableEvents: CatalogFile = {
       noun: "event subscription",
       acquire: ["*"],
       acquireName: "^on[A-Z]",
-      imports: EVENT_FUNCTION_LIBRARIES,
       when: [{ argument: 0, is: "function" }, { argument: 2, is: "present" }],
       handle: "registration",
       registration: { listener: 0, returns: "disposable" },
       release: ["#dispose"],
+      signal: 2,
       ends: "completes",
       callbacks: [0],
       source: EVENT_FUNCTION_SOURCE,

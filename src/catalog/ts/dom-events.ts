@@ -109,8 +109,9 @@ export const domEvents: CatalogFile = {
         "window.MutationObserver", "window.ResizeObserver", "window.IntersectionObserver", "window.PerformanceObserver",
         "perf_hooks.PerformanceObserver",
       ],
-      // An `unobserve` of the only element ends it as well.
+      // An `unobserve` of the only element ends it as well. It may do so in its own callback.
       release: ["#disconnect", "#unobserve"],
+      recurring: true,
       callbacks: [0],
       source: "https://dom.spec.whatwg.org/#interface-mutationobserver",
     },

@@ -9,7 +9,8 @@ import type { CatalogFile, Pair } from "../types.js";
 
 const EVENTS = "https://nodejs.org/api/events.html#class-eventemitter";
 const RELEASE = ["-#off", "-#removeListener"];
-const RELEASE_ALL = ["-#removeAllListeners"];
+// An emitter that is cleared or destroyed lets everything go.
+const RELEASE_ALL = ["-#removeAllListeners", "-#clear", "-#destroy", "-#dispose"];
 const EVENT_AND_FUNCTION: NonNullable<Pair["when"]> = [{ argument: 1, is: "function" }];
 
 export const nodeEvents: CatalogFile = {
@@ -112,7 +113,7 @@ export const nodeEvents: CatalogFile = {
   weak: ["WeakRef"],
   terminalEvents: [
     "close", "closed", "end", "ended", "finish", "finished", "exit", "disconnect", "disconnected", "disconnecting", "dispose", "disposed", "willDispose", "destroy", "destroyed", "complete", "done", "terminate", "terminated",
-    "aborted", "load", "loadend", "unload", "beforeunload", "transitionend", "animationend", "Close", "End", "Exit", "Disconnect", "Destroy",
+    "aborted", "load", "loadend", "DOMContentLoaded", "prerenderingchange", "transitionend", "animationend", "Close", "End", "Exit", "Disconnect", "Destroy",
   ],
   lateEvents: ["abort", "exit", "beforeExit", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR2"],
   errorEvents: ["error", "clientError", "connect_error", "uncaughtException"],

@@ -3,6 +3,7 @@ import type { CatalogFile } from "../types.js";
 
 export const words: CatalogFile = {
   language: "ts",
+  plainBases: ["*EventEmitter", "EventTarget", "Object"],
   words: {
     copies: ["*#values", "*#keys", "*#entries", "*#slice", "Array.from", "Object.values", "Object.entries"],
     takes: ["*#get", "*#pop", "*#shift", "*#at"],
@@ -11,5 +12,6 @@ export const words: CatalogFile = {
     symbols: ["Symbol", "Symbol.for"],
     // Emitters, streams and timers return themselves from these.
     chains: ["*#on", "*#once", "*#addListener", "*#unref", "*#ref", "*#setEncoding", "*#setTimeout", "*#listen", "*#start"],
+    stores: ["*#push", "*#unshift", "*#add", "*#set", "*#insert", "*#enqueue", "*#put", "*#append"],
   },
 };

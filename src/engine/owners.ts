@@ -1,0 +1,95 @@
+/**
+ * Classes of the program that hold a handle from their constructor on and have a method that releases it. Their
+ * instances are handles themselves: who makes one has to call that method.
+ */
+import type { BlockId } from "../model/facts.js";
+import { parseReleasePattern } from "../catalog/pattern.js";
+import type { Start } from "./acquisitions.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { FieldPaths } from "./field-paths.js";
+import type { CallSite } from "./holders.js";
+import type { Paths } from "./paths.js";
+import type { Cls, Fn } from "./program.js";
+import { successorsOf } from "./program.js";
+
+export interface Owner {
+  pair: CompiledPair;
+  /** The constructor may end without the handle: what it is given decides. */
+  conditional: boolean;
+}
+
+const RULES = new Set(["unclosed-file", "unclosed-connection", "executor-leak"]);
+
+export class Owners {
+  private readonly memo = new Map<Cls, Owner | null>();
+
+  constructor(private readonly api: Api, private readonly paths: Paths, private readonly fieldPaths: FieldPaths, private readonly startsAt: (fn: Fn, site: CallSite) => Start[]) {}
+
+  /** The pair by which instances of the class are handles; null where they hold nothing that is known. */
+  of(cls: Cls): Owner | null {
+    const known = this.memo.get(cls);
+    if (known !== undefined) return known;
+    this.memo.set(cls, null); // A class that makes its own kind adds nothing.
+    const found = this.compute(cls);
+    this.memo.set(cls, found);
+    return found;
+  }
+
+  private compute(cls: Cls): Owner | null {
+    // A base outside the program may bring its own clean-up and its own caller of it.
+    if (cls.unknownBase || cls.outside.length > 0 || cls.facts.abstract) return null;
+    for (const fn of [cls.method("constructor") ?? cls.method("__init__"), cls.facts.initializer === null ? null : cls.module.fn(cls.facts.initializer)]) {
+      for (const site of fn?.sites() ?? []) {
+        if (!fn || site.instruction.op !== "call") continue;
+        for (const start of this.startsAt(fn, site as CallSite)) {
+          const owner = this.fromStart(cls, fn, site as CallSite, start);
+          if (owner) return owner;
+        }
+      }
+    }
+    return null;
+  }
+
+  private fromStart(cls: Cls, fn: Fn, site: CallSite, { pair, acquired }: Start): Owner | null {
+    if (!RULES.has(pair.rule) || pair.ends === "completes" || acquired.entry || acquired.receiver !== undefined) return null;
+    const { escapes, gaveUp } = this.paths.follow(acquired);
+    const [field, ...others] = escapes;
+    if (gaveUp || others.length > 0 || field?.kind !== "field" || field.ref.root.kind !== "this") return null;
+    const { ref } = field;
+    const teardowns = cls.methods.filter((method) => method.cls !== null && (method.cls === cls || !method.cls.bases.includes(cls)) && this.api.releaseMethods.has(method.facts.name) && this.fieldPaths.reachesRelease(method, pair, ref, 0));
+    const names = [...new Set(teardowns.map((method) => method.facts.name))].filter((name) => name !== "__del__");
+    const [first] = [...names.filter((name) => !/^(?:__|@@)/u.test(name)), ...names];
+    if (first === undefined) return null;
+    return { conditional: !isAlways(fn, site.block), pair: derived(cls, pair, first, names) };
+  }
+}
+
+/** The pair of the class: `new Store()` acquires, `store.close()` releases. */
+function derived(cls: Cls, inner: CompiledPair, first: string, names: readonly string[]): CompiledPair {
+  const scope = cls.method("__exit__") || names.includes("@@dispose") ? "closes" : cls.method("__aexit__") || names.includes("@@asyncDispose") ? "async-closes" : "none";
+  const release = [first, ...names.filter((name) => name !== first)].map((name) => `#${name}`);
+  const teardown = cls.method(first);
+  return {
+    key: `${inner.key} of ${cls.typeName}`, rule: inner.rule, noun: cls.name, acquire: [], release, scope, awaitRelease: teardown?.facts.async ?? false,
+    ...(inner.ends === undefined ? {} : { ends: inner.ends }), ...(inner.sharedByDesign === undefined ? {} : { sharedByDesign: inner.sharedByDesign }),
+    callbacks: [], releases: release.map(parseReleasePattern), releaseAlls: [], name: null, receiver: null, releasing: null,
+    holds: { noun: inner.holds?.noun ?? inner.noun, release: first, place: { path: cls.module.path, at: cls.facts.nameAt } },
+  };
+}
+
+/** Whether every way through the function passes the block. */
+function isAlways(fn: Fn, block: BlockId): boolean {
+  const seen = new Set<BlockId>([0]);
+  const work: BlockId[] = [0];
+  for (let next = work.pop(); next !== undefined; next = work.pop()) {
+    const end = next === block ? undefined : fn.block(next)?.end;
+    if (!end) continue;
+    if (end.kind === "return") return false;
+    for (const to of successorsOf(end)) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      work.push(to);
+    }
+  }
+  return true;
+}

@@ -1,0 +1,74 @@
+/** What may raise while a handle is held, and what of that loses it. */
+import type { Call, Instruction, ValueId } from "../model/facts.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { Fn } from "./program.js";
+import type { Types } from "./types.js";
+
+/** Whatever a call may raise. */
+export const ANY = "*";
+/** A release gave up waiting. */
+export const TIMEOUT = "*timeout";
+/** Methods that by their names only tell something. */
+const ASKS = /^_*(?:is|has|can|should)(?:_|[A-Z])/u;
+
+export class PathRaises {
+  private readonly python: boolean;
+
+  constructor(
+    private readonly fn: Fn, private readonly pair: CompiledPair, private readonly types: Types, private readonly api: Api,
+    private readonly isLocalContainer: (value: ValueId) => boolean,
+  ) {
+    this.python = fn.module.facts.language === "python";
+  }
+
+  /** The name of the exception that a value is. */
+  nameOf(value: ValueId | null): string | null {
+    const definition = value === null ? undefined : this.fn.definition(value)?.instruction;
+    if (definition?.op === "call") return definition.path;
+    return definition?.op === "load" && definition.place.kind === "global" ? definition.place.name : null;
+  }
+
+  mayRaise(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
+    switch (instruction.op) {
+      case "await": return true;
+      // Handed over, it is the receiver's.
+      case "yield": return instruction.value === null || !isHandle(instruction.value);
+      case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !ASKS.test(instruction.method ?? "") && !(instruction.receiver !== null && this.isLocalContainer(instruction.receiver));
+      case "next": return this.python && !this.isDisplay(instruction.value);
+      default: return false;
+    }
+  }
+
+  /** `await client.connect()`: where that fails there is nothing to close yet. */
+  isStart(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
+    const call = instruction.op === "await" ? this.fn.definition(instruction.value)?.instruction : instruction;
+    return call?.op === "call" && call.receiver !== null && call.method !== null && this.api.startMethods.has(call.method) && isHandle(call.receiver);
+  }
+
+  /** A loop over a literal's elements: taking the next one cannot fail. */
+  private isDisplay(value: ValueId): boolean {
+    return this.fn.definition(value)?.instruction.op === "collection";
+  }
+
+  /** `child.wait(timeout=5)`: the handle is still held when the time is over. */
+  mayTimeOut(call: Call, isHandle: (value: ValueId) => boolean): boolean {
+    if (!this.python || !call.args.some((one) => one.name !== null && /timeout/u.test(one.name))) return false;
+    const match = this.api.released(this.pair, this.fn, call, this.types);
+    return match?.via === "handle" && isHandle(match.value);
+  }
+
+  /** The release itself may fail, but then the handle is past saving. */
+  releasesNow(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
+    if (instruction.op === "await") return isHandle(instruction.value) || this.fn.definition(instruction.value)?.instruction.op === "call" && this.isReleaseResult(instruction.value, isHandle);
+    if (instruction.op !== "call") return false;
+    const match = this.api.released(this.pair, this.fn, instruction, this.types);
+    return match !== null && (match.via === "all" || isHandle(match.value)) || instruction.args.some((one) => isHandle(one.value) && !this.api.borrows.has(this.fn, instruction, this.types));
+  }
+
+  private isReleaseResult(value: ValueId, isHandle: (value: ValueId) => boolean): boolean {
+    const definition = this.fn.definition(value)?.instruction;
+    if (definition?.op !== "call") return false;
+    const match = this.api.released(this.pair, this.fn, definition, this.types);
+    return match !== null && isHandle(match.value);
+  }
+}
