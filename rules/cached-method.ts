@@ -19,7 +19,7 @@ export default defineRule({
       const { fn, cls } = memo;
       if (!cls || !memo.keepsInstances || contexts.isTest(fn)) continue;
       // Members of an enumeration and classes themselves (a metaclass's instances) live as long as the program anyway.
-      if (types.isA(cls.typeName, "enum.Enum") || types.isA(cls.typeName, "type")) continue;
+      if (containers.words.isFewType(cls.typeName) || types.isA(cls.typeName, "type")) continue;
       // Instances that are equal when their contents are: a bounded cache of them is a cache of values.
       if (memo.bounded && containers.words.isValue(cls)) continue;
       yield {

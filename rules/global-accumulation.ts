@@ -13,13 +13,13 @@ export default defineRule({
   languages: ["python", "ts"],
   messages: {
     grows: "{{where}} adds to {{name}} {{phrase}} and nothing ever takes anything out",
-    partial: "what {{where}} puts into {{name}} {{how}}",
+    missed: "what {{where}} puts into {{name}} {{how}}",
   },
   *check(analysis) {
     for (const { container, growth, ...finding } of growthFindings(analysis, "accumulation")) {
       const data = { name: container.name, where: functionName(growth.fn) };
       const how = partialRemoval(container);
-      if (how !== null) yield { ...finding, message: "partial", data: { ...data, how } };
+      if (how !== null) yield { ...finding, message: "missed", data: { ...data, how } };
       else yield { ...finding, message: "grows", data: { ...data, phrase: growth.context.phrase }, fix: boundFix(container), unsafe: true };
     }
   },

@@ -14,7 +14,7 @@ export default defineRule({
   messages: {
     container: "{{name}} gets an entry for every new key in {{where}} and never loses one",
     reading: "reading a missing key of {{name}} in {{where}} inserts it, and nothing takes it out",
-    partial: "the entry that {{where}} puts into {{name}} {{how}}",
+    missed: "the entry that {{where}} puts into {{name}} {{how}}",
     heldKey: "{{name}} has weak keys, but the value that {{where}} stores holds its own key, so the entry never goes",
     memoizer: "{{decorator}} keeps the result of {{where}} for every combination of arguments it ever saw",
   },
@@ -24,7 +24,7 @@ export default defineRule({
       const how = partialRemoval(container);
       const fix = { fix: boundFix(container), unsafe: true };
       if (container.heldByValues) yield { ...finding, message: "heldKey", data };
-      else if (how !== null) yield { ...finding, message: "partial", data: { ...data, how } };
+      else if (how !== null) yield { ...finding, message: "missed", data: { ...data, how } };
       else yield { ...finding, ...fix, message: growth.byReading ? "reading" : "container", data };
     }
     for (const memo of analysis.memos.all()) {

@@ -226,6 +226,8 @@ export interface Growth {
   perCall?: string[];
   /** Declared types with few values, or as many as there is code: "bool", "typing.Type". */
   fewTypes?: string[];
+  /** Base classes with few instances, which live as long as the program: "enum.Enum". */
+  fewBases?: string[];
   /** Base classes whose instances are equal when their contents are. */
   values?: string[];
   /** Methods by which a class says so itself. */
@@ -273,6 +275,8 @@ export interface CatalogFile {
   entryPoints?: EntryPoint[];
   /** Calls that take a handle over: "os.fdopen(0)", "contextlib.closing(0)", "*#enter_context(0)". The handle's fate is then theirs. */
   transfers?: string[];
+  /** Methods that the language's scope statement calls at its end: "__exit__". */
+  scopeMethods?: Record<string, "closes" | "async-closes">;
   /** Base classes that bring no clean-up of their own; "*Emitter" is any whose last name ends so. */
   plainBases?: string[];
   /** Exceptions that mean a mistake in one expression: a clause that names one of them is about that expression alone. */

@@ -231,7 +231,7 @@ const containerMethods = table(
 const growth = table({}, {
   puts: listOf(api), takes: listOf(api), sizes: listOf(api), few: listOf(api), fewFields: listOf(string), fresh: listOf(api), limitless: listOf(string), tables: listOf(string),
   timedWaits: listOf(api), onFailure: listOf(api), onSuccess: listOf(api), filing: regularExpression, servants: regularExpression, cacheNames: regularExpression, singletons: listOf(decorator),
-  perCall: listOf(string), fewTypes: listOf(string), values: listOf(string), valueMethods: listOf(string), valueDecorators: listOf(string),
+  perCall: listOf(string), fewTypes: listOf(string), fewBases: listOf(string), values: listOf(string), valueMethods: listOf(string), valueDecorators: listOf(string),
 });
 
 /** A base class: a path, or "*Servicer" by the end of its last name. */
@@ -272,6 +272,7 @@ const catalogFile = table(
     wraps: listOf(api),
     inMemory: listOf(string),
     plainBases: listOf(string),
+    scopeMethods: recordOf(string, oneOf("closes", "async-closes")),
     slips: listOf(string),
     raises: listOf(api),
     borrows: listOf(api),

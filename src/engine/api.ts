@@ -141,6 +141,8 @@ export class Api {
   readonly lateEvents = new Set<string>();
   readonly errorEvents = new Set<string>();
   readonly bags = new Set<string>();
+  /** Last names of class decorators that make one instance for the process. */
+  readonly singletons = new Set<string>();
   readonly words = new Words();
   readonly returns = new Map<string, string>();
   readonly extends = new Map<string, string[]>();
@@ -148,6 +150,7 @@ export class Api {
   readonly inMemory = new Set<string>();
   readonly slips = new Set<string>();
   readonly plainBases: string[] = [];
+  readonly scopeMethods = new Map<string, "closes" | "async-closes">();
   readonly releaseMethods = new Set<string>();
   readonly startMethods = new Set<string>();
   readonly containers = new Map<string, ContainerType>();
@@ -190,12 +193,14 @@ export class Api {
     for (const name of file.lateEvents ?? []) this.lateEvents.add(name);
     for (const name of file.errorEvents ?? []) this.errorEvents.add(name);
     for (const name of file.bags ?? []) this.bags.add(name);
+    for (const name of file.growth?.singletons ?? []) this.singletons.add(name.split(".").at(-1) ?? name);
     for (const { call, context } of file.immediate ?? []) this.immediate.add(call, context);
     for (const [call, type] of Object.entries(file.returns ?? {})) this.returns.set(call, type);
     for (const [type, bases] of Object.entries(file.extends ?? {})) this.extends.set(type, [...(this.extends.get(type) ?? []), ...bases]);
     for (const name of file.longLived ?? []) this.longLived.add(name);
     for (const name of file.inMemory ?? []) this.inMemory.add(name);
     for (const name of file.slips ?? []) this.slips.add(name);
+    for (const [name, scope] of Object.entries(file.scopeMethods ?? {})) this.scopeMethods.set(name, scope);
     this.plainBases.push(...(file.plainBases ?? []));
     for (const name of file.lifecycle?.release ?? []) this.releaseMethods.add(name);
     for (const name of file.lifecycle?.start ?? []) this.startMethods.add(name);

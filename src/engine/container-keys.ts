@@ -19,7 +19,7 @@ export class ContainerKeys {
     if (!definition || depth > MAXIMUM_DEPTH) return false;
     if (definition.op === "constant" || definition.op === "class" || definition.op === "closure") return true;
     const types = this.types.of(fn, key);
-    if (types.length > 0 && types.every((type) => this.words.fewTypes.has(type) || this.isEnum(type))) return true;
+    if (types.length > 0 && types.every((type) => this.words.isFewType(type))) return true;
     switch (definition.op) {
       case "collection": return definition.shape === "tuple" && definition.elements.every((element) => this.isClosed(fn, element.value, depth + 1));
       case "call": return this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.length === 0 && this.isClosed(fn, definition.receiver, depth + 1);
@@ -35,8 +35,8 @@ export class ContainerKeys {
         if (place.kind === "field") {
           if (this.words.hasFewValues(place.name)) return true;
           const ref = this.refs.of(fn, key);
-          if (ref.root.kind === "import" || ref.root.kind === "this" && ref.fields.length === 1 && this.isEnum(ref.root.cls.typeName)) return true;
-          return this.types.of(fn, place.object).some((type) => this.isEnum(type));
+          if (ref.root.kind === "import" || ref.root.kind === "this" && ref.fields.length === 1 && this.words.isFewType(ref.root.cls.typeName)) return true;
+          return this.types.of(fn, place.object).some((type) => this.types.classOfType(type) !== null && this.words.isFewType(type));
         }
         if (place.kind !== "binding") return false;
         if (this.isChecked(fn, key) || this.isAlwaysGiven(fn, place.binding, depth)) return true;
@@ -87,10 +87,6 @@ export class ContainerKeys {
     const call = fn.definition(test.value)?.instruction;
     return call?.op === "call" && call.receiver !== null && call.args.length === 1 && call.args[0] !== undefined
       && this.refs.of(fn, call.args[0].value).key === wanted && this.isConstantCollection(fn, call.receiver);
-  }
-
-  private isEnum(type: string): boolean {
-    return this.types.isA(type, "enum.Enum") || this.types.isA(type, "enum.IntEnum") || this.types.isA(type, "enum.StrEnum");
   }
 
   /** A collection whose elements (or keys) are all constants, or one made from such a one. */

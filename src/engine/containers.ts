@@ -11,11 +11,11 @@ import type { ContainerMethods, ContainerType } from "../catalog/types.js";
 import type { ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api } from "./api.js";
-import { missedExit } from "./container-exits.js";
-import type { MissedExit } from "./container-exits.js";
 import { ContainerKeys } from "./container-keys.js";
 import { ContainerMakers } from "./container-makers.js";
 import type { Candidate } from "./container-makers.js";
+import { ContainerRemovals } from "./container-removals.js";
+import type { Removal } from "./container-removals.js";
 import { ContainerSites } from "./container-sites.js";
 import type { Operations } from "./container-sites.js";
 import type { Context, Contexts } from "./contexts.js";
@@ -41,22 +41,6 @@ export interface GrowSite {
   fresh: boolean;
 }
 
-/** What takes things out, where that is not enough by itself. */
-export type Removal =
-  | { kind: "none" }
-  /** Only the end of its holder empties it. */
-  | { kind: "teardown"; at: { fn: Fn; at: Span } }
-  /** Only when computing the entry failed. */
-  | { kind: "failure"; at: { fn: Fn; at: Span } }
-  /** The function that puts in takes out again, but not on this way out. */
-  | { kind: "exit"; exit: MissedExit }
-  /** Only when the awaited thing succeeded. */
-  | { kind: "success"; at: { fn: Fn; at: Span } }
-  /** The answer takes it out; whoever gives up waiting does not. */
-  | { kind: "timeout"; at: { fn: Fn; at: Span } }
-  /** An entry is made only to take something out of it. */
-  | { kind: "revived"; at: { fn: Fn; at: Span } };
-
 export interface Container {
   ref: Ref;
   name: string;
@@ -79,17 +63,11 @@ export interface Container {
   elementsCalled: boolean;
 }
 
-/** Something that takes out. `whole`: everything at once. */
-interface Shrink {
-  fn: Fn;
-  site: Site;
-  whole: boolean;
-}
-
 export class Containers {
   private list: Container[] | null = null;
   readonly words: GrowthWords;
   readonly keys: ContainerKeys;
+  private readonly removals: ContainerRemovals;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
@@ -97,6 +75,7 @@ export class Containers {
   ) {
     this.words = new GrowthWords(api, refs, types);
     this.keys = new ContainerKeys(refs, types, this.words, contexts);
+    this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words);
   }
 
   /** Every container that grows and that nothing shrinks or bounds. */
@@ -124,7 +103,7 @@ export class Containers {
       const { instruction } = first;
       if (instruction.op !== "store" || instruction.place.kind !== "index") continue;
       const ref = this.refs.of(first.fn, instruction.place.object);
-      if (this.shrinksOf(sites, operations, methods, ref).length > 0) continue;
+      if (this.removals.shrinksOf(sites, operations, methods, ref).length > 0) continue;
       const isTable = this.words.tables.has(key);
       const growth = operations.indexStores.flatMap((site) => {
         const store = site.instruction;
@@ -158,8 +137,8 @@ export class Containers {
     let growth = this.growthOf(candidate, operations, methods);
     if (type.bound === "weak") growth = growth.filter((one) => this.valueHoldsKey(one));
     if (growth.length === 0) return null;
-    const shrinks = [...this.shrinksOf(sites, operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
-    const removal = this.removalOf(candidate, operations, growth, shrinks);
+    const shrinks = [...this.removals.shrinksOf(sites, operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
+    const removal = this.removals.removalOf(candidate, operations, growth, shrinks);
     if (removal === null) return null;
     return {
       ref, name, life, cls, growth: removal.growth, removal: removal.removal, shape: type.shape, heldByValues: type.bound === "weak", foreign: false,
@@ -168,174 +147,6 @@ export class Containers {
         || operations.receivers.some((site) => site.instruction.op === "call" && (methods.reads.includes(site.instruction.method ?? "") || methods.shrink.includes(site.instruction.method ?? "")) && site.instruction.args.length > 0),
       elementsCalled: this.elementsCalled(ref),
     };
-  }
-
-  // What takes out
-
-  private shrinksOf(sites: ContainerSites, operations: Operations, methods: ContainerMethods, ref: Ref): Shrink[] {
-    const shrinks: Shrink[] = operations.deletes.map((site) => ({ fn: site.fn, site, whole: false }));
-    for (const site of operations.receivers) {
-      if (site.instruction.op === "call" && methods.shrink.includes(site.instruction.method ?? "")) shrinks.push({ fn: site.fn, site, whole: site.instruction.args.length === 0 && methods.empties?.includes(site.instruction.method ?? "") === true });
-    }
-    for (const site of operations.fieldStores) {
-      // `list.length = 0`
-      if (site.instruction.op === "store" && site.instruction.place.kind === "field" && methods.size.includes(site.instruction.place.name)) shrinks.push({ fn: site.fn, site, whole: site.fn.definition(site.instruction.value)?.instruction.op === "constant" });
-    }
-    for (const site of operations.fieldLoads) {
-      // `future.add_done_callback(pending.discard)`: the method itself is given away.
-      if (site.instruction.op === "load" && site.instruction.place.kind === "field" && methods.shrink.includes(site.instruction.place.name)) shrinks.push({ fn: site.fn, site, whole: false });
-    }
-    for (const site of operations.indexStores) {
-      // `x[:] = …` replaces the contents.
-      if (site.instruction.op !== "store" || site.instruction.place.kind !== "index") continue;
-      const key = site.fn.definition(site.instruction.place.key)?.instruction;
-      if (key?.op === "operation" && key.operator === "slice") shrinks.push({ fn: site.fn, site, whole: true });
-    }
-    for (const use of this.holders.usesOf(ref.key)) {
-      if (use.as === "argument" && this.words.isOf("takes", use.site.fn, use.site.instruction, use.value)) shrinks.push({ fn: use.site.fn, site: use.site, whole: false });
-    }
-    for (const site of operations.drops) shrinks.push({ fn: site.fn, site, whole: true });
-    // The holder has another name there: `this.handler.queue.get()`.
-    const name = ref.fields.at(-1);
-    for (const { site } of name === undefined || ref.root.kind !== "this" ? [] : sites.elsewhere(name)) {
-      if (site.instruction.op === "delete" || site.instruction.op === "call" && methods.shrink.includes(site.instruction.method ?? "")) shrinks.push({ fn: site.fn, site, whole: false });
-    }
-    // `Map.prototype.delete.call(x, …)`
-    for (const use of this.holders.usesOf(`${ref.key}.prototype`)) shrinks.push({ fn: use.site.fn, site: use.site, whole: true });
-    return shrinks;
-  }
-
-  /** What the shrinking amounts to, and the growth it leaves; null where it is enough. */
-  private removalOf(candidate: Candidate, operations: Operations, growth: readonly GrowSite[], shrinks: readonly Shrink[]): { removal: Removal; growth: GrowSite[] } | null {
-    const during = shrinks.filter((shrink) => !(shrink.whole && candidate.life !== "process" && this.isTeardown(shrink.fn)));
-    if (during.length === 0) {
-      const [first] = shrinks;
-      return { removal: first ? { kind: "teardown", at: { fn: first.fn, at: first.site.instruction.at } } : { kind: "none" }, growth: [...growth] };
-    }
-    const revived = growth.filter((one) => this.isRevived(one, operations, candidate.ref));
-    if (revived[0]) return { removal: { kind: "revived", at: { fn: revived[0].fn, at: revived[0].at } }, growth: revived };
-    if (growth.some((one) => one.byReading) && during.every((shrink) => shrink.whole) && candidate.life === "instance") {
-      const reading = growth.filter((one) => one.byReading && this.isOnlyRead(one, operations));
-      const [first] = during;
-      return reading.length > 0 && first ? { removal: { kind: "teardown", at: { fn: first.fn, at: first.site.instruction.at } }, growth: reading } : null;
-    }
-    for (const one of growth) {
-      const removal = one.key === null && one.value === null ? null : this.partial(one, during);
-      if (removal) return { removal, growth: [one] };
-    }
-    return null;
-  }
-
-  private partial(grow: GrowSite, shrinks: readonly Shrink[]): Removal | null {
-    const [first] = shrinks;
-    // Where reading inserts, the entry that a removal took out may only have been asked for.
-    if (!first || grow.byReading || shrinks.some((shrink) => shrink.whole)) return null;
-    const place = { fn: first.fn, at: first.site.instruction.at };
-    if (grow.memo && shrinks.every((shrink) => this.isOnFailure(shrink, grow.fn))) return { kind: "failure", at: place };
-    if (shrinks.every((shrink) => shrink.fn === grow.fn)) {
-      if (!shrinks.some((shrink) => this.isOfEntry(shrink, grow))) return null;
-      const exit = missedExit(grow.fn, grow.site, shrinks.map((shrink) => shrink.site));
-      return exit ? { kind: "exit", exit } : null;
-    }
-    if (shrinks.every((shrink) => shrink.fn.parent === grow.fn && this.isOfEntry(shrink, grow) && this.isOnSuccess(shrink.fn))) return { kind: "success", at: place };
-    const waiting = this.waits(grow.fn);
-    if (grow.key !== null && waiting && !shrinks.some((shrink) => this.isAround(shrink.fn, grow.fn))) return { kind: "timeout", at: waiting };
-    return null;
-  }
-
-  /** Takes out the very entry that was put in: the same key, or the same element. */
-  private isOfEntry(shrink: Shrink, grow: GrowSite): boolean {
-    const { instruction } = shrink.site;
-    const taken = instruction.op === "delete" && instruction.place.kind === "index" ? instruction.place.key : instruction.op === "call" ? instruction.args[0]?.value ?? null : null;
-    const put = grow.key ?? grow.value;
-    return taken !== null && put !== null && this.refs.of(shrink.fn, taken).key === this.refs.of(grow.fn, put).key;
-  }
-
-  /** The function, one around it or one inside it, or a caller of it: code that knows of the wait. */
-  private isAround(fn: Fn, grow: Fn): boolean {
-    for (let at: Fn | null = fn; at; at = at.parent) if (at === grow || at === grow.parent && at.facts.kind !== "module" && at.facts.kind !== "class-body") return true;
-    for (let at: Fn | null = grow; at; at = at.parent) if (this.contexts.callers(at).some((site) => site.fn === fn)) return true;
-    return false;
-  }
-
-  /** The wait with a limit that the function, or the one whose promise it settles, is in. */
-  private waits(fn: Fn): { fn: Fn; at: Span } | null {
-    for (const scope of fn.parent && fn.facts.kind === "lambda" ? [fn, fn.parent] : [fn]) {
-      for (const site of scope.sites()) {
-        if (site.instruction.op === "call" && this.words.is("timedWaits", scope, site.instruction)) return { fn: scope, at: site.instruction.at };
-      }
-    }
-    return null;
-  }
-
-  private isOnFailure(shrink: Shrink, grow: Fn): boolean {
-    if (shrink.fn === grow) return isOnlyAfterCatch(grow, shrink.site);
-    if (shrink.fn.parent !== grow) return false;
-    const uses = this.contexts.usedAsCallback(shrink.fn);
-    return uses.length > 0 && uses.every(({ site, position }) => {
-      const given = site.instruction.args[position];
-      return given !== undefined && this.words.isOf("onFailure", site.fn, site.instruction, given.value);
-    });
-  }
-
-  private isOnSuccess(fn: Fn): boolean {
-    const uses = this.contexts.usedAsCallback(fn);
-    return uses.length > 0 && uses.every(({ site, position }) => {
-      const { instruction: call } = site;
-      const given = call.args[position];
-      if (given === undefined || call.args.length > 1 || !this.words.isOf("onSuccess", site.fn, call, given.value)) return false;
-      // After `.catch(…)` it runs in both cases.
-      const before = call.receiver === null ? undefined : site.fn.definition(call.receiver)?.instruction;
-      return !(before?.op === "call" && this.words.is("onFailure", site.fn, before));
-    });
-  }
-
-  /** The holder's own end: a method that releases, or a function nested in one, or the listener of such an event. */
-  private isTeardown(fn: Fn): boolean {
-    for (let at: Fn | null = fn; at; at = at.parent) {
-      if (this.api.releaseMethods.has(at.facts.name) || at.facts.kind === "method" && at.facts.name.startsWith("@@")) return true;
-      for (const { site } of this.contexts.usedAsCallback(at)) {
-        const [event] = site.instruction.args;
-        const name = event === undefined ? undefined : site.fn.definition(event.value)?.instruction;
-        if (name?.op === "constant" && name.value.kind === "string" && this.api.releaseMethods.has(name.value.value)) return true;
-      }
-    }
-    return false;
-  }
-
-  /** `x[id] = x[id] || {}; delete x[id][k]`: the entry is made although there is nothing to take out of it. */
-  private isRevived(grow: GrowSite, operations: Operations, ref: Ref): boolean {
-    if (grow.key === null || grow.value === null || !grow.memo) return false;
-    const { fn } = grow;
-    const key = this.refs.of(fn, grow.key).key;
-    const loads = operations.indexLoads.filter((site) => site.fn === fn && site.instruction.op === "load" && site.instruction.place.kind === "index" && this.refs.of(fn, site.instruction.place.key).key === key);
-    let taken = false;
-    for (const site of loads) {
-      if (site.instruction.op !== "load") continue;
-      for (const use of fn.uses(site.instruction.out)) {
-        if (use.kind === "end") {
-          if (use.end.kind !== "branch") return false;
-        } else if (use.site.instruction.op === "delete") taken = true;
-        else if (use.site.instruction.op !== "store" || use.site.instruction.place.kind !== "binding" || fn.module.binding(use.site.instruction.place.binding)?.kind !== "temporary") return false;
-      }
-    }
-    return taken && this.refs.of(fn, grow.value).key !== ref.key;
-  }
-
-  /** What a read of a missing key gives is only looked at, and the key is not known to be there. */
-  private isOnlyRead(grow: GrowSite, operations: Operations): boolean {
-    const { instruction } = grow.site;
-    if (instruction.op !== "load" || grow.key === null) return false;
-    const { fn } = grow;
-    const wanted = this.refs.of(fn, grow.key).key;
-    if (operations.tests.some((one) => one.fn === fn && this.refs.of(fn, one.test.item).key === wanted)) return false;
-    if (operations.indexStores.some((site) => site.fn === fn)) return false;
-    const loads = operations.indexLoads.filter((site) => site.fn === fn && site.instruction.op === "load" && site.instruction.place.kind === "index" && this.refs.of(fn, site.instruction.place.key).key === wanted);
-    return loads.every((site) => site.instruction.op !== "load" || fn.uses(site.instruction.out).every((use) => {
-      if (use.kind === "end") return use.end.kind === "branch";
-      const used = use.site.instruction;
-      return used.op === "next" || used.op === "call" && used.receiver !== null && "out" in site.instruction && used.receiver === site.instruction.out && this.isReading(used.method ?? "");
-    }));
   }
 
   // What bounds it
@@ -392,15 +203,11 @@ export class Containers {
       if (call.args.some((one) => one.value === use.value && one.spread)) continue;
       if (this.words.isOf("puts", fn, call, use.value) || this.words.isOf("takes", fn, call, use.value) || this.words.isOf("sizes", fn, call, use.value)) continue;
       if (this.api.borrows.has(fn, call, this.types) || this.api.safe.has(fn, call, this.types)) continue;
-      if (call.method !== null && call.receiver !== null && this.isReading(call.method)) continue;
+      if (call.method !== null && call.receiver !== null && this.removals.isReading(call.method)) continue;
       return true;
     }
     if (operations.leaves.length > 0) return true;
     return this.holders.isReturned(ref) && life !== "process";
-  }
-
-  private isReading(method: string): boolean {
-    return [...this.api.containerMethods.values()].some((methods) => methods.reads.includes(method));
   }
 
   // What puts in
@@ -488,21 +295,4 @@ export class Containers {
     }
     return false;
   }
-}
-
-/** Whether the place can be reached only through a catch clause. */
-function isOnlyAfterCatch(fn: Fn, site: Site): boolean {
-  const seen = new Set<number>([0]);
-  const queue = [0];
-  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    if (at === site.block) return false;
-    const end = fn.block(at)?.end;
-    const next = end === undefined || end.kind === "catch" ? [] : end.kind === "jump" ? [end.to] : end.kind === "branch" ? [end.then, end.else] : [];
-    for (const block of next) {
-      if (seen.has(block)) continue;
-      seen.add(block);
-      queue.push(block);
-    }
-  }
-  return true;
 }

@@ -18,7 +18,8 @@ export class GrowthWords {
   readonly singletons: string[] = [];
   readonly perCall: string[] = [];
   /** Besides the model's own words for types with few values. */
-  readonly fewTypes = new Set(["literal", "function"]);
+  private readonly fewTypes = new Set(["literal", "function"]);
+  private readonly fewBases: string[] = [];
   private readonly values: string[] = [];
   private readonly valueMethods: string[] = [];
   private readonly valueDecorators = new Set<string>();
@@ -39,6 +40,7 @@ export class GrowthWords {
     this.singletons.push(...growth.singletons ?? []);
     this.perCall.push(...growth.perCall ?? []);
     for (const type of growth.fewTypes ?? []) this.fewTypes.add(type);
+    this.fewBases.push(...growth.fewBases ?? []);
     this.values.push(...growth.values ?? []);
     this.valueMethods.push(...growth.valueMethods ?? []);
     for (const text of growth.valueDecorators ?? []) this.valueDecorators.add(text);
@@ -69,6 +71,11 @@ export class GrowthWords {
   /** The class is named as one whose instances serve many callers. */
   isServant(name: string): boolean {
     return this.servants.some((pattern) => pattern.test(name));
+  }
+
+  /** A type with few values: by its name, or members of an enumeration. */
+  isFewType(type: string): boolean {
+    return this.fewTypes.has(type) || this.fewBases.some((base) => this.types.isA(type, base));
   }
 
   /** Instances of the class are equal when their contents are: as keys they are values, not objects. */

@@ -184,6 +184,6 @@ function apiName(life: Life): string {
 function through(life: Life): TrailStep[] {
   const { pair, through: helper } = life;
   const steps: TrailStep[] = helper ? [{ role: "note", message: `${functionName(helper)} acquires the ${pair.noun} and returns it to its caller`, place: at(helper, helper.facts.nameAt) }] : [];
-  if (pair.holds) steps.push({ role: "note", message: `a ${pair.noun} holds a ${pair.holds.noun} until its ${pair.holds.release}() is called`, place: pair.holds.place });
+  if (pair.holds) steps.push({ role: "note", message: `each ${pair.noun} holds one ${pair.holds.noun} until its ${pair.holds.release}() is called`, place: pair.holds.place });
   return steps;
 }

@@ -71,12 +71,27 @@ export function isCallScoped(analysis: Analysis, one: Registration): boolean {
   return listenerFn.facts.captures.some((binding) => local(listenerFn, binding));
 }
 
+/** The listener holds, itself or through a local function, a parameter of the call that registers it. */
+export function capturesParameter(analysis: Analysis, one: Registration): boolean {
+  const isParameter = (of: Fn, binding: number): boolean => of.module.binding(binding)?.kind === "parameter" && analysis.registrations.scopes.isCallLocal(one.fn, of.module.binding(binding)?.owner ?? -1);
+  const { listenerFn, listener } = one;
+  if (!listenerFn) return listener?.root.kind === "binding";
+  const visit = (fn: Fn, depth: number): boolean => fn.facts.captures.some((binding) => {
+    const found = fn.module.binding(binding);
+    const inner = found?.function == null ? null : fn.module.fn(found.function);
+    return isParameter(fn, binding) || depth < 3 && inner !== null && inner !== fn && inner.parent?.facts.kind !== "module" && visit(inner, depth + 1);
+  });
+  return visit(listenerFn, 0);
+}
+
 /** Only set-up code makes objects of the class, or the function's name says that it sets up. */
 export function isSingleton(analysis: Analysis, fn: Fn): boolean {
   const { cls } = fn;
   if (!cls) return isSetUpFunction(analysis, fn);
   const constructor = cls.method("constructor") ?? cls.method("__init__");
-  return constructor !== null && analysis.contexts.of(constructor).kind === "once";
+  if (constructor !== null && analysis.contexts.of(constructor).kind === "once") return true;
+  // A container makes one of it, unless it says how it ends or its base may.
+  return cls.facts.decorators.some((decorator) => analysis.api.singletons.has(decorator.text.split(".").at(-1) ?? "")) && cls.facts.bases.length === 0 && teardownOf(analysis, fn) === null;
 }
 
 /** A function by whose name it sets something up: `setup_router`, `initLogging`, `activate` of a plugin. */
@@ -142,13 +157,16 @@ export function runsOncePerObject(analysis: Analysis, fn: Fn, depth = 0): boolea
 export function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
   const cls: Cls | null = fn.cls;
   if (!cls || fn.facts.static && !isFactory(analysis.types, fn)) return null;
-  return analysis.lifetimes.teardownsOf(cls).find((method) => method !== fn && method !== analysis.registrations.scopes.of(fn).fn && endsObject(method)) ?? null;
+  const { fn: top } = analysis.registrations.scopes.of(fn);
+  // What is taken off screen may come back: only what its showing added is due then.
+  const counts = (method: Fn): boolean => !isConstructor(top) && !/^_*init/u.test(top.facts.name) || !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name);
+  return analysis.lifetimes.teardownsOf(cls).find((method) => method !== top && endsObject(method) && counts(method)) ?? null;
 }
 
 /** A method that is meant for the whole object: no setter, and where its name may mean less, without parameters. */
 function endsObject(method: Fn): boolean {
   if (method.facts.kind === "getter" || method.facts.kind === "setter") return false;
-  if (/^_*(?:off|reset|clear|leave|hide|pause|enter|exit|join|free|term|dismiss)$/u.test(method.facts.name)) return false;
+  if (/^_*(?:closeAll|stopAll|off|reset|clear|leave|hide|pause|enter|exit|join|free|term|dismiss)$/u.test(method.facts.name)) return false;
   return !/^_*(?:remove|disconnect|unsubscribe|unregister|cancel|abort|finish|end|kill|disable|release)$/u.test(method.facts.name) || method.facts.parameters.every((one) => one.binding === null);
 }
 

@@ -7,7 +7,7 @@ import type { Analysis } from "./analysis.js";
 import { repeats } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
-import { bagOf, belongs, endsTarget, isCallScoped, isClearedByBase, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { bagOf, belongs, capturesParameter, endsTarget, isCallScoped, isClearedByBase, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
@@ -42,7 +42,10 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
     const finding = new Judge(analysis, registration).judge();
     if (finding) yield finding;
   }
+  const unsure = new Set(analysis.lifetimes.all().filter((life) => life.context.kind === "unknown" && life.fn.cls === null && !analysis.registrations.scopes.of(life.fn).inExecutor).map((life) => `${life.fn.module.path}:${String(life.site.instruction.at[0])}`));
   for (const finding of handleFindings(analysis, rule)) {
+    // A function of no class that nobody is seen to call may well run once.
+    if ((finding.loss === "dropped" || finding.loss === "neverReleased") && unsure.has(`${finding.path}:${String(finding.at[0])}`)) continue;
     const { api, noun, where, handle } = finding.data;
     if (finding.loss === "dropped") yield { ...finding, message: "dropped", data: { api, noun } };
     else if (finding.loss === "ownerForgets") yield { ...finding, message: "forgotten", data: { teardown: where, noun, where: finding.data.owner, target: handle } };
@@ -119,7 +122,7 @@ class Judge {
     const sibling = this.forgottenSibling();
     if (sibling) return sibling;
     if (one.once && !this.isLate) return this.byLoop() ?? (one.pair.registration?.event === undefined && one.event === null && isPart(one) && one.life === "injected" ? this.byTeardown() : null);
-    if (one.forwarded && !repeats(one.context.kind)) return null;
+    if (one.forwarded) return null; // Whoever gave it may take it off; the calls of this function are looked at in their own place.
     return this.byTeardown() ?? this.byProcess() ?? this.byLoop() ?? this.byCall() ?? (one.resultDropped ? this.byBag(bagOf(analysis, one.fn.cls)) : null)
       ?? (one.pair.evenOnce === true && this.outlives && belongs(analysis, one) === "yes" ? this.neverRemoved("low") : null);
   }
@@ -234,12 +237,20 @@ class Judge {
       where = [...counts].find(([fn, count]) => count >= 2 && fn.facts.kind !== "module")?.[0] ?? same?.removals[0]?.fn ?? null;
     }
     where ??= cleanUp;
-    if (!where || where === one.fn) return null;
+    if (!where || !this.isBeside(where)) return null;
     return this.finding(
       { message: "forgotten", data: { teardown: where.facts.kind === "lambda" ? "the clean-up" : functionName(where), noun: this.noun, where: functionName(one.fn), target: this.target } },
       repeats(one.context.kind) || one.life === "process" ? "high" : "medium",
       [{ role: "exit", message: "this clean-up does not take it off", place: at(where, where.facts.nameAt) }, this.searched()], "take it off there too",
     );
+  }
+
+  /** A function in the registering one, or another method of its class. */
+  private isBeside(where: Fn): boolean {
+    if (where === this.one.fn) return false;
+    for (let at = where.parent; at; at = at.parent) if (at === this.top && this.top.facts.kind !== "module") return true;
+    for (let at: Fn | null = this.one.fn; at; at = at.parent) if (at === where) return false;
+    return where.cls !== null && where.cls === this.one.fn.cls;
   }
 
   /** The class has a method that releases what its objects hold, and that method leaves this one. */
@@ -252,7 +263,7 @@ class Judge {
     if (isSingleton(analysis, one.fn) || one.forwarded || one.life !== "process" && (endsTarget(analysis, one) || this.isLate && this.callsTeardown())) return null;
     return this.finding(
       { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } },
-      held === "weakly" ? "low" : one.life === "process" ? "high" : "medium",
+      held === "weakly" ? "low" : one.life === "process" && !(listensByMethod(one) && analysis.api.releaseMethods.has(one.listener?.fields[0] ?? "")) ? "high" : "medium",
       [{ role: "exit", message: `${functionName(teardown)} does not take it off`, place: at(teardown, teardown.facts.nameAt) }, this.searched()], `take it off in ${functionName(teardown)}`,
     );
   }
@@ -280,7 +291,9 @@ class Judge {
     if (held === "weakly") return one.pair.release.length === 0 || isSingleton(analysis, one.fn) ? null : this.neverRemoved("low");
     if (repeats(one.context.kind)) return this.neverRemoved("high");
     // Once per object or call: it adds up if what it holds is of that object or call.
-    return held === "yes" && !isSingleton(analysis, one.fn) && !one.forwarded ? this.neverRemoved("medium") : null;
+    // A function of no class is taken to be called once, unless what it adds holds what a call gave it.
+    if (this.top.cls === null && !one.scope.inExecutor && !capturesParameter(analysis, one)) return null;
+    return held === "yes" && !isSingleton(analysis, one.fn) ? this.neverRemoved("medium") : null;
   }
 
   /** Each turn of a loop puts one more on the same target. */
@@ -365,7 +378,7 @@ class Judge {
   private keptResult(): ListenerFinding | null | "lost" {
     const { one, analysis } = this;
     const outcome = analysis.paths.follow({ fn: one.fn, site: one.site, pair: one.pair, value: one.site.instruction.out });
-    if (outcome.gaveUp || outcome.released.length > 0) return null;
+    if (outcome.gaveUp || outcome.released.length > 0 || this.isGivenInList()) return null;
     let lost = outcome.escapes.length === 0;
     // A variable that is read again is read for a reason.
     if (lost && outcome.variable !== null && this.isRead(outcome.variable)) return null;
@@ -385,6 +398,13 @@ class Judge {
       return this.replaced(ref, releases);
     }
     return lost ? this.lostResult() : null;
+  }
+
+  /** `this.toDispose.pushAll([a.onX(f), b.onY(g)])`: whoever is given the list has the handles. */
+  private isGivenInList(): boolean {
+    const { fn, site } = this.one;
+    return fn.uses(site.instruction.out).some((use) => use.kind === "instruction" && use.site.instruction.op === "collection"
+      && fn.uses(use.site.instruction.out).some((list) => list.kind === "instruction" && list.site.instruction.op === "call" && list.site.instruction.args.length > 0));
   }
 
   private isRead(binding: number): boolean {

@@ -38,7 +38,7 @@ export class Memos {
     return fn.facts.parameters.slice(isMethod(fn) && !isStatic(fn) ? 1 : 0).every((parameter) => {
       const names = this.types.ofRef(fn.module, parameter.type);
       return names.length > 0 && parameter.kind !== "rest" && parameter.kind !== "keywords"
-        && names.every((name) => this.words.fewTypes.has(name) || this.types.isA(name, "enum.Enum"));
+        && names.every((name) => this.words.isFewType(name));
     });
   }
 
@@ -86,7 +86,7 @@ export class Memos {
     const [first] = call.args;
     const given = first && memoizer ? this.functionOf(fn, first.value) : null;
     if (!memoizer || !given || !first) return;
-    const text = `${made.path?.split(".").filter((name) => name !== "default").at(-1) ?? "memoizer"}()`;
+    const text = `${fn.module.text.slice(made.nameAt[0], made.nameAt[1])}()`;
     const isOwn = fn.facts.kind === "class-body" && given.parent === fn;
     // A second argument that is a function makes the key: it may fold many arguments into few.
     const bounded = this.isBoundedCall(memoizer, fn, made) || made === call && call.args.length > 1 && memoizer.bound === "never";

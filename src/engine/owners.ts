@@ -57,24 +57,25 @@ export class Owners {
     if (gaveUp || others.length > 0 || field?.kind !== "field" || field.ref.root.kind !== "this") return null;
     const { ref } = field;
     const teardowns = cls.methods.filter((method) => method.cls !== null && (method.cls === cls || !method.cls.bases.includes(cls)) && this.api.releaseMethods.has(method.facts.name) && this.fieldPaths.reachesRelease(method, pair, ref, 0));
-    const names = [...new Set(teardowns.map((method) => method.facts.name))].filter((name) => name !== "__del__");
-    const [first] = [...names.filter((name) => !/^(?:__|@@)/u.test(name)), ...names];
+    const names = [...new Set(teardowns.map((method) => method.facts.name))]
+      .filter((name) => this.api.scopeMethods.has(name) || !name.startsWith("__"));
+    const [first] = [...names.filter((name) => !this.api.scopeMethods.has(name)), ...names];
     if (first === undefined) return null;
-    return { conditional: !isAlways(fn, site.block), pair: derived(cls, pair, first, names) };
+    return { conditional: !isAlways(fn, site.block), pair: this.derived(cls, pair, first, names) };
   }
-}
 
-/** The pair of the class: `new Store()` acquires, `store.close()` releases. */
-function derived(cls: Cls, inner: CompiledPair, first: string, names: readonly string[]): CompiledPair {
-  const scope = cls.method("__exit__") || names.includes("@@dispose") ? "closes" : cls.method("__aexit__") || names.includes("@@asyncDispose") ? "async-closes" : "none";
-  const release = [first, ...names.filter((name) => name !== first)].map((name) => `#${name}`);
-  const teardown = cls.method(first);
-  return {
-    key: `${inner.key} of ${cls.typeName}`, rule: inner.rule, noun: cls.name, acquire: [], release, scope, awaitRelease: teardown?.facts.async ?? false,
-    ...(inner.ends === undefined ? {} : { ends: inner.ends }), ...(inner.sharedByDesign === undefined ? {} : { sharedByDesign: inner.sharedByDesign }),
-    callbacks: [], releases: release.map(parseReleasePattern), releaseAlls: [], name: null, receiver: null, releasing: null,
-    holds: { noun: inner.holds?.noun ?? inner.noun, release: first, place: { path: cls.module.path, at: cls.facts.nameAt } },
-  };
+  /** The pair of the class: `new Store()` acquires, `store.close()` releases. */
+  private derived(cls: Cls, inner: CompiledPair, first: string, names: readonly string[]): CompiledPair {
+    const scopes = [...this.api.scopeMethods].filter(([name]) => cls.method(name) !== null).map(([, scope]) => scope);
+    const release = [first, ...names.filter((name) => name !== first)].map((name) => `#${name}`);
+    const teardown = cls.method(first);
+    return {
+      key: `${inner.key} of ${cls.typeName}`, rule: inner.rule, noun: cls.name, acquire: [], release, scope: scopes[0] ?? "none", awaitRelease: teardown?.facts.async ?? false,
+      ...(inner.ends === undefined ? {} : { ends: inner.ends }), ...(inner.sharedByDesign === undefined ? {} : { sharedByDesign: inner.sharedByDesign }),
+      callbacks: [], releases: release.map(parseReleasePattern), releaseAlls: [], name: null, receiver: null, releasing: null,
+      holds: { noun: inner.holds?.noun ?? inner.noun, release: first, place: { path: cls.module.path, at: cls.facts.nameAt } },
+    };
+  }
 }
 
 /** Whether every way through the function passes the block. */

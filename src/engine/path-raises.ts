@@ -52,7 +52,7 @@ export class PathRaises {
 
   /** `child.wait(timeout=5)`: the handle is still held when the time is over. */
   mayTimeOut(call: Call, isHandle: (value: ValueId) => boolean): boolean {
-    if (!this.python || !call.args.some((one) => one.name !== null && /timeout/u.test(one.name))) return false;
+    if (!this.python || !call.args.some((one) => one.name?.includes("timeout") === true)) return false;
     const match = this.api.released(this.pair, this.fn, call, this.types);
     return match?.via === "handle" && isHandle(match.value);
   }

@@ -339,7 +339,7 @@ class Walk {
       const variables = new Set(state.variables).add(place.binding);
       if (this.tuples.has(instruction.value)) this.tupleVariables.add(place.binding);
       if (binding?.kind !== "temporary") this.outcome.variable ??= place.binding;
-      if (!binding || binding.owner !== this.fn.id || this.fn.facts.kind === "module") {
+      if (binding?.owner !== this.fn.id || this.fn.facts.kind === "module") {
         this.outcome.escapes.push({ kind: "variable", ref: this.refs.ofBinding(this.fn.module, place.binding), at: instruction.at, fn: this.fn });
         return null;
       }
@@ -362,7 +362,7 @@ class Walk {
       const cls: Cls | null = place.kind === "static" ? this.fn.module.cls(place.class) : null;
       const ref = place.kind === "static" ? (cls ? this.refs.ofField(cls, place.name) : null) : place.kind === "field" ? this.refs.field(this.refs.of(this.fn, place.object), place.name) : this.refs.field(this.refs.of(this.fn, place.object), "[]");
       if (ref) this.outcome.escapes.push({ kind: place.kind === "index" ? "element" : "field", ref, at: instruction.at, fn: this.fn });
-      return ref && place.kind === "field" && this.isConstructor() && ref.root.kind === "this" ? { ...state, kept: ref.key } : null;
+      return ref?.root.kind === "this" && place.kind === "field" && this.isConstructor() ? { ...state, kept: ref.key } : null;
     }
     this.outcome.escapes.push({ kind: "variable", ref: this.refs.of(this.fn, instruction.value), at: instruction.at, fn: this.fn });
     return null;

@@ -239,19 +239,23 @@ export class Registrations {
   /** `register(target, listener) { target.on("x", listener) }`: each call of it is a registration of its caller. */
   private lift(one: Registration): Registration[] {
     const { fn, target, listener } = one;
-    if (one.life !== "parameter" || one.removals.length > 0 || one.via || !one.forwarded || target?.root.kind !== "binding" || target.fields.length > 0 || listener?.root.kind !== "binding") return [];
+    if (one.removals.length > 0 || one.via || !one.forwarded || listener?.root.kind !== "binding" || fn.facts.kind === "lambda") return [];
+    // The target is given as well, or it is the process's.
+    const given = one.life === "parameter" && target?.root.kind === "binding" && target.fields.length === 0;
+    if (!given && one.life !== "process") return [];
     if (fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null)) return [];
     const position = (ref: Ref): number => (ref.root.kind === "binding" ? fn.facts.parameters.findIndex((each) => ref.root.kind === "binding" && each.binding === ref.root.binding) : -1);
-    const [targetAt, listenerAt] = [position(target), position(listener)];
-    if (targetAt < 0 || listenerAt < 0) return [];
+    const [targetAt, listenerAt] = [given ? position(target) : -1, position(listener)];
+    if (given && targetAt < 0 || listenerAt < 0) return [];
     // A Python method's own object is listed among its parameters.
     const shift = fn.facts.parameters[0]?.binding === null ? 1 : 0;
     return this.contexts.callers(fn).flatMap((site) => {
-      const targetValue = argumentValue(site.fn, site.instruction, targetAt - shift);
+      const targetValue = given ? argumentValue(site.fn, site.instruction, targetAt - shift) : null;
       const listenerValue = argumentValue(site.fn, site.instruction, listenerAt - shift);
-      if (targetValue === null || listenerValue === null || this.contexts.isTest(site.fn)) return [];
+      if (given && targetValue === null || listenerValue === null || this.contexts.isTest(site.fn)) return [];
+      const pair = this.pairOf(site.fn, targetValue, listenerValue);
       return [{
-        ...one, ...this.pairOf(site.fn, targetValue, listenerValue), fn: site.fn, site, via: fn,
+        ...one, ...pair, ...(given ? {} : { target, life: one.life }), fn: site.fn, site, via: fn,
         context: this.contexts.at(site.fn, site.block), scope: this.scopes.of(site.fn), guarded: this.isGuarded(site.fn, site),
         removals: [], missed: null, mismatch: null, resultDropped: false, resultKept: false, resultField: null,
       }];

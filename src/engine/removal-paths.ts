@@ -150,7 +150,22 @@ export class RemovalPaths {
     while (at && at.parent !== fn) at = at.parent;
     if (!at) return null;
     const made = at;
-    return fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.isReturned(fn, end.value, new Set([made]))) ? made : null;
+    return fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.isReturned(fn, end.value, new Set([made]))) && this.onlyReturned(fn, made) ? made : null;
+  }
+
+  /** Nobody but the caller gets the closure, or what is made of it. */
+  private onlyReturned(fn: Fn, made: Fn): boolean {
+    const goesOn = (value: ValueId, depth: number): boolean => fn.uses(value).every((use) => {
+      if (use.kind === "end") return true;
+      const { instruction } = use.site;
+      if (depth > 3) return false;
+      if (instruction.op === "store" && instruction.place.kind === "binding" && fn.module.binding(instruction.place.binding)?.owner === fn.id) {
+        const { binding } = instruction.place;
+        return [...fn.sites()].every((site) => site.instruction.op !== "load" || site.instruction.place.kind !== "binding" || site.instruction.place.binding !== binding || goesOn(site.instruction.out, depth + 1));
+      }
+      return (instruction.op === "collection" || instruction.op === "call" && instruction.args.some((one) => one.value === value)) && fn.uses(instruction.out).length > 0 && goesOn(instruction.out, depth + 1);
+    });
+    return [...fn.sites()].every((site) => site.instruction.op !== "closure" || site.instruction.function !== made.id || goesOn(site.instruction.out, 0));
   }
 
   private isReturned(fn: Fn, value: ValueId, made: ReadonlySet<Fn>): boolean {

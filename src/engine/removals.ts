@@ -70,6 +70,7 @@ export class Removals {
     this.byValue(one, found);
     if (found.removals.length === 0 && !found.mismatch) this.byName(one, shape, found);
     found.removals = found.removals.filter((site) => {
+      if (this.contexts.isTest(site.fn)) return false;
       if (isNeverReached(this.refs, site)) {
         found.mismatch ??= { site, why: "never-reached" };
         return false;
@@ -114,7 +115,7 @@ export class Removals {
     for (const use of this.holders.usesOf(target.key)) {
       if (use.as !== "receiver" && shape.target === undefined) continue;
       const { fn, instruction: call } = use.site;
-      if (call === one.site.instruction) continue;
+      if (call === one.site.instruction || this.contexts.isTest(fn)) continue;
       if (pair.releaseAlls.some((pattern) => "method" in pattern && pattern.method === call.method || pattern.kind === "path" && pattern.argument === null && pattern.path === call.path)) {
         // removeAllListeners("event") for another event does not help.
         const event = constantText(fn, argumentValue(fn, call, 0));

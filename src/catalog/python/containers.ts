@@ -51,6 +51,7 @@ export const containers: CatalogFile = {
       "channels.consumer.AsyncConsumer", "channels.generic.websocket.WebsocketConsumer", "channels.generic.websocket.AsyncWebsocketConsumer", "twisted.python.usage.Options", "argparse.Action", "argparse.Namespace",
     ],
     fewTypes: ["type", "bool", "typing.Type", "typing.Callable", "collections.abc.Callable", "types.ModuleType", "types.FunctionType", "typing.Literal"],
+    fewBases: ["enum.Enum", "enum.IntEnum", "enum.StrEnum"],
     values: ["typing.NamedTuple", "collections.namedtuple", "tuple", "str", "int", "float", "bytes", "frozenset", "datetime.datetime", "datetime.date", "datetime.timedelta", "pathlib.Path", "pathlib.PurePath"],
     valueMethods: ["__hash__"],
     valueDecorators: ["dataclasses.dataclass(frozen)", "attr.s(frozen)", "attr.attrs(frozen)", "attr.frozen", "attrs.frozen", "attrs.define(frozen)"],

@@ -47,6 +47,18 @@ export const messaging: CatalogFile = {
       source: "https://docs.aio-pika.com/apidoc.html#aio_pika.Channel",
     },
     {
+      // Each call opens a connection of its own: `app.connection()`, `task.app.connection_for_write()`.
+      key: "celery-connection",
+      rule: "unclosed-connection",
+      noun: "broker connection",
+      acquire: ["*#connection", "*#connection_for_read", "*#connection_for_write"],
+      imports: ["celery"],
+      release: ["#release", "#close"],
+      scope: "closes",
+      type: "kombu.Connection",
+      source: "https://docs.celeryq.dev/en/stable/reference/celery.html#celery.Celery.connection",
+    },
+    {
       key: "kombu-connection",
       rule: "unclosed-connection",
       noun: "broker connection",

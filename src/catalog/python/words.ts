@@ -3,6 +3,7 @@ import type { CatalogFile } from "../types.js";
 
 export const words: CatalogFile = {
   language: "python",
+  scopeMethods: { __exit__: "closes", __aexit__: "async-closes" },
   plainBases: ["object", "abc.ABC", "typing.Generic", "typing.Protocol", "*EventEmitter"],
   slips: [
     "KeyError", "IndexError", "LookupError", "AttributeError", "NameError", "TypeError", "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "ZeroDivisionError",

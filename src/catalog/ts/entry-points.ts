@@ -127,11 +127,12 @@ const events: EntryPoint[] = [
     callbacks: [
       "MutationObserver(0)", "ResizeObserver(0)", "IntersectionObserver(0)", "PerformanceObserver(0)", ...onGlobal("requestAnimationFrame(0)"),
       "fs.watch(1+)", "fs.watchFile(1+)", "*#onSnapshot(0+)", "firebase/firestore.onSnapshot(1)", "mobx.autorun(0)", "mobx.reaction(1)",
-      "vscode.commands.registerCommand(1)", "commander.Command#action(0)",
+      "vscode.commands.registerCommand(1)",
     ],
     noun: "callback",
   },
-  { context: "event", callbacks: ["*#action(0)", "*#command(2+)"], imports: ["commander", "cac", "yargs", "sade"], noun: "command" },
+  // A command line is answered once in a process.
+  { context: "once", callbacks: ["*#action(0)", "*#command(2+)"], imports: ["commander", "cac", "yargs", "sade"], noun: "command" },
   { context: "event", exports: ["activate"], imports: ["vscode"], noun: "extension activation" },
 ];
 

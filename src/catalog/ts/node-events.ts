@@ -113,7 +113,7 @@ export const nodeEvents: CatalogFile = {
   weak: ["WeakRef"],
   terminalEvents: [
     "close", "closed", "end", "ended", "finish", "finished", "exit", "disconnect", "disconnected", "disconnecting", "dispose", "disposed", "willDispose", "destroy", "destroyed", "complete", "done", "terminate", "terminated",
-    "aborted", "load", "loadend", "DOMContentLoaded", "prerenderingchange", "transitionend", "animationend", "Close", "End", "Exit", "Disconnect", "Destroy",
+    "aborted", "cancellationRequested", "load", "loadend", "DOMContentLoaded", "prerenderingchange", "transitionend", "animationend", "Close", "End", "Exit", "Disconnect", "Destroy",
   ],
   lateEvents: ["abort", "exit", "beforeExit", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR2"],
   errorEvents: ["error", "clientError", "connect_error", "uncaughtException"],

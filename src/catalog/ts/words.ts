@@ -3,6 +3,7 @@ import type { CatalogFile } from "../types.js";
 
 export const words: CatalogFile = {
   language: "ts",
+  scopeMethods: { "@@dispose": "closes", "@@asyncDispose": "async-closes" },
   plainBases: ["*EventEmitter", "EventTarget", "Object"],
   words: {
     copies: ["*#values", "*#keys", "*#entries", "*#slice", "Array.from", "Object.values", "Object.entries"],
