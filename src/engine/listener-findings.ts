@@ -292,7 +292,7 @@ class Judge {
     if (repeats(one.context.kind)) return this.neverRemoved("high");
     // Once per object or call: it adds up if what it holds is of that object or call.
     // A function of no class is taken to be called once, unless what it adds holds what a call gave it.
-    if (this.top.cls === null && !one.scope.inExecutor && !capturesParameter(analysis, one)) return null;
+    if (this.top.cls === null && !analysis.registrations.scopes.settles(one.fn) && !capturesParameter(analysis, one)) return null;
     return held === "yes" && !isSingleton(analysis, one.fn) ? this.neverRemoved("medium") : null;
   }
 

@@ -45,7 +45,7 @@ test.each([
   [{ release: [] }, "pairs[1].release: is empty"],
   [{ scope: "close" }, 'must be "closes", "async-closes", "commits" or "none", not "close"; did you mean "closes"?'],
   [{ awaitRelease: "yes" }, 'pairs[1].awaitRelease: must be true or false, not "yes"'],
-  [{ callbacks: [-1] }, "pairs[1].callbacks[0]: must be an argument's position from 0 or its name, not -1"],
+  [{ callbacks: [-2] }, "pairs[1].callbacks[0]: must be an argument's position from 0 (-1: the last) or its name, not -2"],
   [{ elements: [0.5] }, "pairs[1].elements[0]: must be an argument's position, counted from 0, not 0.5"],
   [{ when: [{ argument: "stream", is: "yes" }] }, 'pairs[1].when[0].is: must be "true"'],
   [{ when: [{ is: "true" }] }, "pairs[1].when[0].argument: is missing"],

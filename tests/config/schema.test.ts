@@ -50,7 +50,7 @@ test.each<[string, unknown]>([
   ["a pair with an unknown key", pairs({ relese: [] })],
   ["a pair with a fractional position", pairs({ callbacks: [0.5] })],
   ["a registration without a listener", pairs({ registration: { event: 0 } })],
-  ["a registration with a negative position", pairs({ registration: { listener: -1 } })],
+  ["a registration with a negative position", pairs({ registration: { listener: 0, event: -1 } })],
   ["a condition without a value", pairs({ when: [{ argument: 0 }] })],
   ["a condition that only `when` knows", pairs({ unless: [{ argument: 0, is: "absent" }] })],
 ])("the loader and the published schema refuse %s", (_, written) => {
