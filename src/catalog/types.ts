@@ -355,6 +355,8 @@ export interface CatalogFile {
     binds?: string[];
     /** The result is the receiver: "*#on". */
     chains?: string[];
+    /** The function given gets what the receiver stands for: "*#then". */
+    continues?: string[];
     /** An argument becomes an element of the receiver: "*#append". */
     stores?: string[];
     /** The result is a property name that nothing else has: "Symbol". */

@@ -186,6 +186,8 @@ export class ContainerMakers {
   private isGrowing(ref: Ref, store: Stored): boolean {
     const { fn, value, site } = store;
     const made = fn.definition(value)?.instruction;
+    // { ...known, ...more } has the keys that the program writes; { ...known, [key]: value } has any.
+    if (made?.op === "collection" && made.shape === "mapping") return made.elements.some((element) => !element.spread && element.key !== null && fn.definition(element.key)?.instruction.op !== "constant") && made.elements.some((element) => element.spread && this.refs.of(fn, element.value).key === ref.key);
     if (made?.op === "collection") return made.elements.length > 1 && made.elements.some((element) => element.spread && this.refs.of(fn, element.value).key === ref.key);
     if (made?.op !== "operation" || !made.operator.startsWith("+")) return false;
     return site.instruction.augmented || made.inputs.some((input) => this.refs.of(fn, input).key === ref.key);

@@ -221,6 +221,8 @@ export class Containers {
       const context = this.contexts.at(fn, site.block);
       if (context.kind === "once" || context.kind === "test") return;
       if (key !== null && this.keys.isClosed(fn, key)) return;
+      // Filled where it has just been made anew: what was in it before is gone.
+      if (fn.facts.kind !== "module" && candidate.made.fn === fn && candidate.made.at[0] < site.instruction.at[0]) return;
       // `x[k] = None` lets the value go.
       const stored = value === null ? undefined : fn.definition(value)?.instruction;
       if (key !== null && value !== key && stored?.op === "constant" && stored.value.kind === "null") return;

@@ -46,7 +46,7 @@ export function isNeverReached(refs: Refs, site: Site): boolean {
     const ref = refs.of(fn, end.test.value);
     if (ref.root.kind !== "binding" || ref.fields.length > 0) return false;
     const binding = ref.root.module.binding(ref.root.binding);
-    if (!binding || binding.kind !== "variable" || binding.owner === fn.id) return false;
+    if (binding?.kind !== "variable" || binding.owner === fn.id) return false;
     const behind = (to: BlockId): boolean => reaches(fn, end.then, to, block) && !reaches(fn, end.else, to, block);
     const stores = ref.root.module.bindingStores.get(ref.root.binding) ?? [];
     return stores.length > 1 && behind(site.block) && stores.every((store) => isFalsy(store.fn, store.value) || store.fn === fn && behind(store.site.block));

@@ -113,7 +113,7 @@ function fromOwner(analysis: Analysis, life: Life, owner: Ownership): HandleFind
   const { cls } = owner;
   if (!cls) {
     // A module's variable holds it for the life of the process; only a repeated assignment loses the one before.
-    if (!repeats(life.context.kind) || owner.ref.fields.includes("[]")) return null;
+    if (!repeats(life.context.kind) || owner.ref.fields.includes("[]") || pair.ends === "completes") return null;
     if (isGuarded(analysis, life, owner)) return null;
   } else if (!isReportableOwner(analysis, life, owner)) return null;
   const name = describe(owner.ref);

@@ -50,7 +50,7 @@ export class Holders {
         const add = (value: ValueId, as: HolderUse["as"]): void => {
           const ref = refs.of(fn, value);
           if (ref.root.kind !== "value") push(this.uses, ref.key, { site: callSite, value, as });
-          const name = ref.fields.findLast((field) => field !== "[]");
+          const name = ref.fields.findLast((field) => field !== "[]" && field !== "{}");
           if (name !== undefined) push(this.byField, name, { site: callSite, value, as });
         };
         if (instruction.receiver !== null) {
@@ -91,7 +91,7 @@ export class Holders {
    * or by handing it to an unknown function in a method whose job is to release. `within` limits where to look.
    */
   released(pair: CompiledPair, ref: Ref, within?: (fn: Fn) => boolean): CallSite | Site | null {
-    for (const key of [ref.key, `${ref.key}.[]`, ...(pair.parts ?? []).flatMap((part) => [`${ref.key}.${part}`, `${ref.key}.${part}.[]`])]) {
+    for (const key of [ref.key, `${ref.key}.[]`, `${ref.key}.{}`, ...(pair.parts ?? []).flatMap((part) => [`${ref.key}.${part}`, `${ref.key}.${part}.[]`])]) {
       for (const use of this.usesOf(key)) {
         if (within && !within(use.site.fn)) continue;
         if (this.isRelease(pair, use)) return use.site;
@@ -106,7 +106,7 @@ export class Holders {
       }
     }
     // `old = this.socket; …; old.close()`, `for (const one of [this.left, this.right]) one.close()`.
-    for (const key of [ref.key, `${ref.key}.[]`]) {
+    for (const key of [ref.key, `${ref.key}.[]`, `${ref.key}.{}`]) {
       for (const load of this.loads.get(key) ?? []) {
         if ((!within || within(load.fn)) && this.fateOfValue(load.fn, load.value, pair) === "released") return load.site;
       }
@@ -146,8 +146,8 @@ export class Holders {
 
   private isReleasingFunction(pair: CompiledPair, fn: Fn, value: ValueId): boolean {
     const ref = this.refs.of(fn, value);
-    if (ref.fields.length > 0) return false;
-    const name = ref.root.kind === "global" ? ref.root.name : ref.root.kind === "import" ? ref.root.path : null;
+    const root = ref.root.kind === "global" ? ref.root.name : ref.root.kind === "import" ? ref.root.path : null;
+    const name = root === null ? null : [root, ...ref.fields].join(".");
     return name !== null && pair.releases.some((pattern) => pattern.kind === "path" && pattern.path === name);
   }
 

@@ -66,7 +66,7 @@ export function isCallScoped(analysis: Analysis, one: Registration): boolean {
     const found = of.module.binding(binding);
     return found !== undefined && found.owner !== 0 && found.kind !== "function" && analysis.registrations.scopes.isCallLocal(fn, found.owner);
   };
-  if (!listenerFn) return one.inline !== "bind" && !one.forwarded && listener?.root.kind === "binding" && local(fn, listener.root.binding);
+  if (!listenerFn || listener?.root.kind === "binding" && listener.fields.length > 0) return one.inline !== "bind" && !one.forwarded && listener?.root.kind === "binding" && local(fn, listener.root.binding);
   if (listenerFn.module !== fn.module) return false;
   return listenerFn.facts.captures.some((binding) => local(listenerFn, binding));
 }
@@ -136,7 +136,7 @@ function nameOf(fn: Fn): string | null {
 
 /** `_startListening` and `on_start_up` begin with "start". */
 function firstWord(name: string): string {
-  return name.replace(/^_+/u, "").replace(/^set_?[uU]p/u, "setup").replace(/^on(?:_|(?=[A-Z]))/u, "").split(/_|(?<=[a-z\d])(?=[A-Z])/u)[0]?.toLowerCase() ?? "";
+  return name.replace(/^_+/u, "").replace(/^(set)_?[uU](p)/u, "$1u$2").replace(/^on(?:_|(?=[A-Z]))/u, "").split(/_|(?<=[a-z\d])(?=[A-Z])/u)[0]?.toLowerCase() ?? "";
 }
 
 /** `start`, and names that begin with such a word: `startListening`, `_init_events`; also `registerCommands`. */
@@ -193,7 +193,7 @@ export function endsTarget(analysis: Analysis, one: Registration): boolean {
 /** The registering method puts its own parameter in the field it listens to, and is called again after the start: the one before lives on. */
 function isExchanged(analysis: Analysis, one: Registration): boolean {
   const { fn } = one.scope;
-  if (!one.target || one.target.fields.length !== 1 || isConstructor(fn)) return false;
+  if (one.target?.fields.length !== 1 || isConstructor(fn)) return false;
   const stores = analysis.types.fieldStores.get(one.target.key) ?? [];
   const given = stores.some((store) => {
     const { root } = analysis.refs.of(store.fn, store.value);
@@ -278,7 +278,7 @@ export function resultReleases(analysis: Analysis, one: Registration, ref: Ref):
       const matches = pair.releases.some((pattern) => {
         switch (pattern.kind) {
           case "on-handle": return use.as === "receiver" && pattern.method === call.method;
-          case "call-handle": return use.as === "callee" || use.as === "receiver" && call.method !== null && CALLING.has(call.method);
+          case "call-handle": return use.as === "callee" || use.as === "receiver" && call.method !== null && CALLING.test(call.method);
           case "on-target": return use.as === "argument" && pattern.method === call.method;
           case "path": return use.as === "argument" && call.path !== null && analysis.types.pathAlias(call.path) === pattern.path;
           default: return false;
@@ -293,4 +293,4 @@ export function resultReleases(analysis: Analysis, one: Registration, ref: Ref):
 }
 
 /** Ways to call a function that is a value; they belong to the language. */
-const CALLING = new Set(["call", "apply"]);
+const CALLING = /^(?:call|apply)$/u;

@@ -64,6 +64,9 @@ const WHY: Readonly<Record<Mismatch, string>> = {
   context: "it is added with a context that the removal is not given",
 };
 
+/** A message with its data. */
+type Said = ListenerFinding extends infer Each ? Each extends ListenerFinding ? Pick<Each, "message" | "data"> : never : never;
+
 /** The target is a part of something else: `connection.closing`, `this.connection.closing`. */
 function isPart(one: Registration): boolean {
   return one.target !== null && one.target.fields.length > (one.target.root.kind === "this" ? 1 : 0);
@@ -127,12 +130,12 @@ class Judge {
       ?? (one.pair.evenOnce === true && this.outlives && belongs(analysis, one) === "yes" ? this.neverRemoved("low") : null);
   }
 
-  private finding<M extends Pick<ListenerFinding, "message" | "data">>(said: M, severity: Severity, steps: TrailStep[], help: string, fix: FixIntent | null = this.cleanupFix()): ListenerFinding {
+  private finding(said: Said, severity: Severity, steps: TrailStep[], help: string, fix: FixIntent | null = this.cleanupFix()): ListenerFinding {
     const { fn, site, context } = this.one;
     const via: TrailStep[] = this.one.via ? [{ role: "note", message: `${functionName(this.one.via)} adds what it is given`, place: at(this.one.via, this.one.via.facts.nameAt) }] : [];
     const trail = [this.holder(), ...via, ...repetition(this.top, context), ...steps];
-    // The cast joins a message to its data again, which the union has apart.
-    return { ...said, severity, path: fn.module.path, at: site.instruction.at, trail, help, fix } as unknown as ListenerFinding;
+    // A spread union keeps its members apart, which the compiler does not see.
+    return { ...said, severity, path: fn.module.path, at: site.instruction.at, trail, help, fix };
   }
 
   private cannotMatch(mismatch: NonNullable<Registration["mismatch"]>): ListenerFinding {
@@ -339,7 +342,7 @@ class Judge {
   /** Handed out by a method of the object, so that several calls may get the same one; or the object's own collection. */
   private isShared(): boolean {
     const { one } = this;
-    return one.target?.root.kind === "binding" || one.pair.receiver !== null && one.listenerFn === null;
+    return one.target?.root.kind === "binding" || one.pair.receiver !== null && one.listener?.root.kind === "binding";
   }
 
   /** The call listens for the end of the target too: what it was given is used up here. */

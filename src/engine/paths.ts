@@ -357,7 +357,7 @@ class Walk {
     if (place.kind === "field" || place.kind === "static" || place.kind === "index") {
       if (place.kind !== "static" && this.isHandle(place.object, state)) return state;
       // A list or object made here and only known here holds it like a variable does.
-      const local = place.kind === "static" ? null : this.localContainer(place.object);
+      const local = place.kind === "static" ? null : this.localContainer(place.object) ?? (place.kind === "field" ? this.localObject(place.object) : null);
       if (local !== null) return { ...state, variables: new Set(state.variables).add(local), boxed: true };
       const cls: Cls | null = place.kind === "static" ? this.fn.module.cls(place.class) : null;
       const ref = place.kind === "static" ? (cls ? this.refs.ofField(cls, place.name) : null) : place.kind === "field" ? this.refs.field(this.refs.of(this.fn, place.object), place.name) : this.refs.field(this.refs.of(this.fn, place.object), "[]");
@@ -385,6 +385,16 @@ class Walk {
     return stores.length > 0 && stores.every((one) => one.fn === this.fn && one.fn.definition(one.value)?.instruction.op === "collection") ? id : null;
   }
 
+  /** The local variable that holds an object of this call only: `link.href = url`. What is given that object is given the handle. */
+  private localObject(value: ValueId): BindingId | null {
+    const definition = this.fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return null;
+    const binding = this.fn.module.binding(definition.place.binding);
+    if (binding?.owner !== this.fn.id || binding.captured || binding.kind !== "variable" || this.fn.facts.kind === "module") return null;
+    const stores = this.fn.module.bindingStores.get(definition.place.binding) ?? [];
+    return stores.length === 1 && stores.every((one) => one.fn === this.fn && one.fn.definition(one.value)?.instruction.op === "call") ? definition.place.binding : null;
+  }
+
   private overwrite(binding: BindingId, at: Span, state: State): State | null {
     if (!state.variables.has(binding)) return state;
     const variables = new Set(state.variables);
@@ -403,6 +413,11 @@ class Walk {
     if (match?.via === "all" || match?.via === "target" && this.targetIsOurs(match.value)) return this.released(call.at, state);
     const { receiver } = call;
     if (receiver !== null && this.isHandle(receiver, state)) {
+      // connect().then((conn) => …): whoever continues has it.
+      if (this.api.words.is("continues", call) === "method" && call.args.some((one) => this.fn.definition(one.value)?.instruction.op === "closure") && !this.pair.releases.some((pattern) => pattern.kind === "await")) {
+        this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: true });
+        return null;
+      }
       this.use(call.at);
       if (call.args.some((one) => this.isHandle(one.value, state))) return state;
       // Elements taken from a collection that holds it; a builder's `on(…)` returns its receiver.

@@ -23,7 +23,7 @@ export type Root =
 
 export interface Ref {
   root: Root;
-  /** Field names below the root; "[]" stands for any element. */
+  /** Field names below the root; "[]" stands for any element, a last "{}" for a copy: another container of the same elements. */
   fields: readonly string[];
   key: string;
 }
@@ -129,8 +129,8 @@ export class Refs {
       case "call": {
         // list(x), x.values() are the elements of x again.
         const copy = this.words.is("copies", instruction);
-        if (copy === "method" && instruction.receiver !== null) return this.at(fn, instruction.receiver, depth + 1);
-        if (copy === "path" && instruction.args.length === 1 && instruction.args[0]) return this.at(fn, instruction.args[0].value, depth + 1);
+        if (copy === "method" && instruction.receiver !== null) return copyOf(this.at(fn, instruction.receiver, depth + 1));
+        if (copy === "path" && instruction.args.length === 1 && instruction.args[0]) return copyOf(this.at(fn, instruction.args[0].value, depth + 1));
         if (instruction.receiver !== null && this.words.is("takes", instruction) === "method" && instruction.args.length <= 2) {
           const base = this.at(fn, instruction.receiver, depth + 1);
           if (base.root.kind !== "call" && base.root.kind !== "import") return make(base.root, [...base.fields, "[]"]);
@@ -236,7 +236,14 @@ function outermostThis(fn: Fn): Fn {
   return at;
 }
 
-function make(root: Root, fields: readonly string[]): Ref {
+/** `list(x)`, `x.copy()`: growing or emptying it does nothing to x. */
+function copyOf(ref: Ref): Ref {
+  return ref.root.kind === "call" || ref.root.kind === "value" ? ref : make(ref.root, [...ref.fields, "{}"]);
+}
+
+function make(root: Root, path: readonly string[]): Ref {
+  // An element of a copy is an element.
+  const fields = path.includes("{}") ? path.filter((name, index) => name !== "{}" || index === path.length - 1) : path;
   return { root, fields, key: [rootKey(root), ...fields].join(".") };
 }
 
@@ -255,7 +262,7 @@ function rootKey(root: Root): string {
 
 /** A reference in the user's words: `self.pool.timer`, `document`. */
 export function describe(ref: Ref): string {
-  const fields = ref.fields.map((name) => (name === "[]" ? "[…]" : `.${name}`)).join("");
+  const fields = ref.fields.map((name) => (name === "{}" ? "" : name === "[]" ? "[…]" : `.${name}`)).join("");
   switch (ref.root.kind) {
     case "this": return (ref.root.cls.module.facts.language === "python" ? "self" : "this") + fields;
     case "binding": return (ref.root.module.binding(ref.root.binding)?.name ?? "?") + fields;

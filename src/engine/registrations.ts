@@ -133,7 +133,7 @@ export class Registrations {
     }
     list.push(...this.decorated());
     for (const one of list) this.index(one);
-    const removals = new Removals(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
+    const removals = new Removals(this.program, this.refs, this.types, this.api, this.contexts, this.holders, (target) => this.fieldsOf(target));
     const paths = new RemovalPaths(this.refs, this.types, this.api);
     const settle = (one: Registration): void => {
       const shape = one.pair.registration;
@@ -254,6 +254,8 @@ export class Registrations {
       const listenerValue = argumentValue(site.fn, site.instruction, listenerAt - shift);
       if (given && targetValue === null || listenerValue === null || this.contexts.isTest(site.fn)) return [];
       const pair = this.pairOf(site.fn, targetValue, listenerValue);
+      // What has a name may be taken off by another helper.
+      if (!given && pair.inline === null) return [];
       return [{
         ...one, ...pair, ...(given ? {} : { target, life: one.life }), fn: site.fn, site, via: fn,
         context: this.contexts.at(site.fn, site.block), scope: this.scopes.of(site.fn), guarded: this.isGuarded(site.fn, site),

@@ -92,9 +92,8 @@ export class RemovalPaths {
             break;
           }
           // What is closed already has let its listeners go.
-          const ended = held ? this.endedSide(fn, end.test) : null;
-          if (ended !== null) {
-            go(ended === "then" ? end.else : end.then, next.facts);
+          if (held && this.asksForEnd(fn, end.test)) {
+            go(end.else, next.facts);
             break;
           }
           const learn = (truth: boolean): ReadonlyMap<string, boolean> => (key !== null && asked.has(key) ? new Map(next.facts).set(key, truth) : next.facts);
@@ -119,12 +118,12 @@ export class RemovalPaths {
     return found.find((exit) => exit.kind === "exit") ?? found[0] ?? null;
   }
 
-  /** `if (this.isDisposed)`, `if conn.is_closed()`: the side on which the target is no more. */
-  private endedSide(fn: Fn, test: Test): "then" | null {
-    if (test.kind !== "truthy") return null;
+  /** `if (this.isDisposed)`, `if conn.is_closed()`: where it holds the target is no more. */
+  private asksForEnd(fn: Fn, test: Test): boolean {
+    if (test.kind !== "truthy") return false;
     const definition = fn.definition(test.value)?.instruction;
     const name = definition?.op === "call" ? definition.method : this.refs.of(fn, test.value).fields.at(-1);
-    return name != null && /(?:dispos|destroy|clos|stopp|abort)ed$/iu.test(name) ? "then" : null;
+    return name != null && /(?:dispos|destroy|clos|stopp|abort)ed$/iu.test(name);
   }
 
   private removesInLoop(fn: Fn, body: BlockId, removals: readonly CallSite[]): boolean {

@@ -34,7 +34,7 @@ export class Removals {
 
   constructor(
     program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
-    private readonly contexts: Contexts, private readonly holders: Holders,
+    private readonly contexts: Contexts, private readonly holders: Holders, private readonly fieldsOf: (target: Ref) => readonly Ref[],
   ) {
     const names = new Set<string>();
     const paths = new Set<string>();
@@ -186,6 +186,8 @@ export class Removals {
     for (const pattern of pair.releases) {
       if (pattern.kind !== "on-target") continue;
       for (const site of this.byMethod.get(pattern.method) ?? []) {
+        // Two classes that have nothing to do with each other have each their own.
+        if (fn.cls && site.fn.cls && !fn.cls.related.includes(site.fn.cls)) continue;
         if (site.fn.module !== fn.module || site.instruction.receiver === null || !this.sameEvent(one, site, shape)) continue;
         if (site.instruction === one.site.instruction || target && this.isOther(target, site, shape)) continue;
         const removed = argumentValue(site.fn, site.instruction, shape.listener);
@@ -252,7 +254,10 @@ export class Removals {
 
   private sameTarget(target: Ref | null, site: CallSite, shape: Shape): boolean {
     const receiver = this.targetOf(site, shape);
-    return target === null ? receiver === null : receiver !== null && this.refs.of(site.fn, receiver).key === target.key;
+    if (target === null || receiver === null) return target === null && receiver === null;
+    const { key } = this.refs.of(site.fn, receiver);
+    // `this.changed` is the constructor's `changed`.
+    return key === target.key || this.fieldsOf(target).some((field) => field.key === key);
   }
 
   /** Whether the call's target is known to be another thing: two globals, two imports, the results of two different calls. */

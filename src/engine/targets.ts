@@ -48,6 +48,8 @@ export class Targets {
           const owner = root.module.fn(binding.owner);
           return owner && (isConstructor(owner) || isFactory(this.types, owner)) ? "injected" : "parameter";
         }
+        // A module's variable that this very call puts a new thing in.
+        if (binding.owner === 0 && fields.length === 0 && fn.facts.kind !== "module" && (root.module.bindingStores.get(root.binding) ?? []).some((store) => store.fn === fn && this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
         if (binding.owner === 0) return binding.kind === "import" || fields.length === 0 || this.isPath(root.module.bindingStores.get(root.binding)) ? "process" : "unknown";
         const stores = root.module.bindingStores.get(root.binding) ?? [];
         const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => this.lifeOfMade(store.fn, store.value, depth + 1));
@@ -72,7 +74,7 @@ export class Targets {
     }
     const path = definition.path === null ? null : this.types.pathAlias(definition.path);
     if (path !== null && this.api.longLived.has(path)) return "process";
-    if (definition.isNew) return "local";
+    if (definition.isNew || path !== null && this.api.containers.has(path)) return "local";
     const callee = this.types.calleeOf(fn, definition);
     if (callee?.kind === "class") return "local";
     if (callee?.kind === "function") return this.lifeOfResult(callee.fn, depth + 1);
@@ -85,15 +87,26 @@ export class Targets {
     if (depth > MAXIMUM_DEPTH) return "unknown";
     const lives: TargetLife[] = [];
     for (const { end } of fn.facts.blocks) {
-      if (end.kind !== "return" || end.value === null || isNull(fn, end.value)) continue;
-      const ref = this.refs.of(fn, this.takenFrom(fn, end.value));
-      if (ref.root.kind === "this" && ref.fields.length > 0) lives.push("instance"); // one of what it keeps
-      else lives.push(this.lifeOfMade(fn, end.value, depth + 1));
+      if (end.kind !== "return" || end.value === null) continue;
+      for (const value of this.valuesOf(fn, end.value)) {
+        if (isNull(fn, value)) continue;
+        const ref = this.refs.of(fn, this.takenFrom(fn, value));
+        if (ref.root.kind === "this" && ref.fields.length > 0) lives.push("instance"); // one of what it keeps
+        else lives.push(this.lifeOfMade(fn, value, depth + 1));
+      }
     }
     // A getter that sometimes hands out what it keeps may always do so.
     if (lives.includes("process")) return "process";
     if (lives.includes("instance")) return "instance";
     return common(lives);
+  }
+
+  /** The values that a returned variable may have: of `kept ?? made` both. */
+  private valuesOf(fn: Fn, value: ValueId): ValueId[] {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding" || fn.module.binding(definition.place.binding)?.kind === "parameter") return [value];
+    const stores = (fn.module.bindingStores.get(definition.place.binding) ?? []).filter((store) => store.fn === fn);
+    return stores.length === 0 ? [value] : stores.map((store) => store.value);
   }
 
   /** What an element was taken out of: `this.runners.find(…)`, `this.runners.splice(i, 1)[0]`. */

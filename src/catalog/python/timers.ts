@@ -91,7 +91,7 @@ export const timers: CatalogFile = {
       rule: "timer-leak",
       noun: "scheduled job",
       acquire: APSCHEDULER.map((type) => `${type}#add_job`),
-      unless: [{ argument: "replace_existing", is: "true" }],
+      unless: [{ argument: "replace_existing", is: "true" }, { argument: "id", is: "present" }],
       release: ["#remove", "*#remove_job(0)"],
       releaseAll: ["-#remove_all_jobs", "-#shutdown", "-#remove_job"],
       recurring: true,

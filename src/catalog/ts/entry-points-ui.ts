@@ -91,7 +91,7 @@ const others: EntryPoint[] = [
   { context: "mount", bases: ["@ember/component.default", "@glimmer/component.default"], methods: ["constructor", "init", "didInsertElement"], noun: "Ember component" },
   { context: "mount", bases: ["backbone.View", "backbone.marionette.View"], methods: ["initialize", "onAttach"], noun: "Backbone view" },
   { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["constructor", "onAfterAttach"], noun: "Lumino widget" },
-  { context: "event", callbacks: ["jquery.default(0)", "$(0)"], imports: ["jquery"], noun: "jQuery ready handler" },
+  { context: "once", callbacks: ["jquery.default(0)", "$(0)"], imports: ["jquery"], noun: "jQuery ready handler" },
 ];
 
 export const entryPointsUi: CatalogFile = {

@@ -122,6 +122,6 @@ export const flow: CatalogFile = {
     "chrome", "browser", "chrome.runtime", "chrome.tabs", "chrome.storage", "electron.app", "electron.ipcMain", "electron.ipcRenderer", "electron.powerMonitor", "electron.nativeTheme", "electron.screen", "electron.autoUpdater",
     "vscode.workspace", "vscode.window", "vscode.commands", "vscode.languages", "vscode.debug", "vscode.extensions", "vscode.tasks", "vscode.env",
     "react-native.AppState", "react-native.Dimensions", "react-native.Keyboard", "react-native.Linking", "react-native.BackHandler", "react-native.DeviceEventEmitter", "react-native.NativeEventEmitter", "react-native.Appearance", "react-native.AccessibilityInfo",
-    "next/router.Router.events", "next/router.default.events", "@inertiajs/react.router", "Deno", "Bun", "$rootScope", "jQuery", "jquery.default", "mongoose", "mongoose.connection", "mongoose.default", "i18next.default", "winston", "firebase/app", "Backbone", "Vue.prototype", "Vue.config", "gsap", "PIXI.Ticker.shared",
+    "next/router.Router.events", "next/router.default.events", "@inertiajs/react.router", "Deno", "Bun", "$rootScope", "mongoose", "mongoose.connection", "mongoose.default", "i18next.default", "winston", "firebase/app", "Backbone", "Vue.prototype", "Vue.config", "gsap", "PIXI.Ticker.shared",
   ],
 };

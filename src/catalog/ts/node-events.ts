@@ -75,7 +75,7 @@ export const nodeEvents: CatalogFile = {
       key: "server-listening-callback",
       rule: "listener-leak",
       noun: "listening callback",
-      acquire: ["*#listen"],
+      acquire: ["*#listen", "net.Server#listen", "http.Server#listen", "https.Server#listen", "tls.Server#listen"],
       when: [{ argument: 0, is: "present" }, { argument: 1, is: "present" }, { argument: -1, is: "function" }],
       handle: "registration",
       registration: { listener: -1, returns: "target", once: true, named: "listening" },

@@ -59,6 +59,8 @@ export const processes: CatalogFile = {
       release: ["#disconnect", "#kill", "#destroy"],
       releaseAll: ["cluster.disconnect"],
       type: "cluster.Worker",
+      // The cluster module keeps its workers and ends them with the primary.
+      ends: "completes",
       sharedByDesign: true,
       source: "https://nodejs.org/api/cluster.html#clusterforkenv",
     },

@@ -10,6 +10,7 @@ export const words: CatalogFile = {
     takes: ["*#get", "*#pop", "*#shift", "*#at"],
     each: ["*#forEach", "*#map", "*#filter", "*#some", "*#every", "*#find", "*#flatMap"],
     binds: ["*#bind"],
+    continues: ["*#then"],
     symbols: ["Symbol", "Symbol.for"],
     // Emitters, streams and timers return themselves from these.
     chains: ["*#on", "*#once", "*#addListener", "*#unref", "*#ref", "*#setEncoding", "*#setTimeout", "*#listen", "*#start"],
