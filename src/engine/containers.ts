@@ -222,7 +222,8 @@ export class Containers {
       if (context.kind === "once" || context.kind === "test") return;
       if (key !== null && this.keys.isClosed(fn, key)) return;
       // Filled where it has just been made anew: what was in it before is gone.
-      if (fn.facts.kind !== "module" && candidate.made.fn === fn && candidate.made.at[0] < site.instruction.at[0]) return;
+      const isDefault = ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.kind === "parameter";
+      if (!isDefault && fn.facts.kind !== "module" && candidate.made.fn === fn && candidate.made.at[0] < site.instruction.at[0]) return;
       // `x[k] = None` lets the value go.
       const stored = value === null ? undefined : fn.definition(value)?.instruction;
       if (key !== null && value !== key && stored?.op === "constant" && stored.value.kind === "null") return;
