@@ -15,6 +15,10 @@ export default defineRule({
   messages: {
     traceback: "{{holder}} keeps an exception, and with its traceback the locals of every frame it passed",
     native: "{{holder}} refers back to its own object, so {{resource}} (a {{noun}}) waits for the cycle collector",
+    callback: "the callback of {{target}} holds {{target}} itself, although it is given it",
+    patched: "{{target}}.{{field}} holds {{through}}, a bound method of the same object",
+    recursive: "{{name}}() refers to itself through its own closure and keeps {{holds}} until the cycle collector comes by",
+    uncollected: "{{holder}} and its object refer to each other, and this module has switched the cycle collector off",
     finalizer: "the finaliser holds {{target}} through {{through}}, so it never runs",
   },
   *check({ cycles }) {
@@ -26,6 +30,14 @@ export default defineRule({
             ...base, message: "traceback", data: { holder: describe(cycle.holder) }, severity: "low",
             trail: [...holder(cycle, describe(cycle.holder)), ...repetition(cycle.fn, cycle.context), { role: "searched", message: `looked for ${describe(cycle.holder)} being reset: nothing`, place: null }],
             help: "keep str(error), or error.with_traceback(None), or reset it when it was handled",
+          };
+          break;
+        case "closure": yield { ...base, ...closure(cycle), severity: "low" }; break;
+        case "uncollected":
+          yield {
+            ...base, message: "uncollected", data: { holder: describe(cycle.holder) }, severity: "medium",
+            trail: [...holder(cycle, describe(cycle.holder)), ...repetition(cycle.fn, cycle.context)],
+            help: "hold one of the two through weakref.ref, or take the reference away when it is done with",
           };
           break;
         case "native":
@@ -46,6 +58,24 @@ export default defineRule({
     }
   },
 });
+
+/** What is said of a cycle through a closure. */
+function closure({ cycle }: Extract<Cycle, { kind: "closure" }>) {
+  switch (cycle.kind) {
+    case "callback": return {
+      message: "callback" as const, data: { target: describe(cycle.target) }, help: "use the callback's argument",
+      trail: [{ role: "holder" as const, message: `this callback captures ${describe(cycle.target)}, which keeps the callback`, place: at(cycle.callback, cycle.callback.facts.nameAt) }],
+    };
+    case "patched": return {
+      message: "patched" as const, data: { target: describe(cycle.target), field: cycle.field, through: cycle.through }, help: "take the plain function (method.__func__), or reach the object through weakref.ref",
+      trail: [{ role: "holder" as const, message: `${cycle.through} holds ${describe(cycle.target)}, which holds it here`, place: at(cycle.fn, cycle.at) }],
+    };
+    case "recursive": return {
+      message: "recursive" as const, data: { name: cycle.name, holds: cycle.holds }, help: `make ${cycle.name}() a function of the module and give it ${cycle.holds} as an argument`,
+      trail: [{ role: "holder" as const, message: `each call of ${cycle.fn.facts.name}() makes a function that holds itself and ${cycle.holds}`, place: at(cycle.fn, cycle.at) }],
+    };
+  }
+}
 
 function holder(cycle: Cycle, name: string): { role: "holder"; message: string; place: { path: string; at: readonly [number, number] } }[] {
   return [{ role: "holder", message: `${name} outlives the statement`, place: at(cycle.fn, cycle.at) }];

@@ -12,7 +12,12 @@ export default defineRule({
   languages: ["python", "ts"],
   messages: {
     dropped: "nothing keeps the {{noun}} from {{api}}: it can be collected before it ends, its errors are lost, and nothing can cancel it",
+    unheard: "nobody hears whether the {{noun}} from {{api}} fails, and nothing can cancel it",
     unused: "the {{noun}} in {{handle}} is never awaited, cancelled or kept",
+    someExits: "the {{noun}} in {{handle}} is not awaited or cancelled on every way through {{where}}",
+    leftRunning: "{{api}} stops waiting for the {{noun}} without ending it, and nobody else does",
+    overwritten: "{{where}} starts a new {{noun}} in {{handle}} without cancelling the one before",
+    goesOn: "this goes on after {{where}} of {{owner}}",
     forgotten: "{{where}} does not cancel {{handle}}, the {{noun}} that {{owner}} started",
     floating: "{{api}} starts asynchronous work {{phrase}} and nobody waits for it or handles its failure",
   },

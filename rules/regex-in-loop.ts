@@ -15,18 +15,18 @@ export default defineRule({
     invariant: "{{api}} compiles a pattern in every turn of this loop, from values that the loop does not change",
   },
   *check({ patterns }) {
-    for (const { fn, site, loopAt, constant, context } of patterns.all()) {
+    for (const { fn, site, loopAt, calledAt, constant, context } of patterns.all()) {
       yield {
         message: constant ? "constant" : "invariant",
         data: { api: callName(fn, site.instruction) },
         severity: "low", path: fn.module.path, at: site.instruction.at,
         trail: [
           ...repetition(fn, context).slice(0, -1),
-          { role: "repeats", message: "this loop runs it again on every turn", place: at(fn, [loopAt[0], Math.min(loopAt[1], site.instruction.at[0])]) },
+          { role: "repeats", message: "this loop runs it again on every turn", place: calledAt ? at(calledAt.fn, calledAt.instruction.at) : at(fn, [loopAt[0], Math.min(loopAt[1], site.instruction.at[0])]) },
           { role: "searched", message: "looked for anything the loop changes in the pattern: nothing", place: null },
         ],
         help: constant ? "compile it once, in a module-level constant" : "compile it once, before the loop",
-        fix: { kind: "hoist", expression: site.instruction.at, before: loopAt },
+        fix: calledAt ? null : { kind: "hoist", expression: site.instruction.at, before: loopAt },
       };
     }
   },

@@ -130,6 +130,16 @@ export interface Pair {
   ends?: "never" | "completes" | "collected";
   /** The result's type, for receivers of later calls; default the acquire path itself. */
   type?: string;
+  /** The runtime keeps it until it is over: dropping it loses only its failure. */
+  held?: boolean;
+  /** Those of `release` after which the handle goes on, out of the process's way: `timer.unref()`. */
+  background?: string[];
+  /**
+   * Those of `release` that wait without ending what they wait for: after `asyncio.shield(task)` was cancelled, or
+   * `asyncio.wait(tasks, timeout=1)` is over, the task goes on. `given`: only with one of these arguments; `rest`: the
+   * element of the result that has what goes on, to be looked after there.
+   */
+  soft?: { call: string; given?: string[]; rest?: number }[];
   /** Repeats by itself (interval, cron): worse than a one-shot. */
   recurring?: boolean;
   /** Argument positions or keywords whose callback the handle keeps alive. */
@@ -303,7 +313,14 @@ export interface CatalogFile {
   /** Subtypes: "asyncio.Task" is an "asyncio.Future". */
   extends?: Record<string, string[]>;
   /** Methods by which an owner is expected to release what it holds, by protocol or name: "close", "__exit__", "ngOnDestroy". */
-  lifecycle?: { release: string[]; start: string[] };
+  lifecycle?: {
+    release: string[];
+    start: string[];
+    /** Those that end the owner for good, by name or first word: `close`, `close_spider`, `stopClient`; not `reset` or `hide`. */
+    end?: string[];
+    /** Those that run again for the same owner: `reconnect`, `restart`. */
+    again?: string[];
+  };
   /** Memo decorators, and in TypeScript functions that wrap their first argument: path -> how it is bounded. "argument:maxsize" bounded unless that is None; "never"; "default" bounded. Zero-argument functions are exempt always. */
   memoizers?: Memoizer[];
   /** Process-lived things: event targets and registries that outlive any instance: "process", "window", "document", "signal". A call's path means its result. */
@@ -332,6 +349,20 @@ export interface CatalogFile {
    * `token` (see `Pair.signal`). `self`: calls whose result is a token that fires by itself.
    */
   cancellers?: { make: string[]; token: string; cancel: string[]; self: string[] }[];
+  /** Calls that settle a future or promise: the receiver, or the argument named; `fails`: with an error or a cancellation. */
+  settles?: { call: string; fails: boolean }[];
+  /** Names of parameters that are called once, when the work is over: `callback`, `done`. */
+  completions?: string[];
+  /** Calls after which the first settled wins and the others go on: "Promise.race(0)". */
+  races?: string[];
+  /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */
+  abandons?: string[];
+  /** Calls that give the receiver, or another argument, to a callback when it is settled: "*#add_done_callback(0)". */
+  settledCallbacks?: string[];
+  /** Members that tell whether something is over or still on: `signal.aborted`, `future.done()`. */
+  states?: string[];
+  /** Calls that switch the collector of cycles off. */
+  collectorOff?: string[];
   /** Calls that compile a regular expression from their first argument. */
   regexes?: string[];
   /** Calls without an effect whose result depends on nothing but their arguments: "re.escape", "*#join". */

@@ -6,6 +6,7 @@ import { ContainerLife } from "./container-life.js";
 import { Containers } from "./containers.js";
 import { Contexts } from "./contexts.js";
 import { Cycles } from "./cycles.js";
+import { Endings } from "./endings.js";
 import { Holders } from "./holders.js";
 import { Joins } from "./joins.js";
 import { Lifetimes } from "./lifetimes.js";
@@ -16,6 +17,9 @@ import { Program } from "./program.js";
 import { Refs } from "./refs.js";
 import { Registrations } from "./registrations.js";
 import { Scripts } from "./scripts.js";
+import { Settling } from "./settling.js";
+import { StopFlags } from "./stop-flags.js";
+import { Timers } from "./timers.js";
 import { Types } from "./types.js";
 
 export class Analysis {
@@ -28,6 +32,11 @@ export class Analysis {
   readonly paths: Paths;
   /** Handles that are the result of a call. */
   readonly lifetimes: Lifetimes;
+  /** Who ends what. */
+  readonly endings: Endings;
+  readonly stopFlags: StopFlags;
+  /** Timers, with what their callbacks do. */
+  readonly timers: Timers;
   /** Listeners and other registrations. */
   readonly registrations: Registrations;
   /** Containers that only grow. */
@@ -52,6 +61,10 @@ export class Analysis {
     this.holders = new Holders(this.program, this.refs, this.types, this.api, this.contexts);
     this.paths = new Paths(this.refs, this.types, this.api, this.holders);
     this.lifetimes = new Lifetimes(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.paths);
+    this.endings = new Endings(this.types, this.api);
+    this.stopFlags = new StopFlags(this.refs, this.types, this.api);
+    const settling = new Settling(this.refs, this.types, this.api, this.contexts, this.holders);
+    this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, settling);
     this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.contexts, this.containers.words);

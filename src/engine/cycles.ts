@@ -3,17 +3,22 @@
  * stored traceback (every frame of the stack and its locals), a native resource that waits for the collector, or a
  * finaliser that itself keeps its target alive.
  */
-import type { Place, ValueId } from "../model/facts.js";
+import type { Call, Place, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { CallSet, argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
-import type { Cls, Fn, Program, Site, Stored } from "./program.js";
+import type { Cls, Fn, Mod, Program, Site, Stored } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { describe } from "./refs.js";
+import { ClosureCycles } from "./closure-cycles.js";
+import type { ClosureCycle } from "./closure-cycles.js";
 import type { Types } from "./types.js";
 
 export type Cycle = { fn: Fn; at: Span; context: Context } & (
+  | { kind: "closure"; cycle: ClosureCycle }
+  /** Where the module has switched the collector off: objects that refer to each other. */
+  | { kind: "uncollected"; holder: Ref }
   /** An exception, with its traceback, in something that outlives the handler. */
   | { kind: "traceback"; holder: Ref }
   /** A bound method or closure over `this` on `this`, beside a native resource. */
@@ -25,6 +30,8 @@ export type Cycle = { fn: Fn; at: Span; context: Context } & (
 export class Cycles {
   private readonly finalizers = new CallSet<{ target: number; holds: number[] }>();
   private readonly tracebacks = new CallSet<true>();
+  private readonly collectorOff = new CallSet<true>();
+  private readonly withoutCollector = new Set<Mod>();
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
@@ -32,16 +39,30 @@ export class Cycles {
     for (const file of api.files) {
       for (const { call, target, holds } of file.finalizers ?? []) this.finalizers.add(call, { target, holds });
       for (const call of file.tracebacks ?? []) this.tracebacks.add(call, true);
+      for (const call of file.collectorOff ?? []) this.collectorOff.add(call, true);
     }
   }
 
   *all(): Generator<Cycle> {
+    for (const cycle of new ClosureCycles(this.program, this.refs, this.types, this.api, this.contexts).all()) {
+      yield { kind: "closure", fn: cycle.fn, at: cycle.at, context: this.contexts.of(cycle.fn), cycle };
+    }
+    this.findModulesWithoutCollector();
     for (const fn of this.program.functions()) {
       if (this.contexts.isTest(fn)) continue;
       for (const site of fn.sites()) {
         const { instruction } = site;
         if (instruction.op === "store") yield* this.stored(fn, site, instruction.place, instruction.value);
         else if (instruction.op === "call") yield* this.called(fn, site);
+      }
+    }
+  }
+
+  private findModulesWithoutCollector(): void {
+    for (const module of this.program.modules) {
+      const [top] = module.functions;
+      for (const { instruction } of top?.sites() ?? []) {
+        if (top && instruction.op === "call" && this.collectorOff.has(top, instruction, this.types)) this.withoutCollector.add(module);
       }
     }
   }
@@ -55,6 +76,7 @@ export class Cycles {
       return;
     }
     if (holder.root.kind === "this" && holder.fields.length === 1 && fn.cls && this.holdsThis(fn, value)) {
+      if (this.withoutCollector.has(fn.module)) yield { kind: "uncollected", fn, at: site.instruction.at, holder, context };
       const native = this.nativeResource(fn.cls);
       if (native && native.name !== holder.fields[0]) {
         yield { kind: "native", fn, at: site.instruction.at, holder, cls: fn.cls, resource: native.name, resourceAt: native.at, noun: native.pair.noun, context };
@@ -123,12 +145,17 @@ export class Cycles {
       const targetValue = argumentValue(fn, call, target);
       if (targetValue === null) continue;
       const ref = this.refs.of(fn, targetValue);
-      const held = holds.flatMap((position) => argumentValue(fn, call, position) ?? []).find((value) => this.reaches(fn, value, ref));
+      const held = holds.flatMap((position) => argumentValue(fn, call, position) ?? []).find((value) => this.reaches(fn, value, ref) || this.isWorkingPart(fn, call, value, ref));
       if (held !== undefined) yield { kind: "finalizer", fn, at: call.at, target: ref, through: describe(this.refs.of(fn, held)), context };
     }
+    if (fn.module.facts.language === "python") yield* this.wrapped(fn, call, context);
     // errors.append(exception)
     if (call.receiver === null || this.program.modules[0]?.facts.language !== "python") return;
     const receiver = this.refs.of(fn, call.receiver);
+    if (this.withoutCollector.has(fn.module) && receiver.root.kind === "this" && receiver.fields.length === 1 && call.args.some((one) => this.knowsThis(fn, one.value))) {
+      yield { kind: "uncollected", fn, at: call.at, holder: receiver, context };
+    }
+    yield* this.handedOn(fn, call, context);
     const isHolder = receiver.root.kind === "this" && receiver.fields.length > 0 || this.isModuleLevel(receiver) && receiver.fields.length === 0;
     const grows = [...this.api.containerMethods.values()].some((methods) => call.method !== null && call.method in methods.grow);
     if (isHolder && grows && call.args.some((one) => this.isException(fn, one.value)) && receiver.root.kind === "binding") {
@@ -136,12 +163,121 @@ export class Cycles {
     }
   }
 
-  /** Whether a value is the target, a method bound to it, or a closure over it. */
-  private reaches(fn: Fn, value: ValueId, target: Ref): boolean {
+  /**
+   * `future.set_exc_info(sys.exc_info())` of a future that this function made and returns: the traceback's first frame is
+   * this one, and its variable is the future.
+   */
+  private *handedOn(fn: Fn, call: Call & { at: Span }, context: Context): Generator<Cycle> {
+    const given = call.args.map((one) => fn.definition(one.value)?.instruction).find((one) => one?.op === "call" && this.tracebacks.has(fn, one, this.types));
+    if (!given || call.receiver === null) return;
+    const ref = this.refs.of(fn, call.receiver);
+    if (ref.root.kind !== "binding" || ref.fields.length > 0 || ref.root.module.binding(ref.root.binding)?.owner !== fn.id) return;
+    const { binding } = ref.root;
+    const stores = fn.module.bindingStores.get(binding) ?? [];
+    const isMade = stores.length > 0 && stores.some((store) => fn.definition(store.value)?.instruction.op === "call");
+    // Emptied on the way out, the cycle is cut.
+    const isCut = stores.some((store) => isNull(fn, store.value)) || [...fn.sites()].some(({ instruction }) => instruction.op === "delete" && instruction.place.kind === "binding" && instruction.place.binding === binding);
+    if (isMade && !isCut) yield { kind: "traceback", fn, at: call.at, holder: ref, context };
+  }
+
+  /**
+   * `return Description(address, error=error)` in a handler, where the caller stores the result: the object keeps the
+   * exception, and the exception's frames keep what was stored before.
+   */
+  private *wrapped(fn: Fn, call: Call & { at: Span }, context: Context): Generator<Cycle> {
+    const caught = call.args.find((one) => one.name !== null && this.isException(fn, one.value));
+    if (!caught || !fn.uses(call.out).some((use) => use.kind === "end" && use.end.kind === "return")) return;
+    if (this.isStripped(fn, caught.value)) return;
+    for (const site of this.contexts.callers(fn)) {
+      for (const use of site.fn.uses(site.instruction.out)) {
+        if (use.kind !== "instruction" || use.site.instruction.op !== "store" || use.site.instruction.place.kind !== "field") continue;
+        const holder = this.holderOf(site.fn, use.site.instruction.place);
+        if (holder && !this.isRaisedLater(holder)) {
+          yield { kind: "traceback", fn, at: call.at, holder, context };
+          return;
+        }
+      }
+    }
+  }
+
+  /** The function gives the exception to something of its own first, or takes its traceback away. */
+  private isStripped(fn: Fn, value: ValueId): boolean {
+    const definition = fn.definition(value)?.instruction;
+    const binding = definition?.op === "load" && definition.place.kind === "binding" ? definition.place.binding : null;
+    if (binding === null) return false;
+    for (const { instruction } of fn.sites()) {
+      if (instruction.op === "store" && instruction.place.kind === "field" && instruction.place.name === "__traceback__") return true;
+      if (instruction.op !== "call" || this.types.calleeOf(fn, instruction)?.kind !== "function") continue;
+      if (instruction.args.length === 1 && instruction.args.some((one) => {
+        const given = fn.definition(one.value)?.instruction;
+        return given?.op === "load" && given.place.kind === "binding" && given.place.binding === binding;
+      })) return true;
+    }
+    return false;
+  }
+
+  /** What is made here and given `this`, and keeps it. */
+  private knowsThis(fn: Fn, value: ValueId, depth = 0): boolean {
+    const definition = fn.definition(value)?.instruction;
+    if (!definition || depth > 3) return false;
+    if (definition.op === "load" && definition.place.kind === "binding") {
+      return (fn.module.bindingStores.get(definition.place.binding) ?? []).some((store) => store.fn === fn && this.knowsThis(fn, store.value, depth + 1));
+    }
+    return definition.op === "call" && this.types.calleeOf(fn, definition)?.kind === "class" && definition.args.some((one) => {
+      const given = fn.definition(one.value)?.instruction;
+      return given?.op === "load" && given.place.kind === "this";
+    });
+  }
+
+  /** Whether a value is the target, a method bound to it, a closure over it, a part of it, or a collection with one of these. */
+  private reaches(fn: Fn, value: ValueId, target: Ref, depth = 0): boolean {
     const ref = this.refs.of(fn, value);
     if (ref.key === target.key) return true;
+    const definition = fn.definition(value)?.instruction;
+    if (depth < 3 && definition?.op === "collection") return definition.elements.some((element) => this.reaches(fn, element.value, target, depth + 1));
+    if (depth < 3 && definition?.op === "call" && definition.receiver !== null && this.api.words.is("binds", definition) !== null) {
+      return definition.args.some((one) => this.refs.of(fn, one.value).key === target.key);
+    }
     if (target.root.kind === "this" && target.fields.length === 0) return this.holdsThis(fn, value);
     if (ref.root.kind === "closure" && target.root.kind === "binding") return ref.root.fn.facts.captures.includes(target.root.binding);
+    return false;
+  }
+
+  /**
+   * A part of the target that the finaliser does more with than read: something with methods knows, more often than not,
+   * whom it belongs to.
+   */
+  private isWorkingPart(fn: Fn, call: Call, value: ValueId, target: Ref): boolean {
+    const { key } = this.refs.of(fn, value);
+    if (!key.startsWith(`${target.key}.`) && !this.isPartOfStored(fn, key, target)) return false;
+    const registry = call.receiver === null ? null : this.refs.of(fn, call.receiver);
+    if (registry?.root.kind !== "binding") return false;
+    for (const store of registry.root.module.bindingStores.get(registry.root.binding) ?? []) {
+      const made = store.fn.definition(store.value)?.instruction;
+      if (made?.op !== "call") continue;
+      for (const argument of made.args) {
+        for (const callback of this.contexts.functionsIn(store.fn, argument.value)) if (this.callsMethodOf(callback)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** `target.state = inner` stands here, and the value is inside `inner`. */
+  private isPartOfStored(fn: Fn, key: string, target: Ref): boolean {
+    for (const { instruction } of fn.sites()) {
+      if (instruction.op !== "store" || instruction.place.kind !== "field" && instruction.place.kind !== "index") continue;
+      if (this.refs.of(fn, instruction.place.object).key === target.key && key.startsWith(`${this.refs.of(fn, instruction.value).key}.`)) return true;
+    }
+    return false;
+  }
+
+  private callsMethodOf(callback: Fn): boolean {
+    const binding = callback.facts.parameters[0]?.binding ?? null;
+    for (const { instruction } of callback.sites()) {
+      if (instruction.op !== "call" || instruction.receiver === null) continue;
+      const receiver = callback.definition(instruction.receiver)?.instruction;
+      if (binding !== null && receiver?.op === "load" && receiver.place.kind === "binding" && receiver.place.binding === binding) return true;
+    }
     return false;
   }
 
@@ -174,4 +310,9 @@ export class Cycles {
     }
     return null;
   }
+}
+
+function isNull(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "constant" && definition.value.kind === "null";
 }

@@ -123,6 +123,13 @@ export class Holders {
     });
   }
 
+  /** `timers.forEach(clearInterval)`: the container of the reference hands each element to the releasing function itself. */
+  releasedEach(pair: CompiledPair, ref: Ref): CallSite | null {
+    if (ref.fields.at(-1) !== "[]") return null;
+    return this.usesOf(ref.key.slice(0, -".[]".length)).find(({ as, site }) =>
+      as === "receiver" && site.instruction.args[0] !== undefined && this.isReleasingFunction(pair, site.fn, site.instruction.args[0].value))?.site ?? null;
+  }
+
   private isRelease(pair: CompiledPair, use: HolderUse): boolean {
     const { fn, instruction: call } = use.site;
     const match = this.api.released(pair, fn, call, this.types);

@@ -57,6 +57,7 @@ export class Lifetimes {
   private lives: Life[] | null = null;
   private readonly acquisitions: Acquisitions;
   private readonly fieldPaths: FieldPaths;
+  private readonly byRule = new Map<CompiledPair["rule"], readonly Life[]>();
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
@@ -71,23 +72,30 @@ export class Lifetimes {
     return (this.lives ??= [...this.compute()]);
   }
 
+  /** Every handle of one rule's pairs, the safe ones too: theirs have nothing in `leaks` and `unreleased`. */
+  every(rule: CompiledPair["rule"]): readonly Life[] {
+    let known = this.byRule.get(rule);
+    if (!known) this.byRule.set(rule, (known = [...this.compute(rule)]));
+    return known;
+  }
+
   /** The pair whose handle a function of the program acquires and returns to its caller; null where it does not. */
   returnsOwned(fn: Fn): CompiledPair | null {
     return this.acquisitions.returnsOwned(fn)[0]?.pair ?? null;
   }
 
-  private *compute(): Generator<Life> {
+  private *compute(only: CompiledPair["rule"] | null = null): Generator<Life> {
     const held: Held[] = [];
     for (const fn of this.program.functions()) {
       if (this.contexts.isTest(fn)) continue;
       const seen = new Set<number>();
       for (const site of fn.sites()) {
         if (site.instruction.op !== "call" || seen.has(site.instruction.at[0] * 1000003 + site.instruction.at[1])) continue;
-        const starts = this.acquisitions.at(fn, site as CallSite);
+        const starts = this.acquisitions.at(fn, site as CallSite).filter((start) => only === null || start.pair.rule === only);
         if (starts.length === 0) continue;
         seen.add(site.instruction.at[0] * 1000003 + site.instruction.at[1]); // A finaliser's copies are one handle.
         for (const start of starts) {
-          const life = this.lifeOf(fn, site as CallSite, start, held);
+          const life = this.lifeOf(fn, site as CallSite, start, held, only !== null);
           if (life) yield life;
         }
       }
@@ -105,7 +113,7 @@ export class Lifetimes {
     }
   }
 
-  private lifeOf(fn: Fn, site: CallSite, start: Start, held: Held[]): Life | null {
+  private lifeOf(fn: Fn, site: CallSite, start: Start, held: Held[], safeToo: boolean): Life | null {
     const { pair, through, acquired } = start;
     const context = this.contexts.at(fn, site.block);
     if (this.endsBySource(fn, site.instruction, pair) || this.endsWithParent(fn, site.instruction, pair)) return null;
@@ -120,7 +128,7 @@ export class Lifetimes {
       else if (ownership) unreleased.push(ownership);
       if (escape.kind === "closure" && escape.releases) releasedSomewhere = true;
     }
-    if (outcome.leaks.length === 0 && unreleased.length === 0) return null;
+    if (!safeToo && outcome.leaks.length === 0 && unreleased.length === 0) return null;
     const dropped = outcome.leaks.length > 0 && acquired.element === undefined && !acquired.entry && acquired.receiver === undefined && isUnused(fn, site.instruction.out);
     return { pair, fn, site, through, context, outcome, dropped, leaks: outcome.leaks, unreleased, releasedSomewhere, replaced: null };
   }

@@ -263,12 +263,18 @@ class Judge {
     const held = belongs(analysis, one);
     const beyond = one.life === "unknown" && one.target?.root.kind === "this" && one.target.fields.length > 1 && listensByMethod(one);
     if (!teardown || !this.outlives && !beyond || held === "no" || held === "weakly" && one.pair.release.length === 0) return null;
-    if (isSingleton(analysis, one.fn) || one.forwarded || one.life !== "process" && (endsTarget(analysis, one) || this.isLate && this.callsTeardown())) return null;
+    if (isSingleton(analysis, one.fn) || one.forwarded || one.life !== "process" && (endsTarget(analysis, one) || this.isLate && this.callsTeardown() || this.followsTarget())) return null;
     return this.finding(
       { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } },
-      held === "weakly" ? "low" : one.life === "process" && !(listensByMethod(one) && analysis.api.releaseMethods.has(one.listener?.fields[0] ?? "")) ? "high" : "medium",
+      held === "weakly" ? "low" : one.life === "process" && !this.isLate && !(listensByMethod(one) && analysis.api.releaseMethods.has(one.listener?.fields[0] ?? "")) ? "high" : "medium",
       [{ role: "exit", message: `${functionName(teardown)} does not take it off`, place: at(teardown, teardown.facts.nameAt) }, this.searched()], `take it off in ${functionName(teardown)}`,
     );
+  }
+
+  /** The object listens for the end of the target as well: the two end together. */
+  private followsTarget(): boolean {
+    const { one, analysis } = this;
+    return one.target !== null && analysis.registrations.on(one.target).some((other) => other !== one && other.fn.cls === one.fn.cls && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
   }
 
   /** The listener ends the object itself: what it waits for is meant to outlast it. */

@@ -136,6 +136,8 @@ class Walk {
     const block = this.fn.block(id);
     if (!block) return;
     let state: State | null = start;
+    // What a handler acquires is reached by exceptions from before there was a handle.
+    if (!state.held && block.handler !== null) this.push(block.handler, state);
     for (const instruction of block.instructions) {
       this.steps++;
       if (state.held) this.raiseFrom(instruction, block.handler, state);
@@ -430,6 +432,8 @@ class Walk {
     const position = call.args.indexOf(given);
     if (receiver !== null) {
       // items.append(handle): a local list holds it now.
+      // What a comprehension puts together is held by its result.
+      if (this.fn.definition(receiver)?.instruction.op === "collection") return { ...this.alias(state, receiver, call.at), boxed: true };
       const local = this.localContainer(receiver);
       if (local !== null && !this.api.transfers.takes(this.fn, call, given.value, this.types)) return { ...state, variables: new Set(state.variables).add(local), boxed: true };
     }

@@ -23,19 +23,25 @@ export interface RepeatedPattern {
   loopAt: Span;
   /** All arguments are constants. */
   constant: boolean;
+  /** The call in a loop of another function that runs this one in every turn; null where the loop is around the pattern. */
+  calledAt: CallSite | null;
   context: Context;
 }
 
 export class Patterns {
   private readonly compilers = new CallSet<true>();
   private readonly pure = new CallSet<true>();
+  private readonly purePaths = new Set<string>();
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly contexts: Contexts, private readonly api: Api,
   ) {
     for (const file of api.files) {
       for (const call of file.regexes ?? []) this.compilers.add(call, true);
-      for (const call of file.pure ?? []) this.pure.add(call, true);
+      for (const call of file.pure ?? []) {
+        this.pure.add(call, true);
+        if (!call.includes("#")) this.purePaths.add(call);
+      }
     }
   }
 
@@ -48,8 +54,10 @@ export class Patterns {
         const { instruction } = site;
         if (instruction.op !== "call" || seen.has(instruction.at[0]) || !this.compilers.has(fn, instruction, this.types)) continue;
         seen.add(instruction.at[0]);
-        const loopAt = this.invariantLoop(fn, site.block, instruction);
-        if (loopAt) yield { fn, site: site as CallSite, loopAt, constant: instruction.args.every((one) => isConstant(fn, one.value)), context: this.contexts.at(fn, site.block) };
+        const around = this.isStateful(fn, instruction) ? null : this.invariantLoop(fn, site.block, instruction);
+        const calling = around || this.isStateful(fn, instruction) ? null : this.callingLoop(fn, site.block, instruction);
+        const loopAt = around ?? calling?.loopAt;
+        if (loopAt) yield { fn, site: site as CallSite, loopAt, calledAt: calling?.site ?? null, constant: instruction.args.every((one) => isConstant(fn, one.value)), context: this.contexts.at(fn, site.block) };
       }
     }
   }
@@ -68,6 +76,39 @@ export class Patterns {
     }
     const callback = fn.facts.kind === "lambda" || fn.facts.kind === "function" ? this.elementCallback(fn) : null;
     return callback && inputs.every((value) => !this.variesByCall(fn, value, 0)) ? callback : null;
+  }
+
+  /** What is compiled is given a position or the like: each turn needs its own. */
+  private isStateful(fn: Fn, call: Call): boolean {
+    const { binding } = fn.uses(call.out).flatMap((use) => (use.kind === "instruction" && use.site.instruction.op === "store" && use.site.instruction.place.kind === "binding" ? [use.site.instruction.place] : []))[0] ?? {};
+    if (binding === undefined) return false;
+    for (const { instruction } of fn.sites()) {
+      if (instruction.op !== "store" || instruction.place.kind !== "field") continue;
+      const object = fn.definition(instruction.place.object)?.instruction;
+      if (object?.op === "load" && object.place.kind === "binding" && object.place.binding === binding) return true;
+    }
+    return false;
+  }
+
+  /** A call of the function from a loop that passes the same pattern in every turn. */
+  private callingLoop(fn: Fn, block: BlockId, call: Call): { site: CallSite; loopAt: Span } | null {
+    const patterns = call.args.map((one) => fn.definition(one.value)?.instruction);
+    if (this.isLazy(fn, call) || fn.facts.decorators.length > 0 || !patterns.every((one) => one?.op === "constant" || one?.op === "load" && one.place.kind === "binding")) return null;
+    for (const site of this.contexts.callers(fn)) {
+      const loop = site.fn.block(site.block)?.loop ?? null;
+      const facts = loop === null ? undefined : site.fn.facts.loops[loop];
+      if (loop === null || !facts || site.fn.facts.kind === "module" || this.contexts.isTest(site.fn) || isWithinLoopOf(fn, block)) continue;
+      const parameters = fn.facts.parameters.filter((one) => one.binding !== null);
+      const isSame = patterns.some((one) => one?.op === "load") && patterns.every((one) => {
+        if (one?.op !== "load" || one.place.kind !== "binding") return true;
+        const { binding } = one.place;
+        const position = parameters.findIndex((parameter) => parameter.binding === binding);
+        const given = position < 0 || fn.module.bindingStores.has(binding) ? undefined : site.instruction.args[position];
+        return given?.name === null && !this.varies(site.fn, given.value, loop, 0);
+      });
+      if (isSame) return { site, loopAt: facts.at };
+    }
+    return null;
   }
 
   /** `if pattern is None: pattern = re.compile(…)`: compiled once. */
@@ -117,7 +158,11 @@ export class Patterns {
     if (!instruction || depth > 12) return true;
     switch (instruction.op) {
       case "constant": return false;
-      case "load": return instruction.place.kind === "binding" ? fn.module.binding(instruction.place.binding)?.owner === fn.id : instruction.place.kind === "field" ? this.variesByCall(fn, instruction.place.object, depth + 1) : instruction.place.kind !== "this" && instruction.place.kind !== "global";
+      case "load":
+        if (instruction.place.kind === "binding" && fn.module.binding(instruction.place.binding)?.kind === "temporary") {
+          return (fn.module.bindingStores.get(instruction.place.binding) ?? []).some((store) => this.variesByCall(fn, store.value, depth + 1));
+        }
+        return instruction.place.kind === "binding" ? fn.module.binding(instruction.place.binding)?.owner === fn.id : instruction.place.kind === "field" ? this.variesByCall(fn, instruction.place.object, depth + 1) : instruction.place.kind !== "this" && instruction.place.kind !== "global";
       case "operation": return instruction.inputs.some((input) => this.variesByCall(fn, input, depth + 1));
       case "call": return !this.isPure(fn, instruction) || [...instruction.args.map((one) => one.value), ...(instruction.receiver === null ? [] : [instruction.receiver])].some((input) => this.variesByCall(fn, input, depth + 1));
       default: return true;
@@ -125,7 +170,13 @@ export class Patterns {
   }
 
   private isPure(fn: Fn, call: Call): boolean {
-    return this.pure.has(fn, call, this.types);
+    if (this.pure.has(fn, call, this.types)) return true;
+    // `words.map(escape)`: what each element becomes depends on nothing else.
+    const [given] = call.args;
+    if (this.api.words.is("each", call) === null || !given || call.args.length > 1) return false;
+    const { root, fields } = this.refs.of(fn, given.value);
+    const name = root.kind === "import" ? [root.path, ...fields].join(".") : root.kind === "global" ? [root.name, ...fields].join(".") : null;
+    return name !== null && this.purePaths.has(name);
   }
 
   private isStoredIn(fn: Fn, loop: LoopId, key: string): boolean {
@@ -154,6 +205,10 @@ function innermost(fn: Fn, block: BlockId): LoopId | null {
 function isInLoop(fn: Fn, block: BlockId, loop: LoopId): boolean {
   for (let at = innermost(fn, block); at !== null; at = fn.facts.loops[at]?.parent ?? null) if (at === loop) return true;
   return false;
+}
+
+function isWithinLoopOf(fn: Fn, block: BlockId): boolean {
+  return innermost(fn, block) !== null;
 }
 
 /** Whether control can come back to the block. */

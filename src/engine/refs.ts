@@ -192,7 +192,8 @@ export class Refs {
     if (binding.kind === "parameter") return this.callbackParameter(module, id, depth) ?? itself;
     const stores = module.bindingStores.get(id) ?? [];
     // A variable assigned once is what it was assigned, where that is a path; a loop variable is an element.
-    const only = stores.length === 1 ? stores[0] : undefined;
+    // A finaliser's copies are one store.
+    const only = stores.every((one) => one.fn === stores[0]?.fn && one.site.instruction.at[0] === stores[0].site.instruction.at[0]) ? stores[0] : undefined;
     if (!only) return itself;
     const definition = only.fn.definition(only.value);
     const op = definition?.instruction.op;

@@ -5,8 +5,12 @@ import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseText, repetition, searchedLocal } from "./explain.js";
-import type { Fn } from "./program.js";
+import { FloatingWork } from "./floating.js";
+import type { Life } from "./lifetimes.js";
 import { describe } from "./refs.js";
+import { TaskPaths } from "./task-paths.js";
+import { TimerOwners } from "./timer-owners.js";
+import { TimerPaths } from "./timer-paths.js";
 
 interface Base {
   severity: Severity;
@@ -18,67 +22,128 @@ interface Base {
 }
 
 type TaskFinding = Base & (
-  | { message: "dropped"; data: { noun: string; api: string } }
+  | { message: "dropped" | "unheard"; data: { noun: string; api: string } }
   | { message: "unused"; data: { noun: string; handle: string } }
+  | { message: "someExits"; data: { noun: string; handle: string; where: string } }
+  | { message: "leftRunning"; data: { api: string; noun: string } }
   | { message: "forgotten"; data: { where: string; handle: string; noun: string; owner: string } }
-  | { message: "floating"; data: { api: string; phrase: string } });
+  | { message: "overwritten"; data: { where: string; noun: string; handle: string } }
+  | { message: "floating"; data: { api: string; phrase: string } }
+  | { message: "goesOn"; data: { where: string; owner: string } });
 
 export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
-  for (const life of analysis.lifetimes.all()) {
-    const { pair, fn, context } = life;
-    if (pair.rule !== "orphan-task") continue;
-    const path = { path: fn.module.path, at: life.site.instruction.at };
-    const [owner] = life.unreleased;
-    if (owner?.cls) {
-      const [teardown] = owner.teardowns;
-      if (!teardown || owner.ref.fields.includes("[]")) continue;
-      const handle = describe(owner.ref);
-      yield {
-        ...path, message: "forgotten", data: { where: functionName(teardown), handle, noun: pair.noun, owner: owner.cls.name }, severity: "medium",
-        trail: [...repetition(fn, context), ...holderSteps(life, owner)], help: `cancel it in ${functionName(teardown)}: ${releaseText(pair, handle)}`, fix: null,
-      };
-      continue;
-    }
-    if (life.leaks.length === 0 || life.releasedSomewhere || life.outcome.escapes.length > 0) continue;
-    const trail = [...repetition(fn, context), ...lossSteps(life).slice(0, 1), searchedLocal(life)];
-    const severity: Severity = repeats(context.kind) ? "high" : "medium";
-    const fix: FixIntent | null = life.dropped ? { kind: "keep-reference", spawn: life.site.instruction.at } : null;
-    if (life.dropped) {
-      yield { ...path, message: "dropped", data: { noun: pair.noun, api: callName(life.fn, life.site.instruction) }, severity, trail, fix, help: "keep the task in a set until it is done (tasks.add(task); task.add_done_callback(tasks.discard)), or use a TaskGroup" };
-    } else {
-      yield { ...path, message: "unused", data: { noun: pair.noun, handle: handleName(life) }, severity, trail, fix, help: "await it, keep it where it is cancelled later, or use a TaskGroup" };
-    }
+  const paths = new TaskPaths(analysis.program, analysis.refs, analysis.types, analysis.api, analysis.contexts, analysis.holders, analysis.stopFlags);
+  const owners = new TimerOwners(analysis.timers, new TimerPaths(analysis.timers), analysis.stopFlags);
+  for (const life of analysis.lifetimes.every("orphan-task")) {
+    if (paths.isNoNewTask(life)) continue;
+    const finding = lost(life, owners, paths) ?? left(life, paths) ?? overwritten(analysis, life, owners);
+    if (finding) yield finding;
   }
-  if (analysis.language === "ts") yield* floatingPromises(analysis);
+  for (const { fn, call, context } of paths.abandoned()) {
+    yield {
+      message: "leftRunning", data: { api: callName(fn, call), noun: "operation" }, severity: "medium", path: fn.module.path, at: call.at,
+      trail: [...repetition(fn, context), { role: "note", message: "when the time is up it stops waiting; what it waited for goes on", place: at(fn, call.nameAt) }],
+      help: "use a wait that cancels what it waits for, or close what comes late", fix: null,
+    };
+  }
+  yield* promises(analysis);
 }
 
-/** A call of an async function of the program, as a statement, where it repeats: nobody waits and nobody catches. */
-function* floatingPromises(analysis: Analysis): Generator<TaskFinding> {
-  for (const fn of analysis.program.functions()) {
-    if (analysis.contexts.isTest(fn)) continue;
-    for (const site of fn.sites()) {
-      const { instruction } = site;
-      if (instruction.op !== "call" || fn.uses(instruction.out).length > 0) continue;
-      const callee = analysis.types.calleeOf(fn, instruction);
-      if (callee?.kind !== "function" || !callee.fn.facts.async || callee.fn.facts.generator) continue;
-      const loop = fn.block(site.block)?.loop ?? null;
-      if (loop === null || catchesAll(callee.fn)) continue;
-      const context = analysis.contexts.at(fn, site.block);
-      if (context.kind === "once" || context.kind === "test") continue;
-      yield {
-        message: "floating", data: { api: callName(fn, instruction), phrase: context.phrase }, severity: "medium", path: fn.module.path, at: instruction.at,
-        trail: [
-          ...repetition(fn, context),
-          { role: "note", message: `${functionName(callee.fn)} is async: its work goes on after the call returns`, place: at(callee.fn, callee.fn.facts.nameAt) },
-          { role: "searched", message: "looked for await, return, .catch() or void on the promise: none", place: null },
-        ],
-        help: "collect the promises and await Promise.all(…) after the loop, or await each one", fix: null,
-      };
-    }
+/** Lost at once, on some way, or by the owner's end. */
+function lost(life: Life, owners: TimerOwners, paths: TaskPaths): TaskFinding | null {
+  const { pair, fn, context, outcome } = life;
+  const path = { path: fn.module.path, at: life.site.instruction.at };
+  const [owner] = life.unreleased;
+  if (owner?.cls) {
+    const [teardown] = owner.teardowns;
+    if (!teardown || owner.ref.fields.includes("[]") || paths.endsByItself(life)) return null;
+    const handle = describe(owner.ref);
+    return {
+      ...path, message: "forgotten", data: { where: functionName(teardown), handle, noun: pair.noun, owner: owner.cls.name }, severity: "medium",
+      trail: [...repetition(fn, context), ...holderSteps(life, owner)], help: `cancel it in ${functionName(teardown)}: ${releaseText(pair, handle)}`, fix: null,
+    };
   }
+  if (life.leaks.length === 0 || outcome.escapes.length > 0) return null;
+  const trail = [...repetition(fn, context), ...lossSteps(life).slice(0, 1), searchedLocal(life)];
+  if (life.releasedSomewhere) {
+    if (outcome.released.length === 0 || !owners.isMissedOnAWay(life, false)) return null;
+    return {
+      ...path, message: "someExits", data: { noun: pair.noun, handle: handleName(life), where: functionName(fn) }, severity: "medium", trail, fix: null,
+      help: `use a TaskGroup, or cancel ${handleName(life)} in a finally block that begins right after it is made`,
+    };
+  }
+  if (pair.held === true) {
+    return { ...path, message: "unheard", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: "medium", trail, fix: null, help: pair.help?.replaceAll("$", handleName(life)) ?? "keep it and ask for its result" };
+  }
+  const severity: Severity = repeats(context.kind) ? "high" : "medium";
+  const fix: FixIntent | null = life.dropped ? { kind: "keep-reference", spawn: life.site.instruction.at } : null;
+  return life.dropped
+    ? { ...path, message: "dropped", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity, trail, fix, help: "keep the task in a set until it is done (tasks.add(task); task.add_done_callback(tasks.discard)), or use a TaskGroup" }
+    : { ...path, message: "unused", data: { noun: pair.noun, handle: handleName(life) }, severity, trail, fix, help: "await it, keep it where it is cancelled later, or use a TaskGroup" };
 }
 
-/** The whole body is in a try with a catch. */
-function catchesAll(fn: Fn): boolean {
-  return fn.facts.blocks.some((block, index) => index > 0 && block.handler !== null) && fn.facts.blocks.filter((block) => block.handler === null && block.instructions.some((one) => one.op === "await")).length === 0;
+/** Waited for by something that does not end it. */
+function left(life: Life, paths: TaskPaths): TaskFinding | null {
+  const waiting = paths.leftBy(life);
+  if (!waiting || life.context.kind === "once") return null;
+  const { fn, context, pair } = life;
+  return {
+    message: "leftRunning", data: { api: callName(fn, waiting.call), noun: pair.noun }, severity: repeats(context.kind) ? "high" : "medium", path: fn.module.path, at: life.site.instruction.at,
+    trail: [
+      ...repetition(fn, context),
+      { role: "exit", message: `the only wait for the ${pair.noun}: when it is cut short, the ${pair.noun} goes on and nobody holds it`, place: at(fn, waiting.at) },
+      { role: "searched", message: `looked for cancel(), for another await and for a place that keeps the ${pair.noun}: none`, place: null },
+    ],
+    help: "cancel it when the wait is cut short, or keep it in a set that the owner's close() cancels", fix: null,
+  };
+}
+
+/** A second start forgets the task of the first. */
+function overwritten(analysis: Analysis, life: Life, owners: TimerOwners): TaskFinding | null {
+  const { fn, pair } = life;
+  const kept = analysis.timers.describe(life);
+  for (const owner of kept.owners) {
+    if (owner.lost || !owner.cls) continue;
+    const again = owners.overwrites(kept, owner);
+    if (!again) continue;
+    const handle = describe(owner.ref);
+    return {
+      message: "overwritten", data: { where: functionName(fn), noun: pair.noun, handle }, severity: "medium", path: fn.module.path, at: life.site.instruction.at,
+      trail: [
+        { role: "holder", message: `${handle} keeps one ${pair.noun}`, place: at(fn, owner.at) }, again,
+        { role: "searched", message: `looked in ${functionName(fn)} for a cancel() or a test of ${handle} before the new one is made: none`, place: null },
+      ],
+      help: `cancel the one before first: ${handle}.cancel()`, fix: null,
+    };
+  }
+  return null;
+}
+
+/** Asynchronous calls that nobody waits for, and work that goes on after its owner's end. */
+function* promises(analysis: Analysis): Generator<TaskFinding> {
+  if (analysis.language !== "ts") return;
+  const work = new FloatingWork(analysis.program, analysis.refs, analysis.types, analysis.api, analysis.contexts, analysis.holders, analysis.endings, analysis.timers);
+  for (const { fn, site, context, callee, counterpart } of work.all()) {
+    yield {
+      message: "floating", data: { api: callName(fn, site.instruction), phrase: context.phrase }, severity: context.kind === "event" ? "low" : "medium", path: fn.module.path, at: site.instruction.at,
+      trail: [
+        ...repetition(fn, context),
+        ...callee ? [{ role: "note" as const, message: `${functionName(callee)} is async: its work goes on after the call returns`, place: at(callee, callee.facts.nameAt) }] : [],
+        ...counterpart ? [{ role: "note" as const, message: "its counterpart is waited for here, so it is asynchronous too", place: at(counterpart.fn, counterpart.instruction.at) }] : [],
+        { role: "searched", message: "looked for await, return, .catch() or void on the promise: none", place: null },
+      ],
+      help: "await it, collect the promises and await Promise.all(…), or end it with .catch(…)", fix: null,
+    };
+  }
+  for (const { fn, at: place, goesOn, end } of work.unstoppable()) {
+    yield {
+      message: "goesOn", data: { where: functionName(end), owner: fn.cls?.name ?? "its owner" }, severity: "medium", path: fn.module.path, at: place,
+      trail: [
+        { role: "repeats", message: "this goes on by itself", place: at(goesOn.fn, goesOn.at) },
+        { role: "exit", message: `${functionName(end)} does not end it`, place: at(end, end.facts.nameAt) },
+        { role: "searched", message: "looked for a return or break when the owner is over: none", place: null },
+      ],
+      help: `leave when ${functionName(end)} was called: return as soon as the flag says so`, fix: null,
+    };
+  }
 }

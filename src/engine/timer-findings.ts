@@ -4,9 +4,13 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { repeats } from "./contexts.js";
-import { callName, functionName, holderSteps, lossSteps, releaseCode, releaseText, repetition, searchedLocal } from "./explain.js";
-import type { Life, Ownership } from "./lifetimes.js";
-import type { Fn } from "./program.js";
+import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseCode, releaseNames, releaseText, repetition, searchedLocal } from "./explain.js";
+import type { Life } from "./lifetimes.js";
+import { isWithin } from "./endings.js";
+import { TimerOwners } from "./timer-owners.js";
+import { TimerPaths } from "./timer-paths.js";
+import { TimerRaces } from "./timer-races.js";
+import type { Owned, Timer } from "./timers.js";
 import { describe } from "./refs.js";
 
 interface Base {
@@ -26,105 +30,203 @@ type TimerFinding = Base & (
   | { message: "overwritten"; data: { where: string; noun: string; handle: string } }
   | { message: "rearmed"; data: { noun: string } });
 
+/** Seconds after which a fire-and-forget timer adds up where it is armed again and again. */
+const LONG = 30;
+
 export function* timerFindings(analysis: Analysis): Generator<TimerFinding> {
-  for (const life of analysis.lifetimes.all()) {
-    if (life.pair.rule !== "timer-leak") continue;
-    const finding = owned(analysis, life) ?? local(analysis, life);
+  const findings = new Findings(analysis);
+  for (const timer of analysis.timers.all()) {
+    const finding = findings.of(timer);
     if (finding) yield finding;
   }
+  yield* findings.racedHelpers();
 }
 
-function base(analysis: Analysis, life: Life, severity: Severity, trail: TrailStep[], help: string): Base {
-  return { severity, path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: cleanupFix(analysis, life) };
-}
+class Findings {
+  private readonly paths: TimerPaths;
+  private readonly endings: TimerOwners;
+  private readonly races: TimerRaces;
 
-function local(analysis: Analysis, life: Life): TimerFinding | null {
-  const { pair, fn, context } = life;
-  if (life.leaks.length === 0 || life.releasedSomewhere) return null;
-  if (life.outcome.escapes.length > 0) return null;
-  const api = callName(life.fn, life.site.instruction);
-  const help = `keep what ${api} returns and stop it with ${releaseText(pair, "timer")} when its work is over`;
-  const trail = [...repetition(fn, context), ...lossSteps(life), searchedLocal(life)];
-  const rearms = rearmsItself(analysis, life);
-  if (pair.recurring === true) {
-    if (context.kind === "once") return null;
-    const severity: Severity = repeats(context.kind) ? "high" : "medium";
-    return { ...base(analysis, life, severity, trail, help), message: life.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } };
+  constructor(private readonly analysis: Analysis) {
+    this.paths = new TimerPaths(analysis.timers);
+    this.endings = new TimerOwners(analysis.timers, this.paths, analysis.stopFlags);
+    this.races = new TimerRaces(analysis.timers);
   }
-  if (context.kind === "mount" || context.kind === "render") {
-    if (isShort(life)) return null;
-    return { ...base(analysis, life, "medium", trail, help), message: life.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } };
-  }
-  if (rearms && teardownOf(analysis, fn)) {
-    return { ...base(analysis, life, "high", trail, help), message: "rearmed", data: { noun: pair.noun } };
-  }
-  return null;
-}
 
-function owned(analysis: Analysis, life: Life): TimerFinding | null {
-  for (const owner of life.unreleased) {
-    const finding = fromOwner(analysis, life, owner);
-    if (finding) return finding;
+  of(timer: Timer): TimerFinding | null {
+    for (const owner of timer.owners) {
+      const finding = this.owned(timer, owner);
+      if (finding) return finding;
+    }
+    return timer.life.context.kind === "once" || this.isCalledOnce(timer.life) ? null : this.local(timer);
   }
-  return null;
-}
 
-function fromOwner(analysis: Analysis, life: Life, owner: Ownership): TimerFinding | null {
-  const { pair, fn } = life;
-  const handle = describe(owner.ref);
-  const [teardown] = owner.teardowns;
-  const trail = [...repetition(fn, life.context), ...holderSteps(life, owner)];
-  if (owner.cls && teardown) {
-    return {
-      ...base(analysis, life, pair.recurring === true ? "high" : "medium", trail, `stop it in ${functionName(teardown)}: ${releaseText(pair, handle)}`),
-      message: "forgotten", data: { where: functionName(teardown), handle, noun: pair.noun, owner: owner.cls.name },
-    };
+  /** A callback that the top level gives to one call: `app.listen(port, () => { … })`. */
+  private isCalledOnce(life: Life): boolean {
+    if (life.context.kind !== "unknown" || life.fn.facts.kind !== "lambda") return false;
+    const uses = this.analysis.contexts.usedAsCallback(life.fn);
+    return uses.length > 0 && uses.every(({ site }) => this.analysis.contexts.at(site.fn, site.block).kind === "once");
   }
-  if (owner.cls && pair.recurring === true && life.context.kind !== "once" && !owner.cls.unknownBase) {
-    return {
-      ...base(analysis, life, repeats(life.context.kind) ? "high" : "medium", trail, `give ${owner.cls.name} a method that calls ${releaseText(pair, handle)}`),
-      message: "ownerCannot", data: { owner: owner.cls.name, noun: pair.noun, handle },
-    };
-  }
-  if (!owner.cls && pair.recurring === true && repeats(life.context.kind)) {
-    return { ...base(analysis, life, "high", trail, `stop the one before with ${releaseText(pair, handle)}`), message: "overwritten", data: { where: functionName(fn), noun: pair.noun, handle } };
-  }
-  return null;
-}
 
-/** The timer's callback is, or calls, the function that starts it. */
-function rearmsItself(analysis: Analysis, life: Life): boolean {
-  const { fn } = life;
-  for (const argument of life.site.instruction.args) {
-    for (const callback of analysis.contexts.functionsIn(fn, argument.value)) {
-      if (callback === fn || analysis.contexts.callers(fn).some((call) => isWithin(call.fn, callback))) return true;
+  private owned(timer: Timer, owner: Owned): TimerFinding | null {
+    const { life } = timer;
+    const { pair, fn } = life;
+    const handle = describe(owner.ref);
+    const trail = [...repetition(fn, life.context), ...holderSteps(life, owner)];
+    if (owner.lost) {
+      const [teardown] = owner.teardowns;
+      if (owner.cls && teardown && this.endings.isItsOwn(owner) && (pair.recurring === true || this.endings.outlivesEnd(timer, owner))) {
+        return this.make(life, pair.recurring === true ? "high" : "medium", trail, `stop it in ${functionName(teardown)}: ${releaseText(pair, handle)}`, {
+          message: "forgotten", data: { where: functionName(teardown), handle, noun: pair.noun, owner: owner.cls.name },
+        });
+      }
+      if (owner.cls && this.endings.isItsOwn(owner) && pair.recurring === true && life.context.kind !== "once" && !owner.cls.unknownBase) {
+        return this.make(life, repeats(life.context.kind) ? "high" : "medium", trail, `give ${owner.cls.name} a method that calls ${releaseText(pair, handle)}`, {
+          message: "ownerCannot", data: { owner: owner.cls.name, noun: pair.noun, handle },
+        });
+      }
+      if (!owner.cls && pair.recurring === true && repeats(life.context.kind)) {
+        return this.make(life, "high", trail, `stop the one before with ${releaseText(pair, handle)}`, { message: "overwritten", data: { where: functionName(fn), noun: pair.noun, handle } });
+      }
+      return null;
+    }
+    const forgetting = this.endings.forgottenBy(timer, owner);
+    if (forgetting) {
+      const steps: TrailStep[] = [
+        ...repetition(fn, life.context),
+        { role: "holder", message: `${handle} keeps the ${pair.noun}`, place: at(fn, owner.at) },
+        { role: "exit", message: `${functionName(forgetting)} does not stop ${handle}`, place: at(forgetting, forgetting.facts.nameAt) },
+        ...owner.releasedBy ? [{ role: "searched" as const, message: `this stops it, but ${functionName(forgetting)} does not come here`, place: at(owner.releasedBy.fn, owner.releasedBy.instruction.at) }] : [],
+      ];
+      return this.make(life, "medium", steps, `stop it in ${functionName(forgetting)} too: ${releaseText(pair, handle)}`, {
+        message: "forgotten", data: { where: functionName(forgetting), handle, noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) },
+      });
+    }
+    const again = this.endings.overwrites(timer, owner);
+    if (again) {
+      const steps: TrailStep[] = [
+        { role: "holder", message: `${handle} keeps one ${pair.noun}`, place: at(fn, owner.at) },
+        again,
+        { role: "searched", message: `looked in ${functionName(fn)} for ${releaseNames(pair)} on ${handle}, or a test of it, before the new one is armed: none`, place: null },
+      ];
+      return this.make(life, repeats(life.context.kind) ? "high" : "medium", steps, `stop the one before first: ${releaseText(pair, handle)}`, { message: "overwritten", data: { where: functionName(fn), noun: pair.noun, handle } });
+    }
+    const { root, fields } = owner.ref;
+    return root.kind === "binding" && fields.length === 0 && owner.releasedBy === null ? this.shared(timer, root) : null;
+  }
+
+  /** Kept in a variable, or nowhere. */
+  private local(timer: Timer): TimerFinding | null {
+    const { life } = timer;
+    const { pair, fn, context, outcome } = life;
+    const api = callName(fn, life.site.instruction);
+    const trail = [...repetition(fn, context), ...lossSteps(life), searchedLocal(life)];
+    const help = `keep what ${api} returns and stop it with ${releaseText(pair, "timer")} when its work is over`;
+    const held = outcome.escapes.every((one) => one.kind === "closure");
+    if (!held) return null;
+    if (outcome.variable !== null && (outcome.escapes.length > 0 || outcome.released.length > 0)) {
+      const finding = this.shared(timer, { module: fn.module, binding: outcome.variable });
+      if (finding) return finding;
+    }
+    if (life.leaks.length === 0) return null;
+    if (life.releasedSomewhere) {
+      // Stopped in this function, but not on each way out of it.
+      if (outcome.released.length === 0 || outcome.escapes.length > 0) return null;
+      return this.endings.isMissedOnAWay(life) ? this.make(life, "medium", trail, `stop it in a finally block: ${releaseText(pair, handleName(life))}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(fn) } }) : null;
+    }
+    if (pair.recurring === true) {
+      return this.make(life, repeats(context.kind) ? "high" : "medium", trail, help, { message: life.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
+    }
+    const race = this.races.of(timer);
+    if (race && !timer.brief) {
+      const steps: TrailStep[] = [
+        ...repetition(fn, context), ...lossSteps(life),
+        { role: "exit", message: "when the wait ends here, the timer is still armed", place: at(race.fn, race.at) },
+        searchedLocal(life),
+      ];
+      return this.make(life, race.again || repeats(context.kind) ? "high" : "medium", steps, `stop it when the wait is over: ${releaseText(pair, "timer")}`, { message: "raced", data: { noun: pair.noun, api } });
+    }
+    const rearmed = this.rearmed(timer, trail, help);
+    if (rearmed) return rearmed;
+    if ((context.kind === "mount" || context.kind === "render") && !timer.brief) {
+      return this.make(life, "medium", trail, help, { message: life.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
+    }
+    const [end] = this.analysis.endings.endsOf(fn);
+    if (end && life.dropped && (context.kind === "event" || context.kind === "request") && (timer.delay ?? 0) >= LONG) {
+      return this.make(life, "medium", [...trail, { role: "exit", message: `${functionName(end)} cannot stop it`, place: at(end, end.facts.nameAt) }], help, { message: "dropped", data: { noun: pair.noun, api } });
+    }
+    return null;
+  }
+
+  private rearmed(timer: Timer, trail: TrailStep[], help: string): TimerFinding | null {
+    const { life, rearm } = timer;
+    if (!rearm || this.analysis.stopFlags.asks(rearm.chain) || !rearm.always && this.endings.countsDown(life)) return null;
+    const [end] = this.analysis.endings.endsOf(life.fn, true);
+    if (rearm.started.kind === "once" && !end) return null;
+    if (!end && (!rearm.always || timer.delay === 0)) return null;
+    const steps: TrailStep[] = [
+      ...trail,
+      { role: "repeats", message: `its callback comes back here${rearm.always ? "" : " on some ways"} and arms the next one`, place: at(life.fn, life.site.instruction.at) },
+      ...end ? [{ role: "exit" as const, message: `${functionName(end)} has nothing to stop it with`, place: at(end, end.facts.nameAt) }] : [],
+    ];
+    const severity: Severity = rearm.always && end ? "high" : end || life.fn.facts.class === null ? "medium" : "low";
+    return this.make(life, severity, steps, help, { message: "rearmed", data: { noun: life.pair.noun } });
+  }
+
+  /** Held by a variable that other functions see: each way on which the wait ends, and each function that ends the owner, must stop it. */
+  private shared(timer: Timer, variable: { module: Life["fn"]["module"]; binding: number }): TimerFinding | null {
+    const { life } = timer;
+    const { pair, fn, context } = life;
+    const api = callName(fn, life.site.instruction);
+    const name = variable.module.binding(variable.binding)?.name ?? "it";
+    const stop = this.endings.stopThatForgets(timer, variable.binding);
+    if (stop && pair.recurring === true) {
+      return this.make(life, repeats(context.kind) ? "high" : "medium", [
+        ...repetition(fn, context),
+        { role: "exit", message: "the function that is returned to end all this does not stop it", place: at(stop, stop.facts.nameAt) },
+        searchedLocal(life),
+      ], `stop it there too: ${releaseText(pair, name)}`, { message: "forgotten", data: { where: "the function that is returned", handle: name, noun: pair.noun, owner: functionName(fn) } });
+    }
+    if (pair.recurring === true && (context.kind === "mount" || context.kind === "render")) {
+      const cleanup = this.endings.uncertainCleanup(timer, variable.binding);
+      if (cleanup) {
+        return this.make(life, "high", [...repetition(fn, context), { role: "exit", message: cleanup.message, place: at(cleanup.fn, cleanup.at) }, searchedLocal(life)],
+          `stop it in the clean-up, always: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: "the component's clean-up" } });
+      }
+    }
+    if (timer.brief) return null;
+    const unstopped = this.paths.unstopped(timer, variable);
+    if (!unstopped) return null;
+    return this.make(life, "medium", [
+      ...repetition(fn, context),
+      { role: "exit", message: `here the wait is over and ${name} is not stopped`, place: at(unstopped.fn, unstopped.at) },
+      { role: "searched", message: `looked for ${releaseNames(pair)} on this way out: none`, place: null },
+    ], `stop it on this way out too: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(isWithin(unstopped.fn, fn) ? unstopped.fn : fn) } });
+  }
+
+  /** `Promise.race([work, sleep(5000)])` in a loop: the helper's timer stays. */
+  *racedHelpers(): Generator<TimerFinding> {
+    for (const { timer, fn, site, context } of this.races.helpers()) {
+      const { life } = timer;
+      yield {
+        severity: "medium", path: fn.module.path, at: site.instruction.at,
+        trail: [
+          ...repetition(fn, context),
+          { role: "holder", message: `this ${life.pair.noun} runs on after the race is over`, place: at(life.fn, life.site.instruction.at) },
+          { role: "searched", message: "looked for a way to stop it: the helper keeps no handle", place: null },
+        ],
+        help: "race against a timer that is stopped in a finally block, or give the work an AbortSignal.timeout(…)", fix: null,
+        message: "raced", data: { noun: life.pair.noun, api: callName(fn, site.instruction) },
+      };
     }
   }
-  return false;
-}
 
-function isWithin(fn: Fn, outer: Fn): boolean {
-  for (let current: Fn | null = fn; current; current = current.parent) if (current === outer) return true;
-  return false;
-}
+  private make<M extends Pick<TimerFinding, "message" | "data">>(life: Life, severity: Severity, trail: TrailStep[], help: string, text: M): Base & M {
+    return { severity, path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: this.cleanupFix(life), ...text };
+  }
 
-function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
-  return fn.cls ? analysis.lifetimes.teardownsOf(fn.cls)[0] ?? null : null;
+  private cleanupFix(life: Life): FixIntent | null {
+    if (life.fn.facts.kind !== "lambda" || this.analysis.contexts.of(life.fn).cleanup !== "returned") return null;
+    return { kind: "cleanup", acquire: life.site.instruction.at, release: releaseCode(life.pair), callback: life.fn.facts.at };
+  }
 }
-
-/** A constant delay of no more than a second. */
-function isShort(life: Life): boolean {
-  const delay = life.site.instruction.args.find((one) => {
-    const definition = life.fn.definition(one.value)?.instruction;
-    return definition?.op === "constant" && definition.value.kind === "number";
-  });
-  if (!delay) return life.site.instruction.args.length < 2;
-  const definition = life.fn.definition(delay.value)?.instruction;
-  return definition?.op === "constant" && definition.value.kind === "number" && definition.value.value <= 1000;
-}
-
-function cleanupFix(analysis: Analysis, life: Life): FixIntent | null {
-  if (life.fn.facts.kind !== "lambda" || analysis.contexts.of(life.fn).cleanup !== "returned") return null;
-  return { kind: "cleanup", acquire: life.site.instruction.at, release: releaseCode(life.pair), callback: life.fn.facts.at };
-}
-

@@ -5,13 +5,23 @@ const LIBRARY = "https://docs.python.org/3/library";
 
 /** What waits for a task, or ends it. Being given to these, alone or in a list, is being looked after. */
 const TASK_RELEASE = [
-  "await", "#cancel",
+  "await", "#__await__", "#cancel",
   "asyncio.gather(0+)", "asyncio.wait(0)", "asyncio.wait_for(0)", "asyncio.shield(0)", "asyncio.as_completed(0)",
   "asyncio.run(0)", "*#run_until_complete(0)",
 ];
 
 export const asyncio: CatalogFile = {
   language: "python",
+  settles: [
+    ...["*#set_result", "*#callback", "tornado.concurrent.future_set_result_unless_cancelled(0)"].map((call) => ({ call, fails: false })),
+    ...[
+      "*#set_exception", "*#set_exc_info", "*#errback", "asyncio.Future#cancel", "asyncio.Task#cancel", "concurrent.futures.Future#cancel", "tornado.concurrent.Future#cancel",
+      "tornado.concurrent.future_set_exception_unless_cancelled(0)", "tornado.concurrent.future_set_exc_info(0)",
+    ].map((call) => ({ call, fails: true })),
+  ],
+  settledCallbacks: ["*#add_done_callback(0)", "tornado.concurrent.future_add_done_callback(1)"],
+  // https://www.tornadoweb.org/en/stable/gen.html#tornado.gen.with_timeout: the wrapped future is not cancelled.
+  abandons: ["tornado.gen.with_timeout(1)"],
   pairs: [
     {
       // The loop holds tasks weakly: one that nothing refers to can vanish, its exception unseen. Task groups hold their own.
@@ -23,6 +33,11 @@ export const asyncio: CatalogFile = {
         "asyncio.AbstractEventLoop#create_task", "asyncio.Task", "asyncio.tasks.Task",
       ],
       release: TASK_RELEASE,
+      soft: [
+        // https://docs.python.org/3/library/asyncio-task.html#asyncio.shield, #asyncio.wait: neither cancels.
+        { call: "asyncio.shield(0)" },
+        { call: "asyncio.wait(0)", given: ["timeout", "return_when"], rest: 1 },
+      ],
       ends: "completes",
       callbacks: [0],
       type: "asyncio.Task",
@@ -34,6 +49,7 @@ export const asyncio: CatalogFile = {
       rule: "orphan-task",
       noun: "task",
       acquire: ["asyncio.run_coroutine_threadsafe", "asyncio.tasks.run_coroutine_threadsafe"],
+      held: true,
       release: [...TASK_RELEASE, "#result", "#exception", "#add_done_callback", "asyncio.wrap_future(0)", "concurrent.futures.wait(0)", "concurrent.futures.as_completed(0)"],
       ends: "completes",
       callbacks: [0],
@@ -45,7 +61,8 @@ export const asyncio: CatalogFile = {
       key: "background-greenlet",
       rule: "orphan-task",
       noun: "task",
-      acquire: ["tornado.ioloop.IOLoop#spawn_callback", "curio.spawn"],
+      // Tornado's spawn_callback is made for being forgotten: the loop keeps the work and logs its failure.
+      acquire: ["curio.spawn"],
       release: [...TASK_RELEASE, "#join"],
       ends: "completes",
       callbacks: [0],

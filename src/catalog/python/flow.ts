@@ -135,6 +135,11 @@ export const flow: CatalogFile = {
       "uninstall", "unregister", "unsubscribe", "detach", "unload", "reset", "clear", "on_shutdown", "on_close", "on_stop", "on_exit", "on_disconnect", "on_finish", "connection_lost", "connectionLost", "closeEvent",
       "close_connection", "close_connections", "close_all", "close_session", "close_client", "stop_async", "async_stop", "async_close", "async_shutdown", "async_unload", "async_will_remove_from_hass", "stop_listening", "stopService", "destroy_node", "term", "join", "aclose_all", "wait_closed", "shutdown_async",
     ],
+    end: [
+      "close", "aclose", "stop", "shutdown", "dispose", "terminate", "disconnect", "__exit__", "__aexit__", "destroy", "teardown", "tear", "uninstall", "quit", "end", "deinit", "unload",
+      "on_close", "on_shutdown", "connection_lost", "connectionLost", "stopService", "wait_closed", "aclose_all",
+    ],
+    again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     start: [
       "__init__", "__enter__", "__aenter__", "__post_init__", "__new__", "start", "run", "open", "connect", "setup", "set_up", "setUp", "setUpClass", "asyncSetUp", "setup_method", "init", "initialize", "begin", "listen", "serve",
       "attach", "install", "load", "register", "subscribe", "activate", "resume", "on_startup", "on_start", "on_open", "on_connect", "connection_made", "connectionMade", "async_setup", "async_start", "async_added_to_hass", "startService", "reconnect", "restart",

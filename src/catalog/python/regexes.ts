@@ -14,5 +14,6 @@ export const regexes: CatalogFile = {
     { call: "weakref.ref", target: 0, holds: [1] },
     { call: "weakref.proxy", target: 0, holds: [1] },
   ],
+  collectorOff: ["gc.disable"],
   tracebacks: ["sys.exc_info", "sys.last_traceback"],
 };

@@ -9,6 +9,8 @@ const APSCHEDULER = [
 
 export const timers: CatalogFile = {
   language: "python",
+  // What fails to start does not run.
+  safe: ["threading.Timer#start"],
   pairs: [
     {
       key: "thread-timer",
@@ -68,10 +70,10 @@ export const timers: CatalogFile = {
       key: "looping-call",
       rule: "timer-leak",
       noun: "looping call",
-      acquire: ["twisted.internet.task.LoopingCall#start"],
-      handle: "receiver",
+      acquire: ["twisted.internet.task.LoopingCall"],
       release: ["#stop"],
       recurring: true,
+      callbacks: [0],
       source: "https://docs.twisted.org/en/stable/api/twisted.internet.task.LoopingCall.html",
     },
     {

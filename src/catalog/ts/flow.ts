@@ -107,6 +107,12 @@ export const flow: CatalogFile = {
       "teardown", "tearDown", "cleanup", "cleanUp", "dismantle", "remove", "removeListeners", "removeEventListeners", "uninstall", "uninitialize", "unregister", "unsubscribe", "unsubscribeAll", "unbind", "unbindEvents", "unlisten", "unwatch", "unload",
       "kill", "abort", "cancel", "reset", "clear", "free", "release", "off", "exit", "finish", "pause", "disable", "hide", "leave", "dismiss", "deinit", "finalize",
     ],
+    end: [
+      "@@dispose", "@@asyncDispose", "dispose", "disposeAsync", "close", "stop", "shutdown", "shut", "terminate", "destroy", "destroyed", "disconnect", "disconnectedCallback", "detached",
+      "unmount", "unmounted", "beforeUnmount", "beforeDestroy", "componentWillUnmount", "ngOnDestroy", "willDestroy", "onDestroy", "onunload", "onClose", "deactivate", "onModuleDestroy", "onApplicationShutdown",
+      "teardown", "tear", "uninstall", "unload", "quit", "end", "kill", "deinit",
+    ],
+    again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     start: [
       "open", "start", "connect", "connectedCallback", "attachedCallback", "mount", "mounted", "init", "initialize", "initialise", "_init", "setup", "created", "activate", "activated", "attach", "listen", "run", "resume", "enable", "show", "enter",
       "componentDidMount", "ngOnInit", "ngAfterViewInit", "ngAfterContentInit", "ionViewDidEnter", "ionViewWillEnter", "onModuleInit", "onApplicationBootstrap", "didInsertElement", "firstUpdated", "onAdd", "onAfterAttach", "onAttach",

@@ -8,6 +8,8 @@ const CLEAR_TIMEOUT = [...onGlobal("clearTimeout(0)"), "timers.clearTimeout(0)"]
 
 export const timers: CatalogFile = {
   language: "ts",
+  settles: [{ call: "*#resolve", fails: false }, { call: "*#reject", fails: true }, { call: "AbortController#abort", fails: true }],
+  races: ["Promise.race(0)", "Promise.any(0)"],
   pairs: [
     {
       key: "interval",
@@ -16,6 +18,7 @@ export const timers: CatalogFile = {
       acquire: [...onGlobal("setInterval"), "timers.setInterval"],
       // The two clear functions are interchangeable by the HTML standard. `unref` lets the process end.
       release: [...CLEAR_INTERVAL, ...CLEAR_TIMEOUT, "#unref", "#close", "#@@dispose"],
+      background: ["#unref"],
       scope: "closes",
       recurring: true,
       callbacks: [0],
@@ -28,6 +31,7 @@ export const timers: CatalogFile = {
       noun: "timeout",
       acquire: [...onGlobal("setTimeout"), "timers.setTimeout"],
       release: [...CLEAR_TIMEOUT, ...CLEAR_INTERVAL, "#unref", "#close", "#@@dispose"],
+      background: ["#unref"],
       scope: "closes",
       ends: "completes",
       callbacks: [0],

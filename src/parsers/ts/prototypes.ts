@@ -198,7 +198,8 @@ class Finder {
   /** The function that a name is declared as: `function Foo() {}` or `const Foo = function () {}`. */
   private functionNamed(identifier: Node): Node | null {
     const variable = this.module.scopes.variable(identifier, word(identifier, "name"));
-    const definition = variable?.defs[0];
+    // Overload signatures come before the function itself.
+    const definition = variable?.defs.find((one) => isNode(one.node) && isFunction(one.node)) ?? variable?.defs[0];
     if (!variable || !definition || !isNode(definition.node)) return null;
     if (bindingKind(variable) === "function" && isFunction(definition.node)) return definition.node;
     if (definition.type !== "Variable") return null;

@@ -1,0 +1,73 @@
+/**
+ * Whether something that keeps itself going asks if it should: a flag that others set, a state that says that its owner
+ * is over. Then its going on is bounded by one turn.
+ */
+import type { ValueId } from "../model/facts.js";
+import type { Api } from "./api.js";
+import type { Fn, Stored } from "./program.js";
+import { endInputs } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+export class StopFlags {
+  private readonly states = new Set<string>();
+
+  constructor(private readonly refs: Refs, private readonly types: Types, api: Api) {
+    for (const file of api.files) for (const name of file.states ?? []) this.states.add(name);
+  }
+
+  /** Whether one of the functions branches on a flag that a function outside them sets. `own` is no flag: the key of the thing's own holder. */
+  asks(chain: readonly Fn[], own: string | null = null): boolean {
+    const inside = new Set(chain);
+    return chain.some((fn) => fn.facts.blocks.some(({ end }) =>
+      end.kind === "branch" && endInputs(end).some((value) => this.isFlag(fn, value, inside, own, 0))));
+  }
+
+  /** Whether the value is, or is made from, such a flag. */
+  isFlag(fn: Fn, value: ValueId, inside: ReadonlySet<Fn>, own: string | null, depth: number): boolean {
+    const definition = fn.definition(value)?.instruction;
+    if (!definition || depth > 5) return false;
+    switch (definition.op) {
+      case "load": {
+        const { place } = definition;
+        if (place.kind === "field") {
+          const ref = this.refs.field(this.refs.of(fn, place.object), place.name);
+          // The state of one of many is that one's own affair.
+          if (this.states.has(bare(place.name)) && !ref.fields.includes("[]")) return true;
+          if (ref.key === own) return false;
+          if (ref.root.kind === "this" && ref.fields.length === 1) return isSetOutside(this.types.fieldStores.get(ref.key) ?? [], inside);
+          return ref.fields.length > 1 && this.isFlag(fn, place.object, inside, own, depth + 1);
+        }
+        if (place.kind !== "binding") return false;
+        const binding = fn.module.binding(place.binding);
+        const stores = fn.module.bindingStores.get(place.binding) ?? [];
+        if (binding?.owner !== fn.id) return this.refs.ofBinding(fn.module, place.binding).key !== own && isSetOutside(stores.filter((one) => one.fn.id !== binding?.owner), inside);
+        return stores.some((store) => store.fn === fn && this.isFlag(fn, store.value, inside, own, depth + 1));
+      }
+      case "call": {
+        const receiver = definition.receiver === null ? null : this.refs.of(fn, definition.receiver);
+        if (receiver && definition.method !== null && this.states.has(bare(definition.method)) && !receiver.fields.includes("[]")) return true;
+        const callee = this.types.calleeOf(fn, definition);
+        if (callee?.kind === "function") return definition.args.length === 0 && this.tells(callee.fn, inside, own, depth + 1);
+        // A question to the object itself that nobody can see the answer of.
+        return receiver?.root.kind === "this" && receiver.fields.length === 0 && definition.args.length === 0;
+      }
+      case "operation": return definition.inputs.some((input) => this.isFlag(fn, input, inside, own, depth + 1));
+      case "await": return this.isFlag(fn, definition.value, inside, own, depth + 1);
+      default: return false;
+    }
+  }
+
+  private tells(fn: Fn, inside: ReadonlySet<Fn>, own: string | null, depth: number): boolean {
+    return fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.isFlag(fn, end.value, inside, own, depth));
+  }
+}
+
+/** Set by somebody else than the code that asks and the code that makes the owner. */
+function isSetOutside(stores: readonly Stored[], inside: ReadonlySet<Fn>): boolean {
+  return stores.some(({ fn }) => !inside.has(fn) && fn.facts.kind !== "constructor" && fn.facts.kind !== "initializer" && fn.facts.kind !== "class-body" && fn.facts.name !== "__init__" && fn.facts.kind !== "module");
+}
+
+function bare(name: string): string {
+  return name.replace(/^[_#]+/u, "");
+}

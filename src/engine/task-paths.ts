@@ -1,0 +1,150 @@
+/** Tasks that somebody waits for, but not so that the task is over afterwards. */
+import type { Call } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import { CallSet } from "./api.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { Context, Contexts } from "./contexts.js";
+import type { Holders } from "./holders.js";
+import type { Life } from "./lifetimes.js";
+import { canLeave } from "./floating.js";
+import { isWithin } from "./endings.js";
+import type { Fn, Program, Site } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { StopFlags } from "./stop-flags.js";
+import type { Types } from "./types.js";
+
+type Soft = NonNullable<CompiledPair["soft"]>[number];
+
+export class TaskPaths {
+  private readonly softs = new CallSet<Soft>();
+  private readonly abandoning = new CallSet<true>();
+
+  constructor(
+    private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders,
+    private readonly flags: StopFlags,
+  ) {
+    for (const pair of api.pairs) for (const soft of pair.soft ?? []) this.softs.add(soft.call, soft);
+    for (const file of api.files) for (const call of file.abandons ?? []) this.abandoning.add(call, true);
+  }
+
+  /** `ensure_future(task)` of something that is a task already gives the same one. */
+  isNoNewTask(life: Life): boolean {
+    const [given] = life.site.instruction.args;
+    if (given === undefined) return false;
+    if (life.pair.type !== undefined && this.types.is(life.fn, given.value, life.pair.type)) return true;
+    // A coroutine is used up by the call; what is stored or handed on besides is a future.
+    const definition = life.fn.definition(given.value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
+    return this.loads(life.fn, definition.place.binding).some((load) => load !== given.value && life.fn.uses(load).some((use) =>
+      use.kind === "end" || use.site.instruction.op === "call" && use.site.instruction.args.some((one) => one.value === load)));
+  }
+
+  /** What it runs is seen to come to an end, or to ask whether it should. */
+  endsByItself(life: Life): boolean {
+    const [given] = life.site.instruction.args;
+    const made = given ? life.fn.definition(given.value)?.instruction : undefined;
+    const callee = made?.op === "call" ? this.types.calleeOf(life.fn, made) : null;
+    if (callee?.kind !== "function") return false;
+    const { fn } = callee;
+    return fn.facts.loops.every((loop, id) => loop.kind !== "while" || canLeave(fn, id) && (loop.endless || this.flags.asks([fn])));
+  }
+
+  /** The call that waits for the task and may leave it running, where nothing else ends the task; null where something does. */
+  leftBy(life: Life): { fn: Fn; at: Span; call: Call } | null {
+    const { fn, pair, outcome, site } = life;
+    if (!pair.soft || outcome.released.length === 0 || outcome.escapes.length > 0) return null;
+    let last: { fn: Fn; at: Span; call: Call } | null = null;
+    for (const span of outcome.released) {
+      const waiting = this.callAt(fn, span);
+      const soft = waiting && this.softOf(fn, waiting.instruction);
+      if (!waiting || !soft) return null;
+      last = { fn, at: span, call: waiting.instruction };
+    }
+    // Any ending of it, wherever it stands: in a finally block, a callback, a helper.
+    const hard: CompiledPair = { ...pair, key: `${pair.key}:hard`, releases: pair.releases.filter((pattern) => !pair.soft?.some((soft) => pattern.kind === "path" && soft.call.startsWith(`${pattern.path}(`))) };
+    const isEnded = last?.call.args.some((one) => {
+      const ref = this.refs.of(fn, one.value);
+      return ref.root.kind === "binding" && this.holders.released(hard, ref, (other) => isWithin(other, fn)) !== null;
+    });
+    return isEnded === true || this.holders.fateOfValue(fn, site.instruction.out, hard) === "released" ? null : last;
+  }
+
+  private callAt(fn: Fn, span: Span): Site<Call & { at: Span }> | null {
+    for (const site of fn.sites()) {
+      const { instruction } = site;
+      if (instruction.op === "call" && instruction.at[0] === span[0] && instruction.at[1] === span[1]) return { ...site, instruction };
+    }
+    return null;
+  }
+
+  private softOf(fn: Fn, call: Call): Soft | null {
+    for (const { value: soft } of this.softs.match(fn, call, this.types)) {
+      if (soft.given && !call.args.some((one) => one.name !== null && soft.given?.includes(one.name))) continue;
+      if (soft.rest !== undefined && this.looksAtRest(fn, call.out, soft.rest, 0)) continue;
+      return soft;
+    }
+    return null;
+  }
+
+  /** Whether the element of the result that has what goes on is read. A result that is not taken apart may be. */
+  private looksAtRest(fn: Fn, value: number, rest: number, depth: number): boolean {
+    if (depth > 4) return true;
+    return fn.uses(value).some((use) => {
+      if (use.kind === "end") return true;
+      const { instruction } = use.site;
+      switch (instruction.op) {
+        case "await": return this.looksAtRest(fn, instruction.out, rest, depth + 1);
+        case "load": {
+          if (instruction.place.kind !== "index") return true;
+          const key = fn.definition(instruction.place.key)?.instruction;
+          if (key?.op === "constant" && key.value.kind === "number" && key.value.value !== rest) return false;
+          return this.isRead(fn, instruction.out);
+        }
+        case "operation": return instruction.operator !== "unpack" || instruction.index === undefined || instruction.index === rest && this.isRead(fn, instruction.out);
+        case "store": {
+          if (instruction.place.kind !== "binding") return true;
+          return this.loads(fn, instruction.place.binding).some((load) => this.looksAtRest(fn, load, rest, depth + 1));
+        }
+        default: return true;
+      }
+    });
+  }
+
+  private isRead(fn: Fn, value: number): boolean {
+    return fn.uses(value).some((use) => {
+      if (use.kind === "end" || use.site.instruction.op !== "store" || use.site.instruction.place.kind !== "binding") return true;
+      const { binding } = use.site.instruction.place;
+      return fn.module.binding(binding)?.captured === true || this.loads(fn, binding).length > 0;
+    });
+  }
+
+  private loads(fn: Fn, binding: number): number[] {
+    const found: number[] = [];
+    for (const { instruction } of fn.sites()) if (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding) found.push(instruction.out);
+    return found;
+  }
+
+  /** In a loop, a wait that gives up on what it waits for without ending it: each turn leaves one more behind. */
+  *abandoned(): Generator<{ fn: Fn; call: Call & { at: Span }; context: Context }> {
+    if (this.abandoning.size === 0) return;
+    for (const fn of this.program.functions()) {
+      if (this.contexts.isTest(fn)) continue;
+      for (const site of fn.sites()) {
+        const { instruction } = site;
+        if (instruction.op !== "call" || (fn.block(site.block)?.loop ?? null) === null || !this.abandoning.has(fn, instruction, this.types)) continue;
+        const given = instruction.args[1];
+        if (given && this.isMadeInLoop(fn, given.value)) yield { fn, call: instruction, context: this.contexts.at(fn, site.block) };
+      }
+    }
+  }
+
+  /** Started anew in each turn: the call that gives it, or that its variable holds, stands in a loop. */
+  private isMadeInLoop(fn: Fn, value: number, depth = 0): boolean {
+    const definition = fn.definition(value);
+    if (!definition || depth > 3) return false;
+    const { instruction } = definition;
+    if (instruction.op === "call") return (fn.block(definition.block)?.loop ?? null) !== null;
+    if (instruction.op !== "load" || instruction.place.kind !== "binding") return false;
+    return (fn.module.bindingStores.get(instruction.place.binding) ?? []).some((store) => store.fn === fn && this.isMadeInLoop(fn, store.value, depth + 1));
+  }
+}

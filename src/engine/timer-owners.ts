@@ -1,0 +1,265 @@
+/** What becomes of a timer that its owner keeps: forgotten at the end, overwritten by the next, left out of a stop function. */
+import type { TrailStep } from "../model/finding.js";
+import type { Span } from "../model/span.js";
+import type { CompiledPair } from "./api.js";
+import { at, functionName } from "./explain.js";
+import { isWithin } from "./endings.js";
+import type { Fn } from "./program.js";
+import { endInputs } from "./program.js";
+import type { StopFlags } from "./stop-flags.js";
+import type { TimerPaths } from "./timer-paths.js";
+import { canReach } from "./timers.js";
+import type { Owned, Timer, Timers } from "./timers.js";
+
+export class TimerOwners {
+  constructor(private readonly timers: Timers, private readonly paths: TimerPaths, private readonly flags: StopFlags) {}
+
+  /** Kept in a field of the object itself, not in one of something that it knows. */
+  isItsOwn(owner: Owned): boolean {
+    return owner.ref.fields.filter((name) => name !== "[]").length === 1;
+  }
+
+  /** A one-shot timer that would act on an owner that is over. */
+  outlivesEnd(timer: Timer, owner: Owned): boolean {
+    const isOver = owner.teardowns.some((method) => this.timers.endings.isEnd(method.facts.name));
+    return isOver && !timer.brief && !this.isHarmlessAfterEnd(timer, owner);
+  }
+
+  /** A retry that counts: whether to arm the next timer is asked of one of the function's own parameters. */
+  countsDown(life: Timer["life"]): boolean {
+    const { fn } = life;
+    return fn.facts.blocks.some(({ end }) => end.kind === "branch" && (end.test.kind === "compare" || end.test.kind === "equal") && endInputs(end).some((value) => {
+      const { root, fields } = this.timers.refs.of(fn, value);
+      return root.kind === "binding" && fields.length === 0 && root.module.binding(root.binding)?.kind === "parameter";
+    }));
+  }
+
+  /** Some way out misses the release: a return, a failed await, or (with `calls`) any failure where nothing is protected. */
+  isMissedOnAWay(life: Timer["life"], calls = true): boolean {
+    const { fn } = life;
+    const isProtected = fn.facts.blocks.some((block) => block.handler !== null && block.instructions.length > 0);
+    return life.leaks.some((leak) => {
+      if (leak.kind === "iteration") return false;
+      if (leak.kind !== "exception") return true;
+      const raising = leak.raisedAt ?? leak.at;
+      for (const { instruction } of fn.sites()) if ((instruction.op === "await" || instruction.op === "yield") && instruction.at[0] === raising[0]) return true;
+      return calls && !isProtected;
+    });
+  }
+
+  /** Whether firing after the owner's end does nothing: the callback asks, or has nothing to do with the owner. */
+  isHarmlessAfterEnd(timer: Timer, owner: Owned): boolean {
+    if (timer.callbacks.length === 0) return false;
+    // The timer is what ends the owner.
+    if ([...this.timers.endings.reach(timer.callbacks, 1)].some((fn) => fn.cls === owner.cls && this.timers.endings.isEnd(fn.facts.name))) return true;
+    return this.flags.asks([...timer.callbacks, ...timer.rearm?.chain ?? []], owner.ref.key);
+  }
+
+  /**
+   * The method that ends the owner and does not come to any of the places that stop the timer. Null where one of them
+   * does, or where the timer is stopped by something that the end may set off.
+   */
+  forgottenBy(timer: Timer, owner: Owned): Fn | null {
+    const { life } = timer;
+    const { pair } = life;
+    if (!owner.cls || owner.ref.root.kind !== "this" || owner.ref.fields.length === 0) return null;
+    const ends = owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name) && method.cls === owner.cls && hasBody(method));
+    const [end] = ends;
+    if (!end) return null;
+    const field = owner.ref.fields[0] ?? "";
+    const reach = this.timers.endings.reach(owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name, true)), 3);
+    if (timer.brief || this.touches(reach, owner, pair) || this.handsItselfOn(this.timers.endings.reach(ends, 0))) {
+      const uncertain = this.isSoleEnd(ends, owner, pair);
+      return pair.recurring === true && uncertain ? uncertain : null;
+    }
+    if (this.timers.holders.releasedField(pair, field, owner.cls)) return null; // Somebody outside takes care.
+    if (this.stoppedByEvent(timer, owner) || this.isSwitch(timer, owner)) return null;
+    if (this.isHarmlessAfterEnd(timer, owner)) return null;
+    return timer.callbacks.length > 0 && !timer.callbacks.some((callback) => this.usesOwner(callback)) ? null : end;
+  }
+
+  /** The function that arms it on some ways stops the one before on all: calling it in another state is how it is stopped. */
+  private isSwitch(timer: Timer, owner: Owned): boolean {
+    const { fn, pair, site } = timer.life;
+    if (timer.callbacks.some((callback) => isWithin(fn, callback))) return false;
+    return this.timers.holders.usesOf(owner.ref.key).some((use) => use.site.fn === fn && this.timers.api.released(pair, fn, use.site.instruction, this.timers.types) !== null
+      && (use.site.block === site.block ? use.site.index < site.index : canReach(fn, use.site.block, site.block)));
+  }
+
+  /** Only one method ends the owner, and it stops the timer on one of its ways only. */
+  private isSoleEnd(ends: readonly Fn[], owner: Owned, pair: CompiledPair): Fn | null {
+    const [end] = ends;
+    if (!end || ends.length > 1) return null;
+    return this.paths.conditional(end, (fn, value) => this.timers.refs.of(fn, value).key === owner.ref.key, pair) ? end : null;
+  }
+
+  /** Some function mentions what keeps the timer. */
+  private touches(fns: ReadonlySet<Fn>, owner: Owned, pair: CompiledPair): boolean {
+    if (this.timers.holders.released(pair, owner.ref, (fn) => fns.has(fn))) return true;
+    const [name] = owner.ref.fields;
+    for (const fn of fns) {
+      for (const { instruction } of fn.sites()) {
+        if (instruction.op === "load" && instruction.place.kind === "field" && instruction.place.name === name) return true;
+      }
+    }
+    return false;
+  }
+
+  /** The end gives the owner itself to somebody unknown. */
+  private handsItselfOn(fns: ReadonlySet<Fn>): boolean {
+    for (const fn of fns) {
+      for (const { instruction } of fn.sites()) {
+        if (instruction.op !== "call" || this.timers.types.calleeOf(fn, instruction) || this.isOwn(fn, instruction.receiver)) continue;
+        if (instruction.args.some((one) => {
+          const definition = fn.definition(one.value)?.instruction;
+          return definition?.op === "load" && definition.place.kind === "this";
+        })) return true;
+      }
+    }
+    return false;
+  }
+
+  /** `this.emit(event, this)`: a call of its own, whose listeners are not the ones to stop its timers. */
+  private isOwn(fn: Fn, receiver: number | null): boolean {
+    const definition = receiver === null ? undefined : fn.definition(receiver)?.instruction;
+    return definition?.op === "load" && definition.place.kind === "this";
+  }
+
+  /** Stopped in a function whose name, or whose event, says that it hears of the end. */
+  private stoppedByEvent(timer: Timer, owner: Owned): boolean {
+    const { pair } = timer.life;
+    return this.timers.holders.usesOf(owner.ref.key).some((use) => {
+      const { fn, instruction } = use.site;
+      if (!this.timers.api.released(pair, fn, instruction, this.timers.types) || timer.callbacks.some((callback) => isWithin(fn, callback))) return false;
+      for (let around: Fn | null = fn; around && around.facts.kind !== "module"; around = around.parent) {
+        if (ENDING.test(around.facts.name)) return true;
+        for (const { site } of this.timers.contexts.usedAsCallback(around)) {
+          const [event] = site.instruction.args;
+          const definition = event ? site.fn.definition(event.value)?.instruction : undefined;
+          if (definition?.op === "constant" && definition.value.kind === "string" && ENDING.test(definition.value.value)) return true;
+        }
+      }
+      return false;
+    });
+  }
+
+  private usesOwner(callback: Fn): boolean {
+    if (callback.facts.kind !== "lambda" && callback.cls) return true;
+    return [callback, ...this.timers.holders.nestedIn(callback)].some((fn) => {
+      for (const { instruction } of fn.sites()) if (instruction.op === "load" && instruction.place.kind === "this") return true;
+      return false;
+    });
+  }
+
+  /** Why the function that arms the timer runs again while the one before is armed; null where it cannot, or looks after that one. */
+  overwrites(timer: Timer, owner: Owned): TrailStep | null {
+    const { life } = timer;
+    const { fn } = life;
+    if (owner.ref.fields.includes("[]") || owner.ref.fields.length === 0) return null;
+    if (timer.callbacks.some((callback) => isWithin(fn, callback) || callback === fn) || timer.rearm) return null;
+    const method = methodOf(fn);
+    if (method.facts.kind === "constructor" || method.facts.kind === "initializer" || method.facts.kind === "module" || method.facts.kind === "class-body" || method.facts.name === "__init__") return null;
+    if (this.looksAfter(method, owner) || this.looksAfter(fn, owner)) return null;
+    const callers = this.timers.contexts.callers(method);
+    if (callers.length > 0 && callers.every((site) => this.mentions(site.fn, owner))) return null;
+    return this.runsAgain(timer, owner, fn, method);
+  }
+
+  private runsAgain(timer: Timer, owner: Owned, fn: Fn, method: Fn): TrailStep | null {
+    const { name } = method.facts;
+    const { endings, contexts } = this.timers;
+    const step = (message: string, one: Fn, span: Span): TrailStep => ({ role: "repeats", message, place: at(one, span) });
+    if (fn !== method && fn.facts.kind !== "lambda" && fn.facts.class === null && endings.isAgain(fn.facts.name)) return step(`${functionName(fn)} may run any number of times`, fn, fn.facts.nameAt);
+    if (endings.isAgain(name)) return step(`${functionName(method)} may run again for the same object`, method, method.facts.nameAt);
+    const again = contexts.callers(method).find((site) => site.fn !== method && endings.isAgain(methodOf(site.fn).facts.name));
+    if (again) return step(`${functionName(methodOf(again.fn))} runs it again for the same object`, again.fn, again.instruction.at);
+    const context = contexts.of(fn);
+    const isHeard = !timer.brief && (context.kind === "event" || context.kind === "request") && !this.stoppedByEvent(timer, owner);
+    return isHeard ? context.steps[0] ?? step(`${functionName(fn)} may run any number of times`, fn, fn.facts.nameAt) : null;
+  }
+
+  /** Stops, tests or empties what keeps the timer: in its own text, or in a function that it calls at once. */
+  private looksAfter(fn: Fn, owner: Owned): boolean {
+    if ([fn, ...this.timers.holders.nestedIn(fn)].some((one) => this.mentions(one, owner))) return true;
+    const called = new Set<Fn>([fn]);
+    for (let depth = 0; depth < 2; depth++) {
+      for (const one of [...called]) {
+        for (const { instruction } of one.sites()) {
+          const callee = instruction.op === "call" ? this.timers.types.calleeOf(one, instruction) : null;
+          if (callee?.kind === "function") called.add(callee.fn);
+        }
+      }
+    }
+    return [...called].some((one) => this.mentions(one, owner));
+  }
+
+  private mentions(fn: Fn, owner: Owned): boolean {
+    const name = owner.ref.fields.at(-1);
+    for (const { instruction } of fn.sites()) if (instruction.op === "load" && instruction.place.kind === "field" && instruction.place.name === name) return true;
+    return false;
+  }
+
+  /** The function that is returned to end things, where it ends other things made here and not the timer. */
+  stopThatForgets(timer: Timer, binding: number): Fn | null {
+    const { fn, pair } = timer.life;
+    const background = new Set(pair.background ?? []);
+    const hard: CompiledPair = { ...pair, key: `${pair.key}:hard`, releases: pair.releases.filter((pattern) => !(pattern.kind === "on-handle" && background.has(`#${pattern.method}`))) };
+    for (const { end } of fn.facts.blocks) {
+      if (end.kind !== "return" || end.value === null) continue;
+      const { root, fields } = this.timers.refs.of(fn, end.value);
+      if (root.kind !== "closure" || fields.length > 0 || root.fn.parent !== fn) continue;
+      const group = [fn, ...this.timers.holders.nestedIn(fn)];
+      const stoppers = this.paths.stoppers(group, binding, hard);
+      if (!stoppers.has(root.fn) && this.endsSomething(root.fn)) return root.fn;
+    }
+    return null;
+  }
+
+  /** Calls something whose name says that it ends what it is called on. */
+  private endsSomething(fn: Fn): boolean {
+    for (const { instruction } of fn.sites()) {
+      if (instruction.op === "call" && instruction.method !== null && instruction.receiver !== null && this.timers.endings.isEnd(instruction.method)) return true;
+    }
+    return false;
+  }
+
+  /** For a timer of a mounted component: only its own callback stops it, or its clean-up does so on one branch only. */
+  uncertainCleanup(timer: Timer, binding: number): { fn: Fn; at: Span; message: string } | null {
+    const { fn, pair } = timer.life;
+    const others = this.timers.holders.nestedIn(fn).filter((one) => !timer.callbacks.some((callback) => isWithin(one, callback)));
+    const stoppers = this.paths.stoppers(others, binding, pair);
+    if (stoppers.size === 0) {
+      const own = timer.life.outcome.released.length > 0 ? fn : timer.callbacks[0];
+      return own && fn.facts.blocks.every(({ end }) => end.kind !== "return" || end.value === null || !this.isFunction(fn, end.value)) ? { fn: own, at: own.facts.nameAt, message: "only here it is stopped, and not when the component goes" } : null;
+    }
+    const isTimer = (one: Fn, value: number): boolean => {
+      const { root } = this.timers.refs.of(one, value);
+      return root.kind === "binding" && root.binding === binding;
+    };
+    for (const one of stoppers) {
+      if (stoppers.size > 1 || !fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.isFunction(fn, end.value, one))) continue;
+      const asked = this.paths.conditional(one, isTimer, pair);
+      if (asked) return { fn: one, at: asked, message: "the clean-up stops it only if this says so" };
+    }
+    return null;
+  }
+
+  private isFunction(fn: Fn, value: number, which?: Fn): boolean {
+    const { root, fields } = this.timers.refs.of(fn, value);
+    return root.kind === "closure" && fields.length === 0 && (which === undefined || root.fn === which);
+  }
+}
+
+/** The method around a closure, or the function itself. */
+function methodOf(fn: Fn): Fn {
+  let current = fn;
+  while (current.facts.kind === "lambda" && current.parent && current.parent.facts.kind !== "module") current = current.parent;
+  return current;
+}
+
+function hasBody(fn: Fn): boolean {
+  return fn.facts.blocks.some((block) => block.instructions.length > 0);
+}
+
+/** Words in the names of functions and events that tell of an end. */
+const ENDING = /close|end|exit|disconnect|destroy|finish|dispose|stop|unload|terminat|teardown|shutdown|unmount|cleanup|clean_up/iu;

@@ -1,0 +1,144 @@
+/** One-shot timers that limit a wait and that nobody stops when the wait ends first. */
+import type { Span } from "../model/span.js";
+import type { Context } from "./contexts.js";
+import { isWithin } from "./endings.js";
+import type { CallSite } from "./holders.js";
+import type { Fn, Site } from "./program.js";
+import type { Settlement } from "./settling.js";
+import { canReach } from "./timers.js";
+import type { Timer, Timers } from "./timers.js";
+
+/** Where the wait may end first. */
+export interface Race {
+  fn: Fn;
+  at: Span;
+  /** In a loop or a function that calls itself: the timers add up. */
+  again: boolean;
+}
+
+export class TimerRaces {
+  constructor(private readonly timers: Timers) {}
+
+  /** The place that may end the wait before the timer does; null where nothing else can. */
+  of(timer: Timer): Race | null {
+    const { fn, site } = timer.life;
+    if (this.timers.settling.isExecutor(fn)) {
+      const race = this.timers.raceOf(fn);
+      if (race) return { fn: race.fn, at: race.instruction.at, again: this.comesAgain(race) };
+    }
+    for (const settlement of this.timers.settledBy(timer)) {
+      const other = this.otherEnd(timer, settlement);
+      if (other) return { fn: other.fn, at: other.at, again: this.comesAgain(site) };
+    }
+    return null;
+  }
+
+  /** Another place where the same thing is, or may be, settled. */
+  private otherEnd(timer: Timer, settlement: Settlement): { fn: Fn; at: Span } | null {
+    const { fn, site } = timer.life;
+    const [, binding] = /^b\d+:(\d+)/u.exec(settlement.key) ?? [];
+    const [, executor] = /^executor:\d+:(\d+)$/u.exec(settlement.key) ?? [];
+    const owner = executor !== undefined ? fn.module.fn(Number(executor)) : binding !== undefined ? fn.module.fn(fn.module.binding(Number(binding))?.owner ?? -1) : fn;
+    if (!owner || owner.facts.kind === "module") return null;
+    const group = [owner, ...this.timers.holders.nestedIn(owner)].filter((one) => !timer.callbacks.some((callback) => isWithin(one, callback)));
+    for (const one of group) {
+      for (const other of this.timers.settling.in(one)) {
+        if (other.key !== settlement.key || other.at === site.instruction.at) continue;
+        // What was settled before the timer was armed was settled instead of it.
+        if (one === fn && other.how === "call" && !this.isAfter(fn, site, other)) continue;
+        if (one !== fn && isWithin(fn, one) && other.how === "call") continue;
+        return { fn: one, at: other.at };
+      }
+    }
+    return binding === undefined || executor !== undefined ? null : this.leaves(timer, owner, Number(binding), settlement, group);
+  }
+
+  private isAfter(fn: Fn, site: Site, other: { block: number; index: number }): boolean {
+    return other.block === site.block ? other.index > site.index : canReach(fn, site.block, other.block);
+  }
+
+  /**
+   * A future that others know: stored, handed on, or given by the caller. Only where the timer ends it as a failure, or
+   * asks whether it is over: a timer that delivers the result is what the future waits for.
+   */
+  private leaves(timer: Timer, owner: Fn, binding: number, settlement: Settlement, group: readonly Fn[]): { fn: Fn; at: Span } | null {
+    const { fn } = timer.life;
+    const isGiven = owner.module.binding(binding)?.kind === "parameter";
+    if (!settlement.fails && !(isGiven && this.asks(timer, binding))) return this.isStored(timer, group, binding);
+    if (isGiven) return { fn: owner, at: owner.facts.nameAt };
+    const stored = this.isStored(timer, group, binding);
+    if (stored) return stored;
+    // Made here and returned: the caller may cancel it, but does not end it.
+    return fn === owner ? null : null;
+  }
+
+  /** Kept by something that outlives the call. */
+  private isStored(timer: Timer, group: readonly Fn[], binding: number): { fn: Fn; at: Span } | null {
+    for (const one of group) {
+      for (const { instruction } of one.sites()) {
+        if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding) continue;
+        for (const use of this.usesThrough(one, instruction.out, 0)) {
+          if (use.instruction === timer.life.site.instruction) continue;
+          if (use.instruction.op === "store" && (use.instruction.place.kind === "field" || use.instruction.place.kind === "index")) return { fn: one, at: use.instruction.at };
+          if (use.instruction.op !== "call" || use.instruction.receiver === null) continue;
+          const holder = this.timers.refs.of(one, use.instruction.receiver);
+          if (holder.root.kind === "this" && holder.fields.length > 0 && use.instruction.args.length > 0) return { fn: one, at: use.instruction.at };
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The uses of a value as an argument or stored value, and those of collections it is put in. */
+  private *usesThrough(fn: Fn, value: number, depth: number): Generator<Site> {
+    for (const use of fn.uses(value)) {
+      if (use.kind === "end") continue;
+      const { instruction } = use.site;
+      if (instruction.op === "collection") {
+        if (depth < 2) yield* this.usesThrough(fn, instruction.out, depth + 1);
+      } else if (instruction.op === "store" && instruction.value === value) yield use.site;
+      else if (instruction.op === "call" && instruction.args.some((one) => one.value === value)) yield use.site;
+    }
+  }
+
+  /** The callback asks the future for its state before it settles it. */
+  private asks(timer: Timer, binding: number): boolean {
+    const key = this.timers.refs.ofBinding(timer.life.fn.module, binding).key;
+    return timer.callbacks.some((callback) => {
+      for (const { instruction } of callback.sites()) {
+        if (instruction.op === "call" && instruction.receiver !== null && instruction.args.length === 0 && this.timers.refs.of(callback, instruction.receiver).key === key) return true;
+      }
+      return false;
+    });
+  }
+
+  /** In a loop, or in a function that calls itself. */
+  private comesAgain(site: Site): boolean {
+    if ((site.fn.block(site.block)?.loop ?? null) !== null) return true;
+    for (let fn: Fn | null = site.fn; fn && fn.facts.kind !== "module"; fn = fn.parent) {
+      const outer = fn;
+      if (this.timers.contexts.callers(fn).some((call) => isWithin(call.fn, outer))) return true;
+    }
+    return false;
+  }
+
+  /** Races in a loop against a helper's promise that only a timer settles, which nobody can stop. */
+  *helpers(): Generator<{ timer: Timer; fn: Fn; site: CallSite; context: Context }> {
+    for (const timer of this.timers.all()) {
+      const { fn, dropped } = timer.life;
+      if (!dropped || timer.life.pair.recurring === true || !this.timers.settling.isExecutor(fn)) continue;
+      const made = this.timers.settling.promiseOf(fn);
+      if (!made || !returns(made)) continue;
+      for (const site of this.timers.contexts.callers(made.fn)) {
+        const race = this.timers.contexts.isTest(site.fn) ? null : this.timers.raceOfValue(site.fn, site.instruction.out, 0);
+        const context = this.timers.contexts.at(site.fn, site.block);
+        if (race && this.comesAgain(race)) yield { timer, fn: site.fn, site, context };
+      }
+    }
+  }
+}
+
+/** The function returns what the call gives. */
+function returns(site: Site): boolean {
+  return site.instruction.op === "call" && site.fn.uses(site.instruction.out).some((use) => use.kind === "end" && use.end.kind === "return");
+}
