@@ -15,6 +15,7 @@ export default defineRule({
     unheard: "nobody hears whether the {{noun}} from {{api}} fails, and nothing can cancel it",
     unused: "the {{noun}} in {{handle}} is never awaited, cancelled or kept",
     someExits: "the {{noun}} in {{handle}} is not awaited or cancelled on every way through {{where}}",
+    keptForGood: "{{handle}} keeps every {{noun}} for good: nothing awaits or cancels it, or takes it out",
     leftRunning: "{{api}} stops waiting for the {{noun}} without ending it, and nobody else does",
     overwritten: "{{where}} starts a new {{noun}} in {{handle}} without cancelling the one before",
     goesOn: "this goes on after {{where}} of {{owner}}",

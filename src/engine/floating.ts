@@ -41,7 +41,7 @@ export class FloatingWork {
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
-    private readonly holders: Holders, private readonly endings: Endings, private readonly timers: Timers,
+    private readonly holders: Holders, private readonly owners: Endings, private readonly timers: Timers,
   ) {
     for (const file of api.files) for (const call of file.words?.each ?? []) this.each.add(call, true);
   }
@@ -85,7 +85,7 @@ export class FloatingWork {
     if (receiver === null || method === null || !this.api.startMethods.has(method)) return null;
     const { key, fields, root } = this.refs.of(fn, receiver);
     if (fields.at(-1) !== "[]" || root.kind === "value") return null;
-    return this.holders.usesOf(key).find((use) => use.as === "receiver" && use.site.instruction.method !== null && this.endings.isEnd(use.site.instruction.method)
+    return this.holders.usesOf(key).find((use) => use.as === "receiver" && use.site.instruction.method !== null && this.owners.isEnd(use.site.instruction.method)
       && this.types.calleeOf(use.site.fn, use.site.instruction) === null && this.isWaitedFor(use.site.fn, use.site.instruction))?.site ?? null;
   }
 
@@ -137,7 +137,7 @@ export class FloatingWork {
   /** Endless work that an object starts on itself and that its own end does not end. */
   *unstoppable(): Generator<Unstoppable> {
     for (const cls of this.program.classes()) {
-      const ends = cls.functions.filter((method) => method.facts.kind === "method" && method.parent?.facts.kind !== "method" && this.endings.isEnd(method.facts.name));
+      const ends = cls.functions.filter((method) => method.facts.kind === "method" && method.parent?.facts.kind !== "method" && this.owners.isEnd(method.facts.name));
       const [end] = ends;
       if (!end || this.contexts.isTest(end)) continue;
       for (const method of cls.functions) {
@@ -170,7 +170,7 @@ export class FloatingWork {
       if (ref.root.kind !== "this" || ref.fields.length !== 1) continue;
       const stopped = this.valueAtEnd(ref.key, cls);
       if (stopped === null) continue;
-      if (this.endings.isEnd(fn.facts.name)) continue;
+      if (this.owners.isEnd(fn.facts.name)) continue;
       const [arm, other] = stopped ? [block.end.then, block.end.else] : [block.end.else, block.end.then];
       const said = this.lastCall(fn, arm, other);
       if (!said || !this.runsItself(fn)) continue;
@@ -183,7 +183,7 @@ export class FloatingWork {
   private valueAtEnd(key: string, cls: Cls): boolean | null {
     for (const store of this.types.fieldStores.get(key) ?? []) {
       const value = store.fn.definition(store.value)?.instruction;
-      if (store.fn.cls === cls && this.endings.isEnd(store.fn.facts.name) && value?.op === "constant" && value.value.kind === "boolean") return value.value.value;
+      if (store.fn.cls === cls && this.owners.isEnd(store.fn.facts.name) && value?.op === "constant" && value.value.kind === "boolean") return value.value.value;
     }
     return null;
   }

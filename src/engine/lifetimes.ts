@@ -75,7 +75,7 @@ export class Lifetimes {
   /** Every handle of one rule's pairs, the safe ones too: theirs have nothing in `leaks` and `unreleased`. */
   every(rule: CompiledPair["rule"]): readonly Life[] {
     let known = this.byRule.get(rule);
-    if (!known) this.byRule.set(rule, (known = [...this.compute(rule)]));
+    if (!known) this.byRule.set(rule, (known = [...this.compute(rule)].filter((life) => life.replaced === null)));
     return known;
   }
 

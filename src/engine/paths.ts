@@ -534,7 +534,8 @@ class Walk {
     // A box that holds the handle is not empty.
     if (test.kind === "more" && state.held && state.boxed && this.isHandle(test.iterated, state)) return { then: state, otherwise: state.iterated ? { ...state, iterated: false } : null };
     if (test.kind !== "truthy" && test.kind !== "none") return both;
-    if (state.held && this.isHandle(test.value, state) && !state.boxed) return test.kind === "truthy" ? { then: state, otherwise: null } : { then: null, otherwise: state };
+    // An empty collection does not hold it either.
+    if (state.held && this.isHandle(test.value, state) && (!state.boxed || test.kind === "truthy")) return test.kind === "truthy" ? { then: state, otherwise: null } : { then: null, otherwise: state };
     if (this.saysNoHandle(test)) return test.kind === "truthy" ? { then: null, otherwise: state } : { then: state, otherwise: null };
     const { then, otherwise } = this.conditions.refine(test, state.facts);
     return { then: then && { ...state, facts: then }, otherwise: otherwise && { ...state, facts: otherwise } };

@@ -25,6 +25,7 @@ type TaskFinding = Base & (
   | { message: "dropped" | "unheard"; data: { noun: string; api: string } }
   | { message: "unused"; data: { noun: string; handle: string } }
   | { message: "someExits"; data: { noun: string; handle: string; where: string } }
+  | { message: "keptForGood"; data: { noun: string; handle: string } }
   | { message: "leftRunning"; data: { api: string; noun: string } }
   | { message: "forgotten"; data: { where: string; handle: string; noun: string; owner: string } }
   | { message: "overwritten"; data: { where: string; noun: string; handle: string } }
@@ -36,7 +37,7 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
   const owners = new TimerOwners(analysis.timers, new TimerPaths(analysis.timers), analysis.stopFlags);
   for (const life of analysis.lifetimes.every("orphan-task")) {
     if (paths.isNoNewTask(life)) continue;
-    const finding = lost(life, owners, paths) ?? left(life, paths) ?? overwritten(analysis, life, owners);
+    const finding = lost(life, owners, paths) ?? keptForGood(analysis, life) ?? left(life, paths) ?? overwritten(analysis, life, owners);
     if (finding) yield finding;
   }
   for (const { fn, call, context } of paths.abandoned()) {
@@ -80,6 +81,33 @@ function lost(life: Life, owners: TimerOwners, paths: TaskPaths): TaskFinding | 
   return life.dropped
     ? { ...path, message: "dropped", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity, trail, fix, help: "keep the task in a set until it is done (tasks.add(task); task.add_done_callback(tasks.discard)), or use a TaskGroup" }
     : { ...path, message: "unused", data: { noun: pair.noun, handle: handleName(life) }, severity, trail, fix, help: "await it, keep it where it is cancelled later, or use a TaskGroup" };
+}
+
+/** Put in a collection of the module that nobody ever looks into again. */
+function keptForGood(analysis: Analysis, life: Life): TaskFinding | null {
+  const { fn, pair, context } = life;
+  for (const escape of life.outcome.escapes) {
+    if (escape.kind !== "element" || escape.ref.root.kind !== "binding" || escape.ref.fields.length !== 1) continue;
+    const { module, binding } = escape.ref.root;
+    if (module.binding(binding)?.owner !== 0 || module.facts.exports.some((one) => one.binding === binding) && analysis.language === "ts") continue;
+    const container = analysis.refs.ofBinding(module, binding);
+    const fills = (call: Parameters<typeof analysis.api.words.is>[1]): boolean => analysis.api.words.is("stores", call) !== null;
+    const isOnlyFilled = module.functions.every((other) => [...other.sites()].every(({ instruction }) =>
+      instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding
+      || other.uses(instruction.out).every((use) => use.kind === "instruction" && use.site.instruction.op === "call" && use.site.instruction.receiver === instruction.out && fills(use.site.instruction))));
+    // Another module's uses, as far as they are calls.
+    if (!isOnlyFilled || analysis.holders.usesOf(container.key).some((use) => use.as !== "receiver" || !fills(use.site.instruction))) continue;
+    return {
+      message: "keptForGood", data: { noun: pair.noun, handle: describe(container) }, severity: "medium", path: fn.module.path, at: life.site.instruction.at,
+      trail: [
+        ...repetition(fn, context),
+        { role: "holder", message: `${describe(container)} lives as long as the process`, place: at(fn, escape.at) },
+        { role: "searched", message: `looked for anything that reads ${describe(container)} or takes something out: nothing`, place: null },
+      ],
+      help: `take it out when it is done: task.add_done_callback(${describe(container)}.discard)`, fix: null,
+    };
+  }
+  return null;
 }
 
 /** Waited for by something that does not end it. */

@@ -44,12 +44,12 @@ export function* timerFindings(analysis: Analysis): Generator<TimerFinding> {
 
 class Findings {
   private readonly paths: TimerPaths;
-  private readonly endings: TimerOwners;
+  private readonly owners: TimerOwners;
   private readonly races: TimerRaces;
 
   constructor(private readonly analysis: Analysis) {
     this.paths = new TimerPaths(analysis.timers);
-    this.endings = new TimerOwners(analysis.timers, this.paths, analysis.stopFlags);
+    this.owners = new TimerOwners(analysis.timers, this.paths, analysis.stopFlags);
     this.races = new TimerRaces(analysis.timers);
   }
 
@@ -75,12 +75,12 @@ class Findings {
     const trail = [...repetition(fn, life.context), ...holderSteps(life, owner)];
     if (owner.lost) {
       const [teardown] = owner.teardowns;
-      if (owner.cls && teardown && this.endings.isItsOwn(owner) && (pair.recurring === true || this.endings.outlivesEnd(timer, owner))) {
+      if (owner.cls && teardown && this.owners.isItsOwn(owner) && (pair.recurring === true || this.owners.outlivesEnd(timer, owner))) {
         return this.make(life, pair.recurring === true ? "high" : "medium", trail, `stop it in ${functionName(teardown)}: ${releaseText(pair, handle)}`, {
           message: "forgotten", data: { where: functionName(teardown), handle, noun: pair.noun, owner: owner.cls.name },
         });
       }
-      if (owner.cls && this.endings.isItsOwn(owner) && pair.recurring === true && life.context.kind !== "once" && !owner.cls.unknownBase) {
+      if (owner.cls && this.owners.isItsOwn(owner) && pair.recurring === true && life.context.kind !== "once" && !owner.cls.unknownBase) {
         return this.make(life, repeats(life.context.kind) ? "high" : "medium", trail, `give ${owner.cls.name} a method that calls ${releaseText(pair, handle)}`, {
           message: "ownerCannot", data: { owner: owner.cls.name, noun: pair.noun, handle },
         });
@@ -90,7 +90,7 @@ class Findings {
       }
       return null;
     }
-    const forgetting = this.endings.forgottenBy(timer, owner);
+    const forgetting = this.owners.forgottenBy(timer, owner);
     if (forgetting) {
       const steps: TrailStep[] = [
         ...repetition(fn, life.context),
@@ -102,7 +102,7 @@ class Findings {
         message: "forgotten", data: { where: functionName(forgetting), handle, noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) },
       });
     }
-    const again = this.endings.overwrites(timer, owner);
+    const again = this.owners.overwrites(timer, owner);
     if (again) {
       const steps: TrailStep[] = [
         { role: "holder", message: `${handle} keeps one ${pair.noun}`, place: at(fn, owner.at) },
@@ -122,20 +122,19 @@ class Findings {
     const api = callName(fn, life.site.instruction);
     const trail = [...repetition(fn, context), ...lossSteps(life), searchedLocal(life)];
     const help = `keep what ${api} returns and stop it with ${releaseText(pair, "timer")} when its work is over`;
-    const held = outcome.escapes.every((one) => one.kind === "closure");
-    if (!held) return null;
+    if (!timer.dropped && outcome.escapes.some((one) => one.kind !== "closure")) return null;
     if (outcome.variable !== null && (outcome.escapes.length > 0 || outcome.released.length > 0)) {
       const finding = this.shared(timer, { module: fn.module, binding: outcome.variable });
       if (finding) return finding;
     }
-    if (life.leaks.length === 0) return null;
+    if (life.leaks.length === 0 && !timer.dropped) return null;
     if (life.releasedSomewhere) {
       // Stopped in this function, but not on each way out of it.
       if (outcome.released.length === 0 || outcome.escapes.length > 0) return null;
-      return this.endings.isMissedOnAWay(life) ? this.make(life, "medium", trail, `stop it in a finally block: ${releaseText(pair, handleName(life))}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(fn) } }) : null;
+      return this.owners.isMissedOnAWay(life) ? this.make(life, "medium", trail, `stop it in a finally block: ${releaseText(pair, handleName(life))}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(fn) } }) : null;
     }
     if (pair.recurring === true) {
-      return this.make(life, repeats(context.kind) ? "high" : "medium", trail, help, { message: life.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
+      return this.make(life, repeats(context.kind) ? "high" : "medium", trail, help, { message: timer.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
     }
     const race = this.races.of(timer);
     if (race && !timer.brief) {
@@ -149,10 +148,10 @@ class Findings {
     const rearmed = this.rearmed(timer, trail, help);
     if (rearmed) return rearmed;
     if ((context.kind === "mount" || context.kind === "render") && !timer.brief) {
-      return this.make(life, "medium", trail, help, { message: life.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
+      return this.make(life, "medium", trail, help, { message: timer.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
     }
     const [end] = this.analysis.endings.endsOf(fn);
-    if (end && life.dropped && (context.kind === "event" || context.kind === "request") && (timer.delay ?? 0) >= LONG) {
+    if (end && timer.dropped && (context.kind === "event" || context.kind === "request") && (timer.delay ?? 0) >= LONG) {
       return this.make(life, "medium", [...trail, { role: "exit", message: `${functionName(end)} cannot stop it`, place: at(end, end.facts.nameAt) }], help, { message: "dropped", data: { noun: pair.noun, api } });
     }
     return null;
@@ -160,7 +159,7 @@ class Findings {
 
   private rearmed(timer: Timer, trail: TrailStep[], help: string): TimerFinding | null {
     const { life, rearm } = timer;
-    if (!rearm || this.analysis.stopFlags.asks(rearm.chain) || !rearm.always && this.endings.countsDown(life)) return null;
+    if (!rearm || this.analysis.stopFlags.asks(rearm.chain) || !rearm.always && this.owners.countsDown(life)) return null;
     const [end] = this.analysis.endings.endsOf(life.fn, true);
     if (rearm.started.kind === "once" && !end) return null;
     if (!end && (!rearm.always || timer.delay === 0)) return null;
@@ -179,7 +178,7 @@ class Findings {
     const { pair, fn, context } = life;
     const api = callName(fn, life.site.instruction);
     const name = variable.module.binding(variable.binding)?.name ?? "it";
-    const stop = this.endings.stopThatForgets(timer, variable.binding);
+    const stop = this.owners.stopThatForgets(timer, variable.binding);
     if (stop && pair.recurring === true) {
       return this.make(life, repeats(context.kind) ? "high" : "medium", [
         ...repetition(fn, context),
@@ -188,7 +187,7 @@ class Findings {
       ], `stop it there too: ${releaseText(pair, name)}`, { message: "forgotten", data: { where: "the function that is returned", handle: name, noun: pair.noun, owner: functionName(fn) } });
     }
     if (pair.recurring === true && (context.kind === "mount" || context.kind === "render")) {
-      const cleanup = this.endings.uncertainCleanup(timer, variable.binding);
+      const cleanup = this.owners.uncertainCleanup(timer, variable.binding);
       if (cleanup) {
         return this.make(life, "high", [...repetition(fn, context), { role: "exit", message: cleanup.message, place: at(cleanup.fn, cleanup.at) }, searchedLocal(life)],
           `stop it in the clean-up, always: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: "the component's clean-up" } });

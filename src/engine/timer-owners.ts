@@ -52,7 +52,7 @@ export class TimerOwners {
     if (timer.callbacks.length === 0) return false;
     // The timer is what ends the owner.
     if ([...this.timers.endings.reach(timer.callbacks, 1)].some((fn) => fn.cls === owner.cls && this.timers.endings.isEnd(fn.facts.name))) return true;
-    return this.flags.asks([...timer.callbacks, ...timer.rearm?.chain ?? []], owner.ref.key);
+    return this.flags.asks([...this.timers.endings.reach(timer.callbacks, 1), ...timer.rearm?.chain ?? []], owner.ref.key);
   }
 
   /**

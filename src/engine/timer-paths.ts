@@ -113,7 +113,7 @@ export class TimerPaths {
     const seen = new Set<string>();
     const work: { block: BlockId; index: number; settled: Span | null }[] = [{ ...start, settled: null }];
     for (let at = work.pop(); at; at = work.pop()) {
-      const key = `${String(at.block)}:${at.settled ? "s" : "-"}`;
+      const key = `${String(at.block)}:${String(at.settled !== null)}`;
       const block = fn.block(at.block);
       if (!block || seen.has(key)) continue;
       if (at.index === 0) seen.add(key);
@@ -151,7 +151,8 @@ export class TimerPaths {
     if (settlement.how === "call") return false;
     let instruction = fn.block(settlement.block)?.instructions[settlement.index];
     for (let depth = 0; instruction?.op === "call" && depth < 6; depth++) {
-      const next = fn.uses(instruction.out).find((use) => use.kind === "instruction" && use.site.instruction.op === "call" && "out" in instruction! && use.site.instruction.receiver === instruction.out);
+      const { out } = instruction;
+      const next = fn.uses(out).find((use) => use.kind === "instruction" && use.site.instruction.op === "call" && use.site.instruction.receiver === out);
       if (next?.kind !== "instruction" || next.site.instruction.op !== "call") return false;
       if (next.site.instruction.args.some((one) => this.timers.contexts.functionsIn(fn, one.value).some((given) => stoppers.has(given)))) return true;
       instruction = next.site.instruction;

@@ -125,8 +125,8 @@ export class TimerRaces {
   /** Races in a loop against a helper's promise that only a timer settles, which nobody can stop. */
   *helpers(): Generator<{ timer: Timer; fn: Fn; site: CallSite; context: Context }> {
     for (const timer of this.timers.all()) {
-      const { fn, dropped } = timer.life;
-      if (!dropped || timer.life.pair.recurring === true || !this.timers.settling.isExecutor(fn)) continue;
+      const { fn } = timer.life;
+      if (!timer.dropped || timer.life.pair.recurring === true || !this.timers.settling.isExecutor(fn)) continue;
       const made = this.timers.settling.promiseOf(fn);
       if (!made || !returns(made)) continue;
       for (const site of this.timers.contexts.callers(made.fn)) {

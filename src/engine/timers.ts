@@ -26,6 +26,8 @@ export interface Timer {
   /** Fires within a second, or at once: what it holds it holds briefly. */
   brief: boolean;
   rearm: Rearm | null;
+  /** Nothing holds it: its call's result is not used, or an executor's arrow returns it to nobody. */
+  dropped: boolean;
   /** Where it is kept outside its function. */
   owners: Owned[];
 }
@@ -40,10 +42,10 @@ export interface Rearm {
 }
 
 export interface Owned extends Ownership {
+  /** A call that stops it. */
+  releasedBy: Site | null;
   /** Nobody is seen to release it, and nobody unknown is given it. */
   lost: boolean;
-  /** The release that was found, wherever it stands. */
-  releasedBy: Site | null;
 }
 
 const MAXIMUM_CHAIN = 60;
@@ -72,7 +74,9 @@ export class Timers {
     const owners = life.outcome.escapes.flatMap((escape) => (escape.kind === "field" || escape.kind === "element" || escape.kind === "variable" ? this.owned(escape.ref, escape.at, life) ?? [] : []));
     const perSecond = fn.module.facts.language === "python" ? 1 : 1000;
     const brief = pair.recurring !== true && (delay === null ? site.instruction.args.length < 2 : delay <= perSecond);
-    return { life, callbacks, delay: delay === null ? null : delay / perSecond, brief, rearm: this.rearmOf(life, callbacks), owners };
+    const { escapes } = life.outcome;
+    const dropped = life.dropped || escapes.length > 0 && escapes.every((one) => one.kind === "return") && this.settling.isExecutor(fn);
+    return { life, dropped, callbacks, delay: delay === null ? null : delay / perSecond, brief, rearm: this.rearmOf(life, callbacks), owners };
   }
 
   /** The functions that the timer runs; where it is given a parameter, those that the callers give. */
@@ -177,6 +181,7 @@ export class Timers {
   /** A member of what the function is given: who arms a timer for a thing of the wrong kind does so never, not at times. */
   private isGiven(fn: Fn, value: ValueId): boolean {
     const definition = fn.definition(value)?.instruction;
+    if (definition?.op === "constant") return true;
     const object = definition?.op === "load" && definition.place.kind === "field" ? definition.place.object : definition?.op === "call" && definition.args.length === 0 ? definition.receiver : null;
     if (object === null) return false;
     const { root, fields } = this.refs.of(fn, object);

@@ -9,7 +9,9 @@ export const words: CatalogFile = {
     "KeyError", "IndexError", "LookupError", "AttributeError", "NameError", "TypeError", "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "ZeroDivisionError",
     "UnicodeDecodeError", "UnicodeEncodeError", "KeyboardInterrupt", "GeneratorExit", "AssertionError", "NotImplementedError",
   ],
-  states: ["closed", "is_closed", "closing", "is_closing", "_closing", "_closed", "is_set", "done", "cancelled", "running", "is_running", "stopped", "finished", "called", "is_alive", "is_connected", "connected", "active"],
+  states: [
+    "closed", "is_closed", "closing", "is_closing", "is_set", "done", "cancelled", "running", "is_running", "stopped", "finished", "called", "is_alive", "is_connected", "connected", "active",
+  ],
   words: {
     copies: [
       "*#values", "*#keys", "*#items", "*#copy", "list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "enumerate", "copy.copy", "filter",

@@ -5,9 +5,11 @@ export const words: CatalogFile = {
   language: "ts",
   scopeMethods: { "@@dispose": "closes", "@@asyncDispose": "async-closes" },
   plainBases: ["*EventEmitter", "EventTarget", "Object"],
-  executors: ["Promise(0)"],
   completions: ["cb", "callback", "done", "resolve", "reject", "fulfill", "onDone", "onComplete", "onFinish", "onError", "onEnd", "next"],
-  states: ["aborted", "closed", "destroyed", "disposed", "stopped", "running", "cancelled", "canceled", "connected", "isClosed", "isDisposed", "isDestroyed", "isRunning", "isConnected", "isStopped", "done", "finished", "unmounted", "isMounted", "mounted", "readyState", "throwIfAborted"],
+  states: [
+    "aborted", "closed", "destroyed", "disposed", "stopped", "running", "cancelled", "canceled", "connected", "isClosed", "isDisposed", "isDestroyed", "isRunning", "isConnected", "isStopped",
+    "done", "finished", "unmounted", "isMounted", "mounted", "readyState", "throwIfAborted",
+  ],
   words: {
     copies: ["*#values", "*#keys", "*#entries", "*#slice", "Array.from", "Object.values", "Object.entries"],
     takes: ["*#get", "*#pop", "*#shift", "*#at"],

@@ -122,11 +122,16 @@ export class Document {
     return found;
   }
 
-  /** A name that appears nowhere in the text: `base`, else `base_2`, `base_3`… */
+  /** A name that nothing in the file has: `base`, else `base_2`, `base_3`… Words in strings and comments are no names. */
   freshName(base: string): string {
-    const isTaken = (name: string): boolean => new RegExp(`(?<!\\w)${name}(?!\\w)`, "u").test(this.text);
+    const taken = new Set<string>();
+    const stack = [this.root];
+    for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
+      if (current.type === "identifier") taken.add(this.of(current));
+      stack.push(...current.children);
+    }
     let name = base;
-    for (let number = 2; isTaken(name); number++) name = `${base}_${String(number)}`;
+    for (let number = 2; taken.has(name); number++) name = `${base}_${String(number)}`;
     return name;
   }
 }

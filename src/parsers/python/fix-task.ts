@@ -55,7 +55,7 @@ function registry(document: Document, path: readonly SyntaxNode[], statement: Sy
   const { scopes } = document;
   const meaning = scopes.lookUp(document.scopeOf(path), TASKS);
   const top = path[1] ?? statement;
-  if (meaning === null && !scopes.module.names.has(TASKS)) return { name: TASKS, edits: [insertion(document, `${TASKS}: set = set()`, top.start, true)] };
+  if (meaning === null && !scopes.module.names.has(TASKS)) return { name: TASKS, edits: [insertion(document, `${TASKS} = set()`, top.start, true)] };
   if (meaning?.kind !== "binding" || scopes.bindings[meaning.binding]?.owner !== 0) return null;
   const isSet = document.root.children.some((item) => {
     const [assignment] = item.type === "expression_statement" ? item.children : [];

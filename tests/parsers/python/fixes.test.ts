@@ -144,7 +144,7 @@ describe("bound", () => {
 describe("keep-reference", () => {
   test("a dropped task goes into a set of the module and leaves it when it is done", () => {
     expect(fixed("import asyncio\n\nasync def main():\n    «asyncio.create_task(go())»  # later\n    return 1\n", keep)).toBe(
-      "import asyncio\n\n_background_tasks: set = set()\n\nasync def main():\n    task = asyncio.create_task(go())  # later\n    _background_tasks.add(task)\n    task.add_done_callback(_background_tasks.discard)\n    return 1\n",
+      "import asyncio\n\n_background_tasks = set()\n\nasync def main():\n    task = asyncio.create_task(go())  # later\n    _background_tasks.add(task)\n    task.add_done_callback(_background_tasks.discard)\n    return 1\n",
     );
   });
 
