@@ -134,7 +134,8 @@ export class ClosureCycles {
   /** The function iterates over the parameter or its items. */
   private isGoneThrough(fn: Fn, binding: number): boolean {
     const name = this.refs.ofBinding(fn.module, binding).key;
-    return fn.facts.loops.some((loop) => loop.iterates !== null && this.refs.of(fn, loop.iterates).key === name);
+    // `items()` gives a copy of the same elements.
+    return fn.facts.loops.some((loop) => loop.iterates !== null && [name, `${name}.{}`].includes(this.refs.of(fn, loop.iterates).key));
   }
 
   /** The function asks the collection for elements. */

@@ -111,7 +111,7 @@ export class Holders {
         if ((!within || within(load.fn)) && this.fateOfValue(load.fn, load.value, pair) === "released") return load.site;
       }
     }
-    return null;
+    return this.releasedEach(pair, ref);
   }
 
   /** Whether a function reads what the reference holds and lets it go elsewhere: to another holder, or to its caller. */

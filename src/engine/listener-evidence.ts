@@ -191,7 +191,7 @@ export function endsTarget(analysis: Analysis, one: Registration): boolean {
 }
 
 /** The registering method puts its own parameter in the field it listens to, and is called again after the start: the one before lives on. */
-function isExchanged(analysis: Analysis, one: Registration): boolean {
+export function isExchanged(analysis: Analysis, one: Registration): boolean {
   const { fn } = one.scope;
   if (one.target?.fields.length !== 1 || isConstructor(fn)) return false;
   const stores = analysis.types.fieldStores.get(one.target.key) ?? [];

@@ -4,10 +4,10 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { HandleRule } from "../catalog/types.js";
 import type { Analysis } from "./analysis.js";
-import { repeats } from "./contexts.js";
+import { repeats, isUnbounded } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
-import { bagOf, belongs, capturesParameter, endsTarget, isCallScoped, isClearedByBase, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { bagOf, belongs, capturesParameter, endsTarget, isCallScoped, isClearedByBase, isExchanged, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
@@ -274,7 +274,7 @@ class Judge {
   /** The object listens for the end of the target as well: the two end together. */
   private followsTarget(): boolean {
     const { one, analysis } = this;
-    return one.target !== null && analysis.registrations.on(one.target).some((other) => other !== one && other.fn.cls === one.fn.cls && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
+    return one.target !== null && !isExchanged(analysis, one) && analysis.registrations.on(one.target).some((other) => other !== one && other.fn.cls === one.fn.cls && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
   }
 
   /** The listener ends the object itself: what it waits for is meant to outlast it. */
@@ -298,7 +298,7 @@ class Judge {
     if (one.life !== "process") return null;
     const held = belongs(analysis, one);
     if (held === "weakly") return one.pair.release.length === 0 || isSingleton(analysis, one.fn) ? null : this.neverRemoved("low");
-    if (repeats(one.context.kind)) return this.neverRemoved("high");
+    if (repeats(one.context.kind)) return this.neverRemoved(isUnbounded(one.context.kind) ? "high" : "medium");
     // Once per object or call: it adds up if what it holds is of that object or call.
     // A function of no class is taken to be called once, unless what it adds holds what a call gave it.
     if (this.top.cls === null && !analysis.registrations.scopes.settles(one.fn) && !capturesParameter(analysis, one)) return null;
@@ -338,11 +338,11 @@ class Judge {
     if (one.life === "unknown" || one.life === "process" || !isCallScoped(analysis, one)) return null;
     if (one.scope.inExecutor) {
       if (one.life === "parameter" && this.endsHere()) return null;
-      return this.neverRemoved(repeats(one.context.kind) ? "high" : "medium");
+      return this.neverRemoved(isUnbounded(one.context.kind) ? "high" : "medium");
     }
     if (one.life === "parameter" || one.life === "instance" && !this.isShared()) return null;
     if (runsOncePerObject(analysis, one.fn) || this.top.facts.kind === "lambda") return null;
-    return this.neverRemoved(repeats(one.context.kind) && one.context.kind !== "instance" ? "high" : "medium");
+    return this.neverRemoved(isUnbounded(one.context.kind) && one.context.kind !== "instance" ? "high" : "medium");
   }
 
   /** Handed out by a method of the object, so that several calls may get the same one; or the object's own collection. */

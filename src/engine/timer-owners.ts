@@ -52,7 +52,15 @@ export class TimerOwners {
     if (timer.callbacks.length === 0) return false;
     // The timer is what ends the owner.
     if ([...this.timers.endings.reach(timer.callbacks, 1)].some((fn) => fn.cls === owner.cls && this.timers.endings.isEnd(fn.facts.name))) return true;
-    return this.flags.asks([...this.timers.endings.reach(timer.callbacks, 1), ...timer.rearm?.chain ?? []], owner.ref.key);
+    return this.flags.asks([...timer.callbacks.flatMap((callback) => this.throughWrapper(callback)), ...timer.rearm?.chain ?? []], owner.ref.key);
+  }
+
+  /** The function, and what it does nothing but call: `() => this.fire()`. */
+  private throughWrapper(fn: Fn): Fn[] {
+    const calls = [...fn.sites()].flatMap(({ instruction }) => (instruction.op === "call" ? [instruction] : []));
+    const [only] = calls;
+    const callee = only && calls.length === 1 ? this.timers.types.calleeOf(fn, only) : null;
+    return callee?.kind === "function" ? [fn, callee.fn] : [fn];
   }
 
   /**

@@ -40,7 +40,7 @@ const EXECUTORS = words(`
 
 const TIMERS = words(`
   threading.Timer asyncio.AbstractEventLoop#call_later asyncio.AbstractEventLoop#call_at tornado.ioloop.IOLoop#add_timeout tornado.ioloop.IOLoop#call_later
-  tornado.ioloop.PeriodicCallback twisted.internet.reactor.callLater twisted.internet.task.LoopingCall#start sched.scheduler#enter sched.scheduler#enterabs
+  tornado.ioloop.PeriodicCallback twisted.internet.reactor.callLater twisted.internet.task.LoopingCall sched.scheduler#enter sched.scheduler#enterabs
   apscheduler.schedulers.background.BackgroundScheduler#add_job apscheduler.schedulers.background.BackgroundScheduler#start schedule.Job#do`);
 
 const LISTENERS = words(`
