@@ -32,7 +32,6 @@ const OWN_WORDS = new Map([
   ["subscription", "a kind of handle in summaries"],
   ["lock", "a kind of handle in summaries"],
   ["type", "the language's type of types"],
-  ["bool", "a declared type with two values"],
   ["bind", "JavaScript's way to make a function from a function"],
   ["self", "what messages call `this` in Python"],
   ["window", "a name of the global object"],

@@ -84,7 +84,7 @@ export class Removals {
   /** The listener by name is taken off somewhere, whatever the target is called there. */
   private byListener(one: Registration, shape: Shape, found: RemovalSearch): void {
     const { pair, target, listener } = one;
-    const keys = [listener && isNamed(listener) ? listener.key : null, one.resultField?.key ?? null];
+    const keys = [listener && isNamed(listener) ? listener.key : null, one.resultField?.key ?? null, ...this.storedAs(one, shape)];
     for (const key of keys) {
       if (key === null) continue;
       for (const use of this.holders.usesOf(key)) {
@@ -107,6 +107,17 @@ export class Removals {
         found.removals.push(use.site);
       }
     }
+  }
+
+  /** `target.on("x", this.listener = () => …)`: the field is the function's name. */
+  private storedAs(one: Registration, shape: Shape): string[] {
+    const value = argumentValue(one.fn, one.site.instruction, shape.listener);
+    if (value === null) return [];
+    return one.fn.uses(value).flatMap((use) => {
+      if (use.kind !== "instruction" || use.site.instruction.op !== "store" || use.site.instruction.place.kind !== "field") return [];
+      const { place } = use.site.instruction;
+      return [this.refs.field(this.refs.of(one.fn, place.object), place.name).key];
+    });
   }
 
   private byTarget(one: Registration, shape: Shape, others: readonly Registration[], found: RemovalSearch): void {
