@@ -573,7 +573,7 @@ class Walk {
 
 const CATCH_ALL = new Set(["BaseException", "Exception"]);
 /** Names of what a handle tells of its own state. */
-const ASKING = /^_*(?:is|has|was)_?[A-Z]?|clos|open|done|end|poll|running|alive|finish|cancel|connect|destroy|dispose|abort|exit|returncode|state|ready|stop|kill|pending|terminat|shutdown/iu;
+const ASKING = /^_*(?:is|has|was)_?[A-Z]?|clos|open|done|end|poll|running|active|alive|finish|cancel|connect|destroy|dispose|abort|exit|returncode|state|ready|stop|kill|pending|terminat|shutdown/iu;
 /** Functions that by their names only look at or adjust what they are given: `set_nonblocking(fd)`. */
 const BORROWING = /^_*(?:set|get|is|has|check|validate|log|print|describe|format|assert|dump|verify|test|enable|disable|configure|tune)(?:_|[A-Z])/u;
 function stateKey(state: State): string {

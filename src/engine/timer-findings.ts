@@ -143,7 +143,7 @@ class Findings {
         { role: "exit", message: "when the wait ends here, the timer is still armed", place: at(race.fn, race.at) },
         searchedLocal(life),
       ];
-      return this.make(life, race.again || repeats(context.kind) ? "high" : "medium", steps, `stop it when the wait is over: ${releaseText(pair, "timer")}`, { message: "raced", data: { noun: pair.noun, api } });
+      return this.make(life, race.again ? "high" : "medium", steps, `stop it when the wait is over: ${releaseText(pair, "timer")}`, { message: "raced", data: { noun: pair.noun, api } });
     }
     const rearmed = this.rearmed(timer, trail, help);
     if (rearmed) return rearmed;

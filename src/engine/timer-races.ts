@@ -12,7 +12,7 @@ import type { Timer, Timers } from "./timers.js";
 export interface Race {
   fn: Fn;
   at: Span;
-  /** In a loop or a function that calls itself: the timers add up. */
+  /** In a loop that goes on, or in a function that calls itself: the timers add up. */
   again: boolean;
 }
 
@@ -112,9 +112,11 @@ export class TimerRaces {
     });
   }
 
-  /** In a loop, or in a function that calls itself. */
+  /** In a `while` loop, or in a function that calls itself: not once for each element of something finite. */
   private comesAgain(site: Site): boolean {
-    if ((site.fn.block(site.block)?.loop ?? null) !== null) return true;
+    for (let loop = site.fn.block(site.block)?.loop ?? null; loop !== null; loop = site.fn.facts.loops[loop]?.parent ?? null) {
+      if (site.fn.facts.loops[loop]?.kind === "while") return true;
+    }
     for (let fn: Fn | null = site.fn; fn && fn.facts.kind !== "module"; fn = fn.parent) {
       const outer = fn;
       if (this.timers.contexts.callers(fn).some((call) => isWithin(call.fn, outer))) return true;
