@@ -57,14 +57,14 @@ export class ContainerLife {
     return this.isSetUpCode(outer, new Set()) || this.words.isCalledCache(outer.facts.name) && this.contexts.callers(outer).length === 0 ? "unknown" : "short";
   }
 
-  /** A constructor, a function named for setting up, or one that such a function calls: one of the closures then lives long. */
+  /** A constructor, a function named for setting up, or one that only such functions call: the closures then live long. */
   private isSetUpCode(fn: Fn, seen: Set<Fn>): boolean {
     const { kind, name } = fn.facts;
     if (kind === "module" || kind === "class-body" || kind === "constructor" || kind === "initializer" || name === "__init__" || this.words.isFiling(name)) return true;
     if (seen.has(fn)) return false;
     seen.add(fn);
     const callers = this.contexts.callers(fn);
-    return callers.some((site) => this.isSetUpCode(site.fn, seen));
+    return callers.length > 0 && callers.every((site) => this.isSetUpCode(site.fn, seen));
   }
 
   /** Whether the inner function is handed out of the outer one: returned, kept in a field, or part of what is. */

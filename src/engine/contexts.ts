@@ -59,6 +59,7 @@ export class Contexts {
   private readonly classEntries: EntryPoint[] = [];
   private readonly functionEntries: { entry: EntryPoint; name: RegExp }[] = [];
   private readonly exportEntries: EntryPoint[] = [];
+  private readonly globs = new Map<string, RegExp>();
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
@@ -257,7 +258,11 @@ export class Contexts {
 
   private holds(entry: EntryPoint, fn: Fn): boolean {
     if (entry.imports && !importsOneOf(fn.module, entry.imports)) return false;
-    return !entry.files || entry.files.some((pattern) => globMatches(pattern, fn.module.path));
+    return !entry.files || entry.files.some((pattern) => {
+      let regex = this.globs.get(pattern);
+      if (!regex) this.globs.set(pattern, (regex = globRegex(pattern)));
+      return regex.test(fn.module.path);
+    });
   }
 }
 
@@ -298,16 +303,9 @@ function matchesBase(pattern: string, type: string): boolean {
   return pattern.startsWith("*") ? type.endsWith(pattern.slice(1)) : pattern === type;
 }
 
-const globs = new Map<string, RegExp>();
-
 /** `**` any folders, `*` any name: as the catalog's `files` are written. */
-function globMatches(pattern: string, path: string): boolean {
-  let regex = globs.get(pattern);
-  if (!regex) {
-    const source = pattern.replaceAll(/[.+^$()|[\]\\]/gu, "\\$&").replaceAll(/\{([^}]*)\}/gu, (_, list: string) => `(?:${list.replaceAll(",", "|")})`)
-      .replaceAll("**/", "\u0000").replaceAll("**", "\u0001").replaceAll("*", "[^/]*").replaceAll("\u0000", "(?:.*/)?").replaceAll("\u0001", ".*");
-    regex = new RegExp(`(?:^|/)${source}$`, "u");
-    globs.set(pattern, regex);
-  }
-  return regex.test(path);
+function globRegex(pattern: string): RegExp {
+  const source = pattern.replaceAll(/[.+^$()|[\]\\]/gu, "\\$&").replaceAll(/\{([^}]*)\}/gu, (_, list: string) => `(?:${list.replaceAll(",", "|")})`)
+    .replaceAll("**/", "\u0000").replaceAll("**", "\u0001").replaceAll("*", "[^/]*").replaceAll("\u0000", "(?:.*/)?").replaceAll("\u0001", ".*");
+  return new RegExp(`(?:^|/)${source}$`, "u");
 }

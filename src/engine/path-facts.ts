@@ -35,8 +35,8 @@ export class PathFacts {
 
   /** The facts on both sides of a branch; null for a side that cannot be reached. */
   refine(test: Extract<Test, { kind: "truthy" | "none" }>, facts: Facts): { then: Facts | null; otherwise: Facts | null } {
-    const definition = this.fn.definition(test.value)?.instruction;
-    if (definition?.op === "constant" && test.kind === "truthy" && definition.value.kind === "boolean") return definition.value.value ? { then: facts, otherwise: null } : { then: null, otherwise: facts };
+    const constant = this.booleanOf(test.value);
+    if (constant !== null && test.kind === "truthy") return constant ? { then: facts, otherwise: null } : { then: null, otherwise: facts };
     const key = this.key(test.value);
     if (key === null || !this.interesting.has(key)) return { then: facts, otherwise: facts };
     const fact = facts.get(key);
@@ -51,6 +51,16 @@ export class PathFacts {
       then: fact === "truthy" || fact === "not-none" ? null : set("none"),
       otherwise: fact === "none" ? null : set(fact === "truthy" || fact === "falsy" ? fact : "not-none"),
     };
+  }
+
+  /** A literal, or a constant that is one: `const enabled = false; if (enabled) …` is never entered. */
+  private booleanOf(value: ValueId): boolean | null {
+    let definition = this.fn.definition(value)?.instruction;
+    if (definition?.op === "load" && definition.place.kind === "binding" && this.fn.module.binding(definition.place.binding)?.constant === true) {
+      const [only, ...more] = this.fn.module.bindingStores.get(definition.place.binding) ?? [];
+      definition = only && more.length === 0 ? only.fn.definition(only.value)?.instruction : undefined;
+    }
+    return definition?.op === "constant" && definition.value.kind === "boolean" ? definition.value.value : null;
   }
 
   private metTwice(): ReadonlySet<string> {

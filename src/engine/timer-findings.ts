@@ -7,6 +7,7 @@ import { repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseCode, releaseNames, releaseText, repetition, searchedLocal } from "./explain.js";
 import type { Life } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
+import { isGuarded } from "./guards.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
 import { TimerRaces } from "./timer-races.js";
@@ -58,7 +59,10 @@ class Findings {
       const finding = this.owned(timer, owner);
       if (finding) return finding;
     }
-    return timer.life.context.kind === "once" || this.isCalledOnce(timer.life) ? null : this.local(timer);
+    const { life } = timer;
+    if (life.context.kind === "once" || this.isCalledOnce(life)) return null;
+    // `if (!started) { started = true; setInterval(…) }` runs once.
+    return isGuarded(this.analysis.refs, life.fn, life.site, () => false) ? null : this.local(timer);
   }
 
   /** A callback that the top level gives to one call: `app.listen(port, () => { … })`. */
