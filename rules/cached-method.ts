@@ -1,6 +1,9 @@
 /** A cache decorator on a method: the cache's keys hold `self`, so every instance lives as long as the class. */
+import type { Analysis } from "../src/engine/analysis.js";
+import { repeats } from "../src/engine/contexts.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at } from "../src/engine/explain.js";
+import type { Cls } from "../src/engine/program.js";
 
 export default defineRule({
   id: "cached-method",
@@ -25,7 +28,8 @@ export default defineRule({
       yield {
         message: memo.bounded ? "bounded" : "unbounded",
         data: { decorator: memo.text, cls: cls.name, method: fn.facts.name },
-        severity: memo.bounded ? "medium" : "high",
+        // Only a class that is made again and again is seen to add up.
+        severity: !memo.bounded && isMadeOften(contexts, cls) ? "high" : "medium",
         path: fn.module.path, at: memo.at,
         trail: [
           { role: "holder", message: "one cache is made when the class is defined, and it lives as long as the class", place: at(fn, memo.at) },
@@ -39,3 +43,8 @@ export default defineRule({
     }
   },
 });
+
+function isMadeOften(contexts: Analysis["contexts"], cls: Cls): boolean {
+  const constructor = cls.method("__init__");
+  return constructor !== null && repeats(contexts.of(constructor).kind);
+}

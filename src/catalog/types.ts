@@ -365,6 +365,8 @@ export interface CatalogFile {
   collectorOff?: string[];
   /** Calls that compile a regular expression from their first argument. */
   regexes?: string[];
+  /** Those of `regexes` that keep what they compiled: a constant pattern is looked up, not compiled again. */
+  cachedRegexes?: string[];
   /** Calls without an effect whose result depends on nothing but their arguments: "re.escape", "*#join". */
   pure?: string[];
   /** Calls that run or hold something until their target is collected: what is held must not reach the target. Positions. */

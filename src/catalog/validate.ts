@@ -303,6 +303,7 @@ const catalogFile = table(
     weakCallbacks: listOf(api),
     bags: listOf(string),
     regexes: listOf(api),
+    cachedRegexes: listOf(api),
     pure: listOf(api),
     finalizers: listOf(table({ call: api, target: position, holds: listOf(position) }, {})),
     tracebacks: listOf(api),

@@ -220,7 +220,8 @@ export class Api {
     }
     if (found.length === 0) {
       const name = call.method ?? call.path?.split(".").at(-1);
-      for (const pair of this.byName) {
+      // A convention is about members: `onMounted(…)` from a framework is a hook.
+      for (const pair of call.receiver === null ? [] : this.byName) {
         if (name !== undefined && pair.name?.test(name) === true && this.holds(pair, fn, call, types)) found.push(pair);
       }
     }

@@ -7,6 +7,7 @@ import type { Analysis } from "./analysis.js";
 import { repeats, isUnbounded } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
+import type { Life } from "./lifetimes.js";
 import { bagOf, belongs, capturesParameter, endsTarget, isCallScoped, isClearedByBase, isExchanged, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
@@ -43,7 +44,9 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
     if (finding) yield finding;
   }
   const unsure = new Set(analysis.lifetimes.all().filter((life) => life.context.kind === "unknown" && life.fn.cls === null && !analysis.registrations.scopes.of(life.fn).inExecutor).map((life) => `${life.fn.module.path}:${String(life.site.instruction.at[0])}`));
+  const own = new Set(analysis.lifetimes.all().filter((life) => isOwnSource(analysis, life)).map((life) => `${life.fn.module.path}:${String(life.site.instruction.at[0])}`));
   for (const finding of handleFindings(analysis, rule)) {
+    if (finding.loss === "dropped" && own.has(`${finding.path}:${String(finding.at[0])}`)) continue;
     // A function of no class that nobody is seen to call may well run once.
     if ((finding.loss === "dropped" || finding.loss === "neverReleased") && unsure.has(`${finding.path}:${String(finding.at[0])}`)) continue;
     const { api, noun, where, handle } = finding.data;
@@ -53,6 +56,20 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
     else if (finding.loss === "someExits" || finding.loss === "onException") yield { ...finding, message: "missedExit", data: { noun, target: handle, where, exit: finding.loss === "onException" ? "raises" : "returns early" } };
     else yield { ...finding, message: "dropped", data: { api, noun } };
   }
+}
+
+/** What is subscribed to was made by the same object or call: both go together. */
+function isOwnSource(analysis: Analysis, { fn, site }: Life): boolean {
+  let value = site.instruction.receiver;
+  for (let depth = 0; value !== null && depth < 10; depth++) {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "call" || definition.receiver === null) break;
+    value = definition.receiver;
+  }
+  // What a call makes on the spot may keep itself going: an interval, a global's events.
+  if (value === null || fn.definition(value)?.instruction.op === "call") return false;
+  const life = analysis.registrations.targets.lifeOf(fn, analysis.refs.of(fn, value), value);
+  return life === "instance" || life === "local";
 }
 
 const WHY: Readonly<Record<Mismatch, string>> = {

@@ -394,7 +394,10 @@ class Walk {
     const binding = this.fn.module.binding(definition.place.binding);
     if (binding?.owner !== this.fn.id || binding.captured || binding.kind !== "variable" || this.fn.facts.kind === "module") return null;
     const stores = this.fn.module.bindingStores.get(definition.place.binding) ?? [];
-    return stores.length === 1 && stores.every((one) => one.fn === this.fn && one.fn.definition(one.value)?.instruction.op === "call") ? definition.place.binding : null;
+    const [made, ...more] = stores;
+    if (!made || more.length > 0 || made.fn !== this.fn || this.refs.ofBinding(this.fn.module, definition.place.binding).root.kind !== "binding") return null;
+    const maker = this.fn.definition(made.value)?.instruction;
+    return maker?.op === "call" && (maker.isNew || this.types.of(this.fn, made.value).length > 0) ? definition.place.binding : null;
   }
 
   private overwrite(binding: BindingId, at: Span, state: State): State | null {

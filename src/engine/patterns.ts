@@ -30,6 +30,7 @@ export interface RepeatedPattern {
 
 export class Patterns {
   private readonly compilers = new CallSet<true>();
+  private readonly cached = new CallSet<true>();
   private readonly pure = new CallSet<true>();
   private readonly purePaths = new Set<string>();
 
@@ -38,6 +39,7 @@ export class Patterns {
   ) {
     for (const file of api.files) {
       for (const call of file.regexes ?? []) this.compilers.add(call, true);
+      for (const call of file.cachedRegexes ?? []) this.cached.add(call, true);
       for (const call of file.pure ?? []) {
         this.pure.add(call, true);
         if (!call.includes("#")) this.purePaths.add(call);
@@ -57,7 +59,10 @@ export class Patterns {
         const around = this.isStateful(fn, instruction) ? null : this.invariantLoop(fn, site.block, instruction);
         const calling = around || this.isStateful(fn, instruction) ? null : this.callingLoop(fn, site.block, instruction);
         const loopAt = around ?? calling?.loopAt;
-        if (loopAt) yield { fn, site: site as CallSite, loopAt, calledAt: calling?.site ?? null, constant: instruction.args.every((one) => isConstant(fn, one.value)), context: this.contexts.at(fn, site.block) };
+        const constant = instruction.args.every((one) => isConstant(fn, one.value));
+        const [pattern] = instruction.args;
+        if (pattern && fn.definition(pattern.value)?.instruction.op === "constant" && this.cached.has(fn, instruction, this.types)) continue; // Looked up, not compiled again.
+        if (loopAt) yield { fn, site: site as CallSite, loopAt, calledAt: calling?.site ?? null, constant, context: this.contexts.at(fn, site.block) };
       }
     }
   }

@@ -76,7 +76,7 @@ export class Registrations {
   private readonly byTarget = new Map<string, Registration[]>();
   private readonly byFunction = new Map<Fn, Registration[]>();
   readonly scopes: CallScopes;
-  private readonly targets: Targets;
+  readonly targets: Targets;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,

@@ -4,6 +4,8 @@ import type { CatalogFile } from "../types.js";
 export const regexes: CatalogFile = {
   language: "python",
   regexes: ["re.compile", "regex.compile", "re2.compile"],
+  // https://docs.python.org/3/library/re.html#re.compile: the most recent patterns are cached.
+  cachedRegexes: ["re.compile", "regex.compile"],
   pure: [
     "re.escape", "regex.escape", "str", "map", "len", "sorted", "tuple", "list", "repr", "*#join", "*#format", "*#lower", "*#upper", "*#strip", "*#replace",
     "*#encode", "*#lstrip", "*#rstrip",
