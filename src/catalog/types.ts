@@ -112,9 +112,20 @@ export interface Pair {
   signal?: string | number;
   /**
    * Calls after which the handle ends by itself, if one stands in the chain of calls that made the receiver or in their
-   * arguments: `source.pipe(take(1)).subscribe()`, `http.get(url).subscribe()`.
+   * arguments: `source.pipe(take(1)).subscribe()`, `http.get(url).subscribe()`. "T#m" also means reading the member `m`.
    */
   endedBy?: (string | { call: string; when: NonNullable<Pair["when"]> })[];
+  /** Beside `endedBy`: what else is known of the receivers that such handles are taken from. */
+  sources?: {
+    /** Calls, members and types of which it is known that they go on: "rxjs.interval", "@angular/router.Router#events", "rxjs.Subject". */
+    lasts: string[];
+    /** Methods whose result goes on as long as their receiver: `pipe`. */
+    steps: string[];
+    /** A regular expression on the names of methods that hand out a stream; what any other unknown method gives is taken to end. */
+    streams: string;
+    /** Methods by which whoever made a source ends it: `complete`. */
+    completes: string[];
+  };
   /** Assigning `true` to this attribute of the handle gives it to the process: `thread.daemon = True`. */
   releaseFields?: string[];
   /** Members of the target whose test shows that the statement runs once: `if not logger.handlers:`, `logger.hasHandlers()`. */
@@ -278,6 +289,10 @@ export interface EntryPoint {
 
 export interface CatalogFile {
   language: "python" | "ts";
+  /** Calls whose result is an instance of the class they are given: "@angular/core.inject(0)". */
+  instances?: string[];
+  /** Calls that make the one object of the class they are given, for as long as the process lives. */
+  roots?: string[];
   pairs?: Pair[];
   containers?: ContainerType[];
   containerMethods?: ContainerMethods[];

@@ -113,6 +113,8 @@ export interface CompiledPair extends Pair {
   name: RegExp | null;
   receiver: RegExp | null;
   releasing: RegExp | null;
+  /** `sources.streams`. */
+  streaming: RegExp | null;
 }
 
 /** How a call releases: which of its values is (or stands for) the handle. */
@@ -136,6 +138,8 @@ export class Api {
   readonly cleanups = new CallSet<true>();
   readonly executors = new CallSet<true>();
   readonly weak = new CallSet<true>();
+  readonly instances = new CallSet<true>();
+  readonly roots = new CallSet<true>();
   readonly weakCallbacks = new CallSet<true>();
   readonly terminalEvents = new Set<string>();
   readonly lateEvents = new Set<string>();
@@ -172,6 +176,7 @@ export class Api {
         name: pair.acquireName === undefined ? null : new RegExp(pair.acquireName, "u"),
         receiver: pair.receiverName === undefined ? null : new RegExp(pair.receiverName, "u"),
         releasing: pair.releaseName === undefined ? null : new RegExp(pair.releaseName, "u"),
+        streaming: pair.sources === undefined ? null : new RegExp(pair.sources.streams, "u"),
       };
       this.pairs.push(compiled);
       for (const pattern of pair.acquire) {
@@ -188,6 +193,8 @@ export class Api {
     for (const text of file.cleanups ?? []) this.cleanups.add(text, true);
     for (const text of file.executors ?? []) this.executors.add(text, true);
     for (const text of file.weak ?? []) this.weak.add(text, true);
+    for (const text of file.instances ?? []) this.instances.add(text, true);
+    for (const text of file.roots ?? []) this.roots.add(text, true);
     for (const text of file.weakCallbacks ?? []) this.weakCallbacks.add(text, true);
     for (const name of file.terminalEvents ?? []) this.terminalEvents.add(name);
     for (const name of file.lateEvents ?? []) this.lateEvents.add(name);
@@ -218,6 +225,9 @@ export class Api {
       if (specific && !isSpecific) continue; // A typed receiver says more than a method's name.
       if (!found.includes(pair) && this.holds(pair, fn, call, types)) found.push(pair);
     }
+    // For the same kind of leak, what this file imports says more than a convention.
+    const imported = found.find((pair) => pair.imports !== undefined);
+    if (imported && !specific) return found.filter((pair) => pair.imports !== undefined || pair.rule !== imported.rule);
     if (found.length === 0) {
       const name = call.method ?? call.path?.split(".").at(-1);
       // A convention is about members: `onMounted(…)` from a framework is a hook.

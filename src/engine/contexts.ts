@@ -11,7 +11,7 @@ import type { BlockId, Call, Decorator } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
-import type { Fn, Program, Site } from "./program.js";
+import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
@@ -59,6 +59,8 @@ export class Contexts {
   private readonly classEntries: EntryPoint[] = [];
   private readonly functionEntries: { entry: EntryPoint; name: RegExp }[] = [];
   private readonly exportEntries: EntryPoint[] = [];
+  /** Classes of which start-up code makes the only object. */
+  private readonly roots = new Set<Cls>();
   private readonly globs = new Map<string, RegExp>();
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
@@ -129,6 +131,12 @@ export class Contexts {
           if (constructor) push(this.callersOf, constructor, site as Site<typeof instruction>);
           const initializer = callee.cls.facts.initializer === null ? null : callee.cls.module.fn(callee.cls.facts.initializer);
           if (initializer) push(this.callersOf, initializer, site as Site<typeof instruction>);
+        }
+        for (const { argument } of this.api.roots.match(fn, instruction, this.types)) {
+          for (const given of instruction.args.filter((one, position) => matchesArgument(argument, position, one.name))) {
+            const cls = this.types.classGiven(fn, given.value);
+            if (cls) this.roots.add(cls);
+          }
         }
         for (const [position, argument] of instruction.args.entries()) {
           for (const given of this.functionsIn(fn, argument.value)) {
@@ -204,6 +212,7 @@ export class Contexts {
       const byBase = entry.bases?.some((base) => [...bases].some((type) => matchesBase(base, type)));
       const byDecorator = entry.decorators?.some((text) => cls.facts.decorators.some((decorator) => matchesDecorator(parseDecoratorPattern(text), decorator)));
       if (byBase === true || byDecorator === true || (!entry.bases && !entry.decorators)) {
+        if (entry.context === "mount" && this.roots.has(cls)) return [context("once", [])];
         found.push(context(entry.context, [step(fn, fn.facts.nameAt, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
       }
     }

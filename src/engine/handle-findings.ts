@@ -33,8 +33,9 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
   for (const life of analysis.lifetimes.all()) {
     if (life.pair.rule !== rule) continue;
     const finding = replaced(life) ?? local(life) ?? owned(analysis, life);
-    // An object of the program's own is less sure to be what must be released.
-    if (finding) yield life.pair.holds && finding.severity === "high" ? { ...finding, severity: "medium" } : finding;
+    // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
+    const unsure = life.pair.holds !== undefined || life.source === "may";
+    if (finding) yield unsure && finding.severity === "high" ? { ...finding, severity: "medium" } : finding;
   }
 }
 

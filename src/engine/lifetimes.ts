@@ -17,6 +17,8 @@ import type { CallSite, Holders } from "./holders.js";
 import type { Escape, Leak, Outcome, Paths } from "./paths.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
+import { Sources } from "./sources.js";
+import type { SourceFate } from "./sources.js";
 import type { Types } from "./types.js";
 
 /** Who holds a handle that left its function, and whether anybody releases it there. */
@@ -43,6 +45,8 @@ export interface Life {
   outcome: Outcome;
   /** Nothing held it: the call's result is not used at all. */
   dropped: boolean;
+  /** What is known of the end of what it was taken from; null where its kind does not depend on that. */
+  source: SourceFate | null;
   /** Ways out of the acquiring function with the handle still held. */
   leaks: Leak[];
   /** Holders outside the function in which nobody releases it. */
@@ -57,12 +61,14 @@ export class Lifetimes {
   private lives: Life[] | null = null;
   private readonly acquisitions: Acquisitions;
   private readonly fieldPaths: FieldPaths;
+  private readonly sources: Sources;
   private readonly byRule = new Map<CompiledPair["rule"], readonly Life[]>();
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
     private readonly contexts: Contexts, private readonly holders: Holders, private readonly paths: Paths,
   ) {
+    this.sources = new Sources(refs, types, api, holders);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders);
     this.acquisitions = new Acquisitions(types, api, holders, paths, this.fieldPaths);
   }
@@ -107,7 +113,7 @@ export class Lifetimes {
   private *replaced(held: readonly Held[]): Generator<Life> {
     for (const { one, replacement } of this.fieldPaths.replacements(held)) {
       yield {
-        pair: one.pair, fn: replacement.fn, site: one.site, through: one.through, context: this.contexts.of(replacement.fn), outcome: one.outcome, dropped: false,
+        pair: one.pair, fn: replacement.fn, site: one.site, through: one.through, context: this.contexts.of(replacement.fn), outcome: one.outcome, dropped: false, source: null,
         leaks: [], unreleased: [], releasedSomewhere: true, replaced: replacement,
       };
     }
@@ -116,7 +122,8 @@ export class Lifetimes {
   private lifeOf(fn: Fn, site: CallSite, start: Start, held: Held[], safeToo: boolean): Life | null {
     const { pair, through, acquired } = start;
     const context = this.contexts.at(fn, site.block);
-    if (this.endsBySource(fn, site.instruction, pair) || this.endsWithParent(fn, site.instruction, pair)) return null;
+    const source = this.sources.of(fn, site.instruction, pair);
+    if (source === "ends" || source === "unknown" || this.endsWithParent(fn, site.instruction, pair)) return null;
     const outcome = this.paths.follow(acquired);
     if (outcome.gaveUp || outcome.leaks.length > 0 && this.allReleasedInside(fn, pair)) return null;
     const unreleased: Ownership[] = [];
@@ -130,7 +137,7 @@ export class Lifetimes {
     }
     if (!safeToo && outcome.leaks.length === 0 && unreleased.length === 0) return null;
     const dropped = outcome.leaks.length > 0 && acquired.element === undefined && !acquired.entry && acquired.receiver === undefined && isUnused(fn, site.instruction.out);
-    return { pair, fn, site, through, context, outcome, dropped, leaks: outcome.leaks, unreleased, releasedSomewhere, replaced: null };
+    return { pair, fn, site, through, context, outcome, dropped, source, leaks: outcome.leaks, unreleased, releasedSomewhere, replaced: null };
   }
 
   /** `connect().then(use).finally(() => library.close())`: a nested function releases all there are. */
@@ -144,31 +151,6 @@ export class Lifetimes {
     if (call.receiver === null || !pair.releaseAlls.some((pattern) => pattern.kind === "on-target")) return false;
     const origin = originOf(fn, call.receiver, 0);
     return origin !== null && this.acquisitions.at(fn, origin).length > 0;
-  }
-
-  /** `of(1).subscribe()`, `source.pipe(take(1)).subscribe()`: the chain of calls before says that it ends. */
-  private endsBySource(fn: Fn, call: Call, pair: CompiledPair): boolean {
-    if (!pair.endedBy || call.receiver === null) return false;
-    const names = new Set(pair.endedBy.map((one) => (typeof one === "string" ? one : one.call)));
-    const visit = (value: ValueId, depth: number): boolean => {
-      const definition = fn.definition(value)?.instruction;
-      if (!definition || depth > 10) return false;
-      if (definition.op === "load" && definition.place.kind === "binding") {
-        const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
-        const [store] = stores;
-        return stores.length === 1 && store?.fn === fn && visit(store.value, depth + 1);
-      }
-      if (definition.op === "await") return visit(definition.value, depth + 1);
-      if (definition.op !== "call") return false;
-      if (definition.path !== null && names.has(definition.path)) return true;
-      if (definition.method !== null && definition.receiver !== null) {
-        if (names.has(`*#${definition.method}`)) return true;
-        for (const type of this.types.of(fn, definition.receiver)) if (names.has(`${type}#${definition.method}`)) return true;
-      }
-      if (definition.args.some((one) => visit(one.value, depth + 1))) return true;
-      return definition.receiver !== null && visit(definition.receiver, depth + 1);
-    };
-    return visit(call.receiver, 0);
   }
 
   private ownershipOf(escape: Escape, pair: CompiledPair, fn: Fn, site: CallSite): Ownership | "released" | null {

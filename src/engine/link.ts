@@ -1,20 +1,28 @@
 /**
  * Which module of the program an import names. Works on the paths that were given to the linter, so it needs no
  * installation of the project: Python's dotted names against path endings, JavaScript's relative specifiers against
- * files with the usual extensions.
+ * files with the usual extensions, and its absolute ones (`src/app/store`, `@/store`) against the folders above the
+ * importing file, nearest first, as `baseUrl` and the usual aliases of bundlers mean them.
  */
 import type { Mod } from "./program.js";
 
 const SCRIPT_EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte"] as const;
 
+/** What the aliases `@/`, `~/` and `#/` commonly stand for, below the project's root. */
+const ALIAS = /^[@~#]\//u;
+const ALIASED = ["", "src/", "app/"] as const;
+
 export class ModuleResolver {
   private readonly byPath = new Map<string, Mod>();
+  /** Every folder that holds a module at any depth. */
+  private readonly folders = new Set<string>([""]);
   /** Python modules by every dotted ending of their path: `src/app/db.py` is `src.app.db`, `app.db` and `db`. */
   private readonly byDotted = new Map<string, Mod | null>();
 
   constructor(modules: readonly Mod[]) {
     for (const module of modules) {
       this.byPath.set(normal(module.path), module);
+      for (let folder = directory(module.path); !this.folders.has(folder); folder = directory(folder)) this.folders.add(folder);
       if (module.facts.language !== "python") continue;
       const parts = normal(module.path).replace(/\.pyi?$/u, "").split("/").filter((part) => part !== "");
       if (parts.at(-1) === "__init__") parts.pop();
@@ -52,8 +60,27 @@ export class ModuleResolver {
   }
 
   private resolveScript(from: Mod, specifier: string): Mod | null {
-    if (!specifier.startsWith(".")) return null;
-    const base = join(directory(from.path), specifier);
+    return specifier.startsWith(".") ? this.scriptAt(join(directory(from.path), specifier)) : this.resolveAbsolute(from, specifier);
+  }
+
+  /** A path from some folder above: only where that folder has the first name of the path. A single name is a package. */
+  private resolveAbsolute(from: Mod, specifier: string): Mod | null {
+    const isAlias = ALIAS.test(specifier);
+    if (!isAlias && (specifier.startsWith("@") || !specifier.includes("/"))) return null;
+    const rest = isAlias ? specifier.slice(2) : specifier;
+    const first = rest.split("/")[0] ?? "";
+    for (let folder = directory(from.path); ; folder = directory(folder)) {
+      for (const below of isAlias ? ALIASED : [""]) {
+        const base = join(folder, below);
+        if (rest.includes("/") && !this.folders.has(join(base, first))) continue;
+        const found = this.scriptAt(join(base, rest));
+        if (found && found !== from) return found;
+      }
+      if (folder === "") return null;
+    }
+  }
+
+  private scriptAt(base: string): Mod | null {
     const exact = this.byPath.get(base);
     if (exact) return exact;
     // TypeScript names the emitted file: "./x.js" is x.ts.

@@ -9,6 +9,7 @@ import { at, callName, functionName, releaseNames, repetition } from "./explain.
 import { handleFindings } from "./handle-findings.js";
 import type { Life } from "./lifetimes.js";
 import { bagOf, belongs, capturesParameter, endsTarget, isCallScoped, isClearedByBase, isExchanged, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { isOwnSource } from "./own-sources.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
@@ -43,14 +44,19 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
     const finding = new Judge(analysis, registration).judge();
     if (finding) yield finding;
   }
-  const unsure = new Set(analysis.lifetimes.all().filter((life) => life.context.kind === "unknown" && life.fn.cls === null && !analysis.registrations.scopes.of(life.fn).inExecutor).map((life) => `${life.fn.module.path}:${String(life.site.instruction.at[0])}`));
-  const own = new Set(analysis.lifetimes.all().filter((life) => isOwnSource(analysis, life)).map((life) => `${life.fn.module.path}:${String(life.site.instruction.at[0])}`));
+  const lives = analysis.lifetimes.all().filter((life) => life.pair.rule === rule);
+  const unsure = new Set(lives.filter((life) => life.context.kind === "unknown" && life.fn.cls === null && !analysis.registrations.scopes.of(life.fn).inExecutor).map(placeOf));
+  const own = new Set(lives.filter((life) => isOwnSource(analysis, life)).map(placeOf));
+  // The only object of its class subscribes as it is made.
+  const isOnce = new Set(lives.filter(({ fn }) => fn.cls !== null && isSingleton(analysis, fn) && runsOncePerObject(analysis, fn)).map(placeOf));
   for (const finding of handleFindings(analysis, rule)) {
-    if (finding.loss === "dropped" && own.has(`${finding.path}:${String(finding.at[0])}`)) continue;
+    const key = `${finding.path}:${String(finding.at[0])}`;
+    if (finding.loss === "dropped" && own.has(key)) continue;
     // A function of no class that nobody is seen to call may well run once.
-    if ((finding.loss === "dropped" || finding.loss === "neverReleased") && unsure.has(`${finding.path}:${String(finding.at[0])}`)) continue;
+    if ((finding.loss === "dropped" || finding.loss === "neverReleased") && unsure.has(key)) continue;
     const { api, noun, where, handle } = finding.data;
-    if (finding.loss === "dropped") yield { ...finding, message: "dropped", data: { api, noun } };
+    const severity = isOnce.has(key) ? "low" : finding.severity;
+    if (finding.loss === "dropped") yield { ...finding, severity, message: "dropped", data: { api, noun } };
     else if (finding.loss === "ownerForgets") yield { ...finding, message: "forgotten", data: { teardown: where, noun, where: finding.data.owner, target: handle } };
     else if (finding.loss === "overwritten") yield { ...finding, message: "overwritten", data: { noun, holder: handle, where } };
     else if (finding.loss === "someExits" || finding.loss === "onException") yield { ...finding, message: "missedExit", data: { noun, target: handle, where, exit: finding.loss === "onException" ? "raises" : "returns early" } };
@@ -58,18 +64,8 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
   }
 }
 
-/** What is subscribed to was made by the same object or call: both go together. */
-function isOwnSource(analysis: Analysis, { fn, site }: Life): boolean {
-  let value = site.instruction.receiver;
-  for (let depth = 0; value !== null && depth < 10; depth++) {
-    const definition = fn.definition(value)?.instruction;
-    if (definition?.op !== "call" || definition.receiver === null) break;
-    value = definition.receiver;
-  }
-  // What a call makes on the spot may keep itself going: an interval, a global's events.
-  if (value === null || fn.definition(value)?.instruction.op === "call") return false;
-  const life = analysis.registrations.targets.lifeOf(fn, analysis.refs.of(fn, value), value);
-  return life === "instance" || life === "local";
+function placeOf(life: Life): string {
+  return `${life.fn.module.path}:${String(life.site.instruction.at[0])}`;
 }
 
 const WHY: Readonly<Record<Mismatch, string>> = {

@@ -72,7 +72,7 @@ export class Owners {
     return {
       key: `${inner.key} of ${cls.typeName}`, rule: inner.rule, noun: cls.name, acquire: [], release, scope: scopes[0] ?? "none", awaitRelease: teardown?.facts.async ?? false,
       ...(inner.ends === undefined ? {} : { ends: inner.ends }), ...(inner.sharedByDesign === undefined ? {} : { sharedByDesign: inner.sharedByDesign }),
-      callbacks: [], releases: release.map(parseReleasePattern), releaseAlls: [], name: null, receiver: null, releasing: null,
+      callbacks: [], releases: release.map(parseReleasePattern), releaseAlls: [], name: null, receiver: null, releasing: null, streaming: null,
       holds: { noun: inner.holds?.noun ?? inner.noun, release: first, place: { path: cls.module.path, at: cls.facts.nameAt } },
     };
   }

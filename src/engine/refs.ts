@@ -58,6 +58,11 @@ export class Refs {
     return make(ref.root, [...ref.fields, name]);
   }
 
+  /** What the last field is a field of; null for a root. */
+  owner(ref: Ref): Ref | null {
+    return ref.fields.length === 0 ? null : make(ref.root, ref.fields.slice(0, -1));
+  }
+
   ofBinding(module: Mod, binding: BindingId): Ref {
     return this.bindingRef(module, binding, 0);
   }

@@ -74,10 +74,13 @@ export class Targets {
     }
     const path = definition.path === null ? null : this.types.pathAlias(definition.path);
     if (path !== null && this.api.longLived.has(path)) return "process";
+    if (this.api.instances.has(fn, definition, this.types)) return "injected";
     if (definition.isNew || path !== null && this.api.containers.has(path)) return "local";
     const callee = this.types.calleeOf(fn, definition);
     if (callee?.kind === "class") return "local";
     if (callee?.kind === "function") return this.lifeOfResult(callee.fn, depth + 1);
+    const targets = this.types.targetsOf(fn, definition);
+    if (targets.length > 0) return common(targets.map((target) => this.lifeOfResult(target, depth + 1)));
     if (this.types.of(fn, value).length > 0 || MAKING.test(definition.method ?? path?.split(".").at(-1) ?? "")) return "local";
     return "unknown";
   }
@@ -117,7 +120,7 @@ export class Targets {
   }
 
   private lifeOfField(fn: Fn, cls: Cls, name: string, depth: number): TargetLife {
-    const stores = this.types.fieldStores.get(this.refs.ofField(cls, name).key) ?? [];
+    const stores = this.types.storesIn(fn.cls, this.refs.ofField(cls, name).key);
     const related = fn.cls?.related ?? cls.related;
     if (stores.length === 0) {
       const getter = fn.cls?.facts.methods.find((one) => one.name === name && one.kind === "getter");

@@ -3,7 +3,8 @@
  * ("class:3:5"), literal shapes ("literal:list", "string"). A flow-insensitive union over everything that is stored in
  * a variable or field; empty means unknown.
  */
-import type { TypeRef, ValueId } from "../model/facts.js";
+import { matchesArgument } from "../catalog/pattern.js";
+import type { Call, TypeRef, ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
 import type { Cls, Fn, Mod, Program, Site, Stored } from "./program.js";
 import { push } from "./program.js";
@@ -169,10 +170,16 @@ export class Types {
       if (!cls) types.push(...(this.api.returnsOfMethod(owner, name, this) ?? []));
     }
     const ref = this.refs.field(this.refs.of(fn, object), name);
-    if (types.length === 0) types.push(...this.ofStores(this.fieldStores.get(ref.key), depth));
+    if (types.length === 0) types.push(...this.ofStores(this.storesIn(fn.cls, ref.key), depth));
     if (types.length === 0 && ref.root.kind === "binding" && ref.fields.length === 0) types.push(...this.ofBinding(ref.root.module, ref.root.binding, depth + 1));
     if (types.length === 0 && (ref.root.kind === "import" || ref.root.kind === "global")) types.push(this.api.typeAlias(pathOf(ref.root, ref.fields)));
     return types;
+  }
+
+  /** The stores to a field that the class can see: two subclasses of one base may each have a field of that name. */
+  storesIn(cls: Cls | null, key: string): readonly Stored[] {
+    const stores = this.fieldStores.get(key) ?? [];
+    return cls === null ? stores : stores.filter((store) => store.fn.cls === null || cls.related.includes(store.fn.cls));
   }
 
   ofBinding(module: Mod, id: number, depth = 0): readonly string[] {
@@ -205,6 +212,8 @@ export class Types {
         if (method) return this.ofResult(method, depth + 1);
       }
     }
+    const made = this.instanceMade(fn, call);
+    if (made.length > 0) return made;
     const callee = this.calleeOf(fn, call);
     if (callee?.kind === "class") return [callee.cls.typeName];
     if (callee?.kind === "function") return this.ofResult(callee.fn, depth + 1);
@@ -217,6 +226,25 @@ export class Types {
       if (call.isNew || /(?:^|\.)_*[A-Z]\w*$/u.test(path)) return [path];
     }
     return [];
+  }
+
+  /** `inject(Store)`: an instance of the class that is given. */
+  private instanceMade(fn: Fn, call: Call): readonly string[] {
+    for (const { argument } of this.api.instances.match(fn, call, this)) {
+      for (const given of call.args.filter((one, position) => matchesArgument(argument, position, one.name))) {
+        const cls = this.classGiven(fn, given.value);
+        if (cls) return [cls.typeName];
+        const ref = this.refs.of(fn, given.value);
+        if (ref.root.kind === "import") return [this.api.typeAlias(pathOf(ref.root, ref.fields))];
+      }
+    }
+    return [];
+  }
+
+  /** The class of the program that a value is, as a value: `AppComponent`. */
+  classGiven(fn: Fn, value: ValueId): Cls | null {
+    const definition = fn.definition(value)?.instruction;
+    return definition?.op === "load" && definition.place.kind === "binding" ? this.program.classOfBinding(fn.module, definition.place.binding) : null;
   }
 
   /** What a call's plain callee (or `module.name(…)`, or `this.method(…)`) is in the program. */
@@ -270,6 +298,19 @@ export class Types {
     }
     const cls = this.classOf(fn, call.receiver);
     return cls ? method(cls, call.method) : null;
+  }
+
+  /** The functions of the program that the call may run: for a method without a body, those of the subclasses. */
+  targetsOf(fn: Fn, call: Call): Fn[] {
+    const { method: name, receiver } = call;
+    const found = new Set<Fn>();
+    for (const type of receiver === null || name === null ? [] : this.of(fn, receiver)) {
+      const cls = this.classOfType(type);
+      const own = name === null ? null : cls?.method(name);
+      for (const target of own ? [own] : cls?.subclasses.map((each) => each.method(name ?? "")) ?? []) if (target) found.add(target);
+    }
+    const callee = found.size > 0 ? null : this.calleeOf(fn, call);
+    return callee?.kind === "function" ? [callee.fn] : [...found];
   }
 
   private storedFunction(key: string): { kind: "function"; fn: Fn } | null {

@@ -97,6 +97,7 @@ const others: EntryPoint[] = [
 export const entryPointsUi: CatalogFile = {
   language: "ts",
   entryPoints: [...react, ...vue, ...angular, ...others],
+  roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)"],
   cleanups: [
     ...members(["vue", "@vue/composition-api", "vue-demi"], "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)", "onWatcherCleanup(0)"),
     "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)",

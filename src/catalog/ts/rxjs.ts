@@ -21,10 +21,45 @@ const ENDED_BY: NonNullable<Pair["endedBy"]> = [
   "rxjs/ajax.ajax", "rxjs/ajax.ajax.getJSON", "rxjs/fetch.fromFetch",
   ...methods(["@angular/common/http.HttpClient"], "get", "post", "put", "patch", "delete", "head", "options", "request", "jsonp"),
   ...methods(["@nestjs/axios.HttpService"], "get", "post", "put", "patch", "delete", "head", "request"),
+  ...methods(["@nestjs/microservices.ClientProxy", "@nestjs/microservices.ClientKafka", "@nestjs/microservices.ClientGrpc"], "send", "emit"),
+  ...methods(["apollo-angular.Apollo"], "query", "mutate"),
+  ...methods(["@ngx-translate/core.TranslateService"], "get", "use", "reloadLang"),
   ...methods(["@angular/material/dialog.MatDialogRef"], "afterClosed", "afterOpened", "beforeClosed"),
   ...methods(["@angular/material/snack-bar.MatSnackBarRef"], "afterDismissed", "onAction"),
   "*#afterClosed", "*#afterDismissed",
+  ...methods(["@ng-bootstrap/ng-bootstrap.NgbModalRef"], "closed", "dismissed", "hidden", "shown"),
+  // The router ends what it gives a component with the component.
+  ...methods(["@angular/router.ActivatedRoute"], "params", "paramMap", "queryParams", "queryParamMap", "data", "url", "fragment", "title"),
+  "rxjs.EMPTY",
 ];
+
+/** What goes on until somebody unsubscribes. */
+const SOURCES: NonNullable<Pair["sources"]> = {
+  lasts: [
+    "rxjs.Subject", "@angular/core.EventEmitter", "rxjs.NEVER", ...members(["rxjs"], "fromEvent", "fromEventPattern", "interval", "timer"), "rxjs/webSocket.webSocket",
+    ...methods(["@angular/router.Router"], "events"),
+    ...methods(["@angular/forms.AbstractControl"], "valueChanges", "statusChanges", "events"),
+    ...methods(["@angular/core.NgZone"], "onStable", "onUnstable", "onMicrotaskEmpty", "onError"),
+    ...methods(["@angular/core.QueryList"], "changes"),
+    ...methods(["@angular/cdk/layout.BreakpointObserver"], "observe"),
+    ...methods(["@angular/cdk/a11y.FocusMonitor"], "monitor"),
+    ...methods(["@angular/cdk/scrolling.ScrollDispatcher"], "scrolled", "ancestorScrolled"),
+    ...methods(["@angular/cdk/scrolling.ViewportRuler"], "change"),
+    ...methods(["@angular/cdk/bidi.Directionality"], "change"),
+    ...methods(["@angular/service-worker.SwUpdate"], "versionUpdates", "unrecoverable", "available", "activated"),
+    ...methods(["@angular/service-worker.SwPush"], "messages", "notificationClicks", "subscription"),
+    ...methods(["@ngx-translate/core.TranslateService"], "onLangChange", "onTranslationChange", "onDefaultLangChange", "onFallbackLangChange", "stream"),
+    ...methods(["@ionic/angular.Platform"], "backButton", "pause", "resume", "resize", "keyboardDidShow", "keyboardDidHide"),
+    ...methods(["apollo-angular.Apollo"], "subscribe"),
+    ...methods(["apollo-angular.QueryRef"], "valueChanges"),
+    ...methods(["@ngrx/store.Store"], "select", "pipe"),
+    ...methods(["@ngxs/store.Store"], "select"),
+    ...methods(["@ngrx/effects.Actions"], "pipe"),
+  ],
+  steps: ["pipe", "asObservable"],
+  streams: "^(?:on(?=[A-Z])|watch|observe|listen|select(?!ed)|stream|subscribe|track|monitor|poll|when)|(?:Changes?|Changed|Events?|Stream|Updates?|Observable|Subject|State|\\$)$",
+  completes: ["complete"],
+};
 
 export const rxjs: CatalogFile = {
   language: "ts",
@@ -36,6 +71,7 @@ export const rxjs: CatalogFile = {
       acquire: methods(["rxjs.Observable", "rxjs.Subject", "rxjs.BehaviorSubject", "rxjs.ReplaySubject", "rxjs.AsyncSubject", "rxjs.ConnectableObservable", "@angular/core.EventEmitter"], "subscribe"),
       release: ["#unsubscribe", "#@@dispose"],
       endedBy: ENDED_BY,
+      sources: SOURCES,
       callbacks: [0, 1, 2],
       type: "rxjs.Subscription",
       help: "Keep the subscription and unsubscribe when the owner ends, or end the stream with takeUntil.",
@@ -51,6 +87,7 @@ export const rxjs: CatalogFile = {
       unless: [{ argument: 0, is: "string" }],
       release: ["#unsubscribe", "#@@dispose", "()"],
       endedBy: ENDED_BY,
+      sources: SOURCES,
       callbacks: [0, 1, 2],
       type: "rxjs.Subscription",
       help: "Keep the subscription and unsubscribe when the owner ends, or end the stream with takeUntil.",
@@ -111,7 +148,12 @@ export const rxjs: CatalogFile = {
   ],
   // A parent subscription ends what it was given.
   transfers: ["rxjs.Subscription#add(0)", "subsink.SubSink#add(0)"],
+  instances: ["@angular/core.inject(0)", "@angular/core/testing.TestBed.inject(0)", "@angular/core.Injector#get(0)"],
   extends: {
+    "@angular/forms.FormControl": ["@angular/forms.AbstractControl"],
+    "@angular/forms.FormGroup": ["@angular/forms.AbstractControl"],
+    "@angular/forms.FormArray": ["@angular/forms.AbstractControl"],
+    ...Object.fromEntries(members(["@angular/forms"], "UntypedFormControl", "UntypedFormGroup", "UntypedFormArray", "FormRecord").map((path) => [path, ["@angular/forms.AbstractControl"]])),
     "rxjs.Subject": ["rxjs.Observable"],
     "rxjs.BehaviorSubject": ["rxjs.Subject"],
     "rxjs.ReplaySubject": ["rxjs.Subject"],

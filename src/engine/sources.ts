@@ -1,0 +1,213 @@
+/**
+ * Whether what is subscribed to ends by itself: a request's stream completes with its answer, a router's events go on.
+ *
+ * The answer follows the chain of calls that made the source (`source.pipe(take(1))`), variables, fields, and functions of
+ * the program by what they return. A method nobody here can see is taken to answer once, as requests do, unless its name
+ * says that it hands out a stream of events. What is given up: a service of another package that streams under a plain name.
+ */
+import type { Call, ValueId } from "../model/facts.js";
+import { argumentIs } from "./api.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { Holders } from "./holders.js";
+import type { Cls, Fn, Site, Stored } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+/** "ends" by itself; "lasts": it is known to go on; "may": it looks like one that goes on; "unknown": nothing says so. */
+export type SourceFate = "ends" | "lasts" | "may" | "unknown";
+
+const MAXIMUM_DEPTH = 14;
+
+interface Said {
+  fate: "ends" | "lasts";
+  when: NonNullable<CompiledPair["when"]>;
+}
+
+export class Sources {
+  private readonly said = new Map<CompiledPair, ReadonlyMap<string, readonly Said[]>>();
+  private readonly results = new Map<string, SourceFate | null>();
+
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders) {}
+
+  /** The fate of what the call takes its handle from; null where the pair does not ask. */
+  of(fn: Fn, call: Call, pair: CompiledPair): SourceFate | null {
+    if (!pair.endedBy || call.receiver === null) return null;
+    return this.visit(fn, call.receiver, pair, 0) ?? "unknown";
+  }
+
+  /** Null where a definition leads back to itself, which says nothing. */
+  private visit(fn: Fn, value: ValueId, pair: CompiledPair, depth: number): SourceFate | null {
+    const definition = fn.definition(value);
+    if (!definition || depth > MAXIMUM_DEPTH) return "unknown";
+    const { instruction } = definition;
+    switch (instruction.op) {
+      case "await": return this.visit(fn, instruction.value, pair, depth + 1);
+      case "call": return this.ofCall(fn, definition as Site<Call & Site["instruction"]>, pair, depth);
+      case "load": return this.ofLoad(fn, value, instruction.place, pair, depth);
+      case "constant": return null; // `source = null`: never subscribed to.
+      default: return "unknown";
+    }
+  }
+
+  private ofLoad(fn: Fn, value: ValueId, place: Extract<Site["instruction"], { op: "load" }>["place"], pair: CompiledPair, depth: number): SourceFate | null {
+    if (place.kind === "binding") {
+      const ref = this.refs.of(fn, value);
+      if (ref.root.kind === "import") return this.ofPath([ref.root.path, ...ref.fields].join("."), pair) ?? "may";
+      if (fn.module.binding(place.binding)?.kind === "parameter") return this.ofType(fn, value, pair) ?? "may";
+      if (this.isCompletedHere(fn, value, pair)) return "ends";
+      const stores = fn.module.bindingStores.get(place.binding) ?? [];
+      if (stores.length > 0) return this.ofStores(stores, pair, depth);
+    }
+    if (place.kind !== "field") return this.ofType(fn, value, pair) ?? "may";
+    for (const type of this.types.of(fn, place.object)) {
+      const said = this.ofMember(type, place.name, pair);
+      if (said) return said;
+    }
+    const known = this.ofType(fn, value, pair);
+    if (known) return known;
+    const owner = this.types.classOf(fn, place.object);
+    const key = owner ? this.refs.ofField(owner, place.name).key : this.refs.of(fn, value).key;
+    const stores = this.types.storesIn(owner, key);
+    if (stores.length > 0) return this.ofStores(stores, pair, depth);
+    const getter = owner && this.getterOf(owner, place.name);
+    // A property that nothing here fills is a stream by habit: what answers once is a method.
+    return getter ? this.ofResult(getter, pair, depth) ?? "may" : "may";
+  }
+
+  private ofCall(fn: Fn, site: Site<Call & Site["instruction"]>, pair: CompiledPair, depth: number): SourceFate | null {
+    const call = site.instruction;
+    const said = this.ofSaid(fn, call, pair);
+    if (said) return said;
+    if (call.isNew && this.completesItself(fn, call, pair)) return "ends";
+    const methods = this.types.targetsOf(fn, call);
+    if (methods.length > 0) {
+      // A class of the program that another package extends may do anything; what is seen of it counts.
+      const fate = worst(methods.map((method) => this.ofResult(method, pair, depth)));
+      if (fate !== "unknown") return fate;
+    }
+    // `pipe(takeUntil(gone))`, `race(stop, source)`: one argument that ends it ends all.
+    if (call.args.some((one) => this.endsHere(fn, one.value, pair, call.receiver !== null, depth))) return "ends";
+    const known = this.ofType(fn, call.out, pair);
+    if (known) return known;
+    const name = call.method ?? call.path?.split(".").at(-1) ?? "";
+    if (pair.sources?.steps.includes(name) === true && call.receiver !== null) return this.visit(fn, call.receiver, pair, depth + 1);
+    if (call.receiver !== null) {
+      const before = fn.definition(call.receiver)?.instruction;
+      if (before?.op === "call" && this.visit(fn, call.receiver, pair, depth + 1) === "ends") return "ends";
+    }
+    return pair.streaming?.test(name) === false ? "unknown" : "may";
+  }
+
+  /** An argument that is a call which ends the stream, or for an operator, a function of the program that makes one. */
+  private endsHere(fn: Fn, value: ValueId, pair: CompiledPair, isOperator: boolean, depth: number): boolean {
+    const definition = fn.definition(value);
+    if (definition?.instruction.op !== "call") return false;
+    if (this.ofSaid(fn, definition.instruction, pair) === "ends") return true;
+    return isOperator && definition.instruction.callee !== null && this.types.targetsOf(fn, definition.instruction).some((method) => this.ofResult(method, pair, depth + 1) === "ends");
+  }
+
+  /** What the catalog says of the call itself. */
+  private ofSaid(fn: Fn, call: Call, pair: CompiledPair): "ends" | "lasts" | null {
+    const names: string[] = [];
+    if (call.path !== null) names.push(this.types.pathAlias(call.path));
+    if (call.receiver !== null && call.method !== null) {
+      names.push(`*#${call.method}`);
+      for (const type of this.types.of(fn, call.receiver)) for (const each of this.types.supersOfType(type)) names.push(`${each}#${call.method}`);
+    }
+    for (const name of names) {
+      const said = this.tableOf(pair).get(name)?.find((one) => one.when.every((condition) => argumentIs(fn, call, condition.argument, condition.is, this.types)));
+      if (said) return said.fate;
+    }
+    return null;
+  }
+
+  private ofMember(type: string, name: string, pair: CompiledPair): "ends" | "lasts" | null {
+    for (const each of this.types.supersOfType(type)) {
+      const [said] = this.tableOf(pair).get(`${each}#${name}`) ?? [];
+      if (said) return said.fate;
+    }
+    return null;
+  }
+
+  private ofPath(path: string, pair: CompiledPair): "ends" | "lasts" | null {
+    return this.tableOf(pair).get(path)?.[0]?.fate ?? null;
+  }
+
+  /** Where the type alone says that it goes on. */
+  private ofType(fn: Fn, value: ValueId, pair: CompiledPair): "lasts" | null {
+    for (const type of this.types.of(fn, value)) {
+      for (const each of this.types.supersOfType(type)) {
+        if (this.ofPath(each, pair) === "lasts") return "lasts";
+      }
+    }
+    return null;
+  }
+
+  /** A local subject that the function, or one nested in it, completes. */
+  private isCompletedHere(fn: Fn, value: ValueId, pair: CompiledPair): boolean {
+    const ref = this.refs.of(fn, value);
+    if (ref.root.kind !== "binding" || ref.fields.length > 0 || ref.root.module.binding(ref.root.binding)?.owner === 0) return false;
+    return this.holders.usesOf(ref.key).some((use) => use.as === "receiver" && use.site.instruction.method !== null && pair.sources?.completes.includes(use.site.instruction.method) === true);
+  }
+
+  /** `new Observable((observer) => { …; observer.complete(); })`. */
+  private completesItself(fn: Fn, call: Call, pair: CompiledPair): boolean {
+    return call.args.some((argument) => {
+      const made = fn.definition(argument.value)?.instruction;
+      const inner = made?.op === "closure" ? fn.module.fn(made.function) : null;
+      const binding = inner?.facts.parameters[0]?.binding ?? null;
+      if (!inner || binding === null) return false;
+      return this.holders.usesOf(this.refs.ofBinding(inner.module, binding).key).some((use) =>
+        use.as !== "receiver" || use.site.instruction.method !== null && pair.sources?.completes.includes(use.site.instruction.method) === true);
+    });
+  }
+
+  private ofStores(stores: readonly Stored[], pair: CompiledPair, depth: number): SourceFate | null {
+    return worst(stores.slice(0, 12).map((store) => this.visit(store.fn, store.value, pair, depth + 1)));
+  }
+
+  /** What a function of the program returns. */
+  private ofResult(fn: Fn, pair: CompiledPair, depth: number): SourceFate | null {
+    const key = `${fn.key}:${pair.key}`;
+    const known = this.results.get(key);
+    if (known !== undefined) return known;
+    this.results.set(key, null);
+    const values = fn.facts.blocks.flatMap(({ end }) => (end.kind === "return" && end.value !== null ? [end.value] : []));
+    const fate = values.length === 0 ? "unknown" : worst(values.map((value) => this.visit(fn, value, pair, depth + 1)));
+    this.results.set(key, fate);
+    return fate;
+  }
+
+  private getterOf(cls: Cls, name: string): Fn | null {
+    for (const each of cls.related) {
+      const getter = each.facts.methods.find((one) => one.name === name && one.kind === "getter");
+      const made = getter && each.module.fn(getter.function);
+      if (made) return made;
+    }
+    return null;
+  }
+
+  /** The pair's `endedBy` and `lasts`, by the text of the call or member that they mean. */
+  private tableOf(pair: CompiledPair): ReadonlyMap<string, readonly Said[]> {
+    const known = this.said.get(pair);
+    if (known) return known;
+    const table = new Map<string, Said[]>();
+    for (const [list, fate] of [[pair.endedBy ?? [], "ends"], [pair.sources?.lasts ?? [], "lasts"]] as const) {
+      for (const one of list) {
+        const [text, when] = typeof one === "string" ? [one, []] : [one.call, one.when];
+        const said: Said = { fate, when };
+        const same = table.get(text);
+        if (same) same.push(said);
+        else table.set(text, [said]);
+      }
+    }
+    this.said.set(pair, table);
+    return table;
+  }
+}
+
+/** Of several values that it may be, what goes on counts. */
+function worst(fates: readonly (SourceFate | null)[]): SourceFate | null {
+  for (const fate of ["lasts", "may", "unknown", "ends"] as const) if (fates.includes(fate)) return fate;
+  return null;
+}
