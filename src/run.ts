@@ -36,7 +36,7 @@ export async function run(options: RunOptions, parts: Parts = PARTS): Promise<Ru
   const { rules, settings } = prepared;
   const found = findFiles(options, prepared, parts);
   const project = await readProject(found, options, parts);
-  const check = (): Checked => checkFiles({ ...prepared, files: [...project.files.values()], settingsOf: (path) => settings.for(path) });
+  const check = (): Checked => checkFiles({ ...prepared, files: [...project.files.values()], layout: project.layout, settingsOf: (path) => settings.for(path) });
   const { checked, fixed, notes } = fix ? fixProject(project, check, unsafeFixes) : { checked: check(), fixed: [], notes: [] };
   const unwritten = fix === "write" && !buffer ? writeFixes(fixed) : [];
   const report = reportOf(project, checked, unwritten, { rules, root: cwd, elapsed: performance.now() - started });

@@ -9,6 +9,7 @@ import { Cycles } from "./cycles.js";
 import { Endings } from "./endings.js";
 import { Holders } from "./holders.js";
 import { Joins } from "./joins.js";
+import type { Layout } from "./layout.js";
 import { Lifetimes } from "./lifetimes.js";
 import { Memos } from "./memos.js";
 import { Paths } from "./paths.js";
@@ -52,9 +53,9 @@ export class Analysis {
   /** Reference cycles with evidence of cost. */
   readonly cycles: Cycles;
 
-  constructor(readonly language: LanguageId, files: readonly { facts: ModuleFacts; text: string }[], catalog: readonly CatalogFile[]) {
+  constructor(readonly language: LanguageId, files: readonly { facts: ModuleFacts; text: string }[], catalog: readonly CatalogFile[], layout?: Layout) {
     this.api = new Api(language, catalog);
-    this.program = new Program(files);
+    this.program = new Program(files, layout);
     this.refs = new Refs(this.program, this.api.words);
     this.types = new Types(this.program, this.refs, this.api);
     this.contexts = new Contexts(this.program, this.refs, this.types, this.api);

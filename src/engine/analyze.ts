@@ -7,6 +7,7 @@ import { lineStarts, regionOf } from "../model/span.js";
 import { Analysis } from "./analysis.js";
 import { fill } from "./define-rule.js";
 import type { Rule } from "./define-rule.js";
+import type { Layout } from "./layout.js";
 
 /** A finding before its fix was spelt: `fix` is null and `intent` says what the rule wants changed. */
 export interface RawFinding extends Finding {
@@ -17,6 +18,8 @@ export interface RawFinding extends Finding {
 export interface AnalyzeOptions {
   catalog: readonly CatalogFile[];
   rules: readonly Rule[];
+  /** What manifests say of imports; without it, only relative imports and Python's names are followed. */
+  layout?: Layout;
   /** Turns a rule id into its documentation's URL. */
   url: (rule: string) => string;
 }
@@ -40,7 +43,7 @@ export function analyze(files: readonly AnalyzedFile[], options: AnalyzeOptions)
 }
 
 function analyzeLanguage(language: LanguageId, files: readonly AnalyzedFile[], options: AnalyzeOptions): RawFinding[] {
-  const analysis = new Analysis(language, files, options.catalog);
+  const analysis = new Analysis(language, files, options.catalog, options.layout);
   const starts = new Map(files.map((file) => [file.facts.path, lineStarts(file.text)]));
   const findings: RawFinding[] = [];
   for (const rule of options.rules) {

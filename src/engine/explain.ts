@@ -12,9 +12,10 @@ import type { Life, Ownership } from "./lifetimes.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 
-/** The call in the user's words, e.g. `sqlite3.connect()`. */
+/** The call in the user's words, e.g. `sqlite3.connect()`. What comes from a file of the project is named as it is written there. */
 export function callName(fn: Fn, call: { path: string | null; method: string | null; isNew?: boolean; nameAt: Span }): string {
-  const name = call.path ?? call.method ?? fn.module.text.slice(...call.nameAt);
+  const path = call.path !== null && /^\w/u.test(call.path) ? call.path : null;
+  const name = path ?? call.method ?? fn.module.text.slice(...call.nameAt);
   return `${call.isNew === true ? "new " : ""}${name}()`;
 }
 

@@ -10,6 +10,7 @@ import type {
   Terminator, ValueId,
 } from "../model/facts.js";
 import type { Span } from "../model/span.js";
+import type { Layout } from "./layout.js";
 import { ModuleResolver } from "./link.js";
 
 /** Where an instruction stands. */
@@ -219,9 +220,9 @@ export class Program {
   private readonly resolver: ModuleResolver;
   private readonly importTargets = new Map<string, Target | null>();
 
-  constructor(files: readonly { facts: ModuleFacts; text: string }[]) {
+  constructor(files: readonly { facts: ModuleFacts; text: string }[], layout?: Layout) {
     this.modules = files.map((file, index) => new Mod(index, file.facts, file.text));
-    this.resolver = new ModuleResolver(this.modules);
+    this.resolver = new ModuleResolver(this.modules, layout);
     for (const cls of this.classes()) this.linkBases(cls);
   }
 
@@ -290,7 +291,13 @@ export class Program {
       const target = this.exported(module, one.from.module, name, depth + 1);
       if (target) return target;
     }
-    return null;
+    // The default import of a CommonJS module is all of it.
+    return name === "default" && facts.exports.some((one) => one.name === "=") ? { kind: "module", module } : null;
+  }
+
+  /** What calling a whole module calls: CommonJS's `module.exports = function () {}`. */
+  private wholeOf(target: Target | null): Target | null {
+    return target?.kind === "module" ? this.exportOf(target.module, "=") : target;
   }
 
   /** The class that a reference names, if it is one of the program's. */
@@ -304,7 +311,7 @@ export class Program {
     if (!binding) return null;
     if (binding.class !== null) return module.cls(binding.class);
     if (binding.kind !== "import") return null;
-    const target = this.importTarget(module, id);
+    const target = this.wholeOf(this.importTarget(module, id));
     return target?.kind === "binding" ? this.classOfBinding(target.module, target.binding) : null;
   }
 
@@ -313,7 +320,7 @@ export class Program {
     if (!binding) return null;
     if (binding.function !== null) return module.fn(binding.function);
     if (binding.kind === "import") {
-      const target = this.importTarget(module, id);
+      const target = this.wholeOf(this.importTarget(module, id));
       return target?.kind === "binding" ? this.functionOfBinding(target.module, target.binding) : null;
     }
     const stores = module.bindingStores.get(id) ?? [];

@@ -262,6 +262,10 @@ export class Types {
         return constructor ? { kind: "function", fn: constructor } : null;
       }
       const ref = this.refs.of(fn, call.callee);
+      if (definition?.op === "load" && definition.place.kind === "binding" && ref.root.kind === "module") {
+        const whole = this.program.functionOfBinding(fn.module, definition.place.binding);
+        if (whole) return { kind: "function", fn: whole };
+      }
       if (ref.root.kind === "closure" && ref.fields.length === 0) return { kind: "function", fn: ref.root.fn };
       if (ref.root.kind === "binding" && ref.fields.length === 0) {
         const found = this.program.functionOfBinding(ref.root.module, ref.root.binding);

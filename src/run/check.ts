@@ -3,6 +3,8 @@ import { suggestRule } from "../config/selection.js";
 import type { Settings } from "../config/settings.js";
 import type { RawFinding } from "../engine/analyze.js";
 import { compare } from "../engine/discover.js";
+import { NO_LAYOUT } from "../engine/layout.js";
+import type { Layout } from "../engine/layout.js";
 import { suppress, UNUSED_SUPPRESSION } from "../engine/suppress.js";
 import { SEVERITY_RANK } from "../model/finding.js";
 import type { Finding, Problem } from "../model/finding.js";
@@ -20,6 +22,7 @@ export type CheckableFile = Omit<LoweredFile, "language"> & { language: Pick<Low
 export interface CheckInput {
   files: readonly CheckableFile[];
   engine: Engine;
+  layout?: Layout;
   /** Every rule, the built-in one included. */
   rules: readonly RuleInfo[];
   settingsOf: (absolute: string) => Settings;
@@ -57,7 +60,7 @@ export function checkFiles(input: CheckInput): Checked {
  * One analysis of all files together for every different set of user pairs, of which only the findings of the files
  * that the pairs are for are kept: nearly always one analysis, and files see each other in any case.
  */
-function analyzeAll({ files, engine, settingsOf }: CheckInput): Analyzed {
+function analyzeAll({ files, engine, layout = NO_LAYOUT, settingsOf }: CheckInput): Analyzed {
   const groups = groupBy(files, (file) => JSON.stringify(settingsOf(file.absolute).pairs));
   const result: Analyzed = { findings: [], problems: [], failed: [] };
   for (const group of groups.values()) {
@@ -70,6 +73,7 @@ function analyzeAll({ files, engine, settingsOf }: CheckInput): Analyzed {
       catalog: [...catalogOf(settingsOf(first.absolute).pairs), ...engine.catalog],
       rules: engine.rules.filter((rule) => wanted.has(rule.id)),
       url: ruleUrl,
+      layout,
     };
     const analyzed = analyzeSafely(files, (some) => engine.analyze(some, options));
     result.findings = result.findings.concat(analyzed.findings.filter(({ path }) => paths.has(path)));

@@ -6,6 +6,7 @@ import { UserError } from "../config/user-error.js";
 import { discover } from "../engine/discover.js";
 import type { Discovery } from "../engine/discover.js";
 import { displayPath } from "../engine/globs.js";
+import { readLayout } from "../engine/layout.js";
 import { readBytes, readSource } from "../engine/read-source.js";
 import type { RuleInfo } from "../model/report.js";
 import type { Language } from "../parsers/language.js";
@@ -62,6 +63,7 @@ export function findFiles(options: SourceOptions, { settings }: Prepared, parts:
 export async function readProject({ files, problems }: Discovery, options: SourceOptions, parts: Parts): Promise<Project> {
   const project = new Project();
   project.problems.push(...problems);
+  if (!options.buffer) project.layout = readLayout(files.map(({ absolute }) => absolute), options.cwd);
   const loaded = new Map<LanguageEntry, Language>();
   for (const [index, file] of files.entries()) {
     const entry = languageEntry(file.absolute, parts);

@@ -2,6 +2,8 @@
 import type { ModuleFacts } from "../model/facts.js";
 import type { Problem } from "../model/finding.js";
 import { lineStarts, regionOf } from "../model/span.js";
+import { NO_LAYOUT } from "../engine/layout.js";
+import type { Layout } from "../engine/layout.js";
 import type { ReadFile, ReadResult } from "../engine/read-source.js";
 import type { Comment, Language } from "../parsers/language.js";
 import { defect } from "./defect.js";
@@ -24,6 +26,7 @@ export class Project {
   /** Texts of files that could not be lowered, so that their problems can be shown. */
   readonly texts = new Map<string, string>();
   readonly problems: Problem[] = [];
+  layout: Layout = NO_LAYOUT;
 
   /** Lowers a file that was read, or notes why it was not. */
   add({ file, problem }: ReadResult, language: Language): void {

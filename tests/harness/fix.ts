@@ -1,14 +1,15 @@
 /** Applies every fix that findings offer, safe and unsafe, until none is left; for fixtures only. */
 import type { RawFinding } from "../../src/engine/analyze.js";
 import { applyFixes, fixable, MAX_PASSES } from "../../src/engine/apply-fixes.js";
+import type { Layout } from "../../src/engine/layout.js";
 import type { Finding } from "../../src/model/finding.js";
 import { lint, readFile, type ReadFile } from "./lint.js";
 
 /** The files after all fixes. Throws where a fix would break its file, or where fixing never comes to an end. */
-export function fixAll(files: readonly ReadFile[]): ReadFile[] {
+export function fixAll(files: readonly ReadFile[], layout: Layout): ReadFile[] {
   let current = [...files];
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const findings = lint(current);
+    const findings = lint(current, layout);
     const next = current.map((file) => fixFile(file, findings.filter((finding) => finding.path === file.path)));
     if (next.every((file, index) => file === current[index])) return current;
     current = next;

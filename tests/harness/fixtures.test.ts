@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { NO_LAYOUT } from "../../src/engine/layout.js";
 import { fixturesIn, marksOf } from "./fixtures.js";
 import { readFile, scopesOf } from "./lint.js";
 
@@ -27,9 +28,9 @@ test("a fixture is a file or a folder, and a fixed text belongs to the file it i
   write("shop/app/main.fixed.py", "z = 2\n");
   write("shop/readme.md", "not linted");
   expect(fixturesIn(folder)).toEqual([
-    { title: "a.py", files: [{ path: "a.py", text: "x = 1\n" }], fixed: new Map([["a.py", "x = 2\n"]]) },
-    { title: "b.py", files: [{ path: "b.py", text: "y = 1\n" }], fixed: new Map() },
-    { title: "shop", files: [{ path: "app/main.py", text: "z = 1\n" }], fixed: new Map([["app/main.py", "z = 2\n"]]) },
+    { title: "a.py", files: [{ path: "a.py", text: "x = 1\n" }], fixed: new Map([["a.py", "x = 2\n"]]), layout: NO_LAYOUT },
+    { title: "b.py", files: [{ path: "b.py", text: "y = 1\n" }], fixed: new Map(), layout: NO_LAYOUT },
+    { title: "shop", files: [{ path: "app/main.py", text: "z = 1\n" }], fixed: new Map([["app/main.py", "z = 2\n"]]), layout: NO_LAYOUT },
   ]);
   expect(fixturesIn(join(folder, "nowhere"))).toEqual([]);
 });

@@ -6,6 +6,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { NO_LAYOUT, readLayout, type Layout } from "../../src/engine/layout.js";
 import type { SourceFile } from "../../src/parsers/language.js";
 import { compare, misnamed, type FactLookup, type Outcome } from "./compare.js";
 import { fixAll } from "./fix.js";
@@ -20,6 +21,7 @@ export interface Fixture {
   files: SourceFile[];
   /** By the path of the file that it is the fixed form of. */
   fixed: Map<string, string>;
+  layout: Layout;
 }
 
 const FIXED = /\.fixed(?=\.\w+$)/u;
@@ -30,7 +32,7 @@ export function fixturesIn(folder: string): Fixture[] {
   const entries = readdirSync(folder).sort().filter((name) => !FIXED.test(name));
   return entries.map((title) => {
     const path = join(folder, title);
-    if (statSync(path).isDirectory()) return load(title, path, filesUnder(path));
+    if (statSync(path).isDirectory()) return { ...load(title, path, filesUnder(path)), layout: readLayout(filesUnder(path), path) };
     const own = readdirSync(folder).filter((name) => name.replace(FIXED, "") === title);
     return load(title, folder, own.map((name) => join(folder, name)));
   });
@@ -49,7 +51,7 @@ function load(title: string, base: string, paths: readonly string[]): Fixture {
     if (FIXED.test(path)) fixed.set(path.replace(FIXED, ""), text);
     else if (languageOf(path) !== null) files.push({ path, text });
   }
-  return { title, files, fixed };
+  return { title, files, fixed, layout: NO_LAYOUT };
 }
 
 /** What a fixture says of itself; throws, with every place, where its marks are misspelt. */
@@ -85,7 +87,7 @@ function declare(name: string, fixture: Fixture, facts: FactLookup | undefined):
   }
   const scopes = files.flatMap(scopesOf);
   let outcome: Outcome | null = null;
-  const compared = (): Outcome => outcome ??= compare(marks, { findings: asFound(lint(files), files), scopes, facts: facts ?? summaryFacts(files) });
+  const compared = (): Outcome => outcome ??= compare(marks, { findings: asFound(lint(files, fixture.layout), files), scopes, facts: facts ?? summaryFacts(files, fixture.layout) });
 
   const leaks = marks.filter((mark) => mark.kind === "want").length;
   test(`${name} ${leaks === 0 ? "stays silent" : `reports ${leaks} ${leaks === 1 ? "leak" : "leaks"}`}`, () => {
@@ -97,7 +99,7 @@ function declare(name: string, fixture: Fixture, facts: FactLookup | undefined):
   });
   if (files.length > 1) {
     test(`${name} reports the same in any order of its files`, () => {
-      expect(lint(files.toReversed())).toEqual(lint(files));
+      expect(lint(files.toReversed(), fixture.layout)).toEqual(lint(files, fixture.layout));
     });
   }
   for (const mark of marks.filter((one): one is Known => one.kind === "known-fn" || one.kind === "known-fp")) {
@@ -107,7 +109,7 @@ function declare(name: string, fixture: Fixture, facts: FactLookup | undefined):
   }
   test(`${name} ${fixture.fixed.size > 0 ? "is fixed as written beside it" : "can be fixed to the end where it can be fixed"}`, () => {
     // Also without a text to compare: the fixed files parse, and fixing comes to an end with nothing fixable left.
-    const after = new Map(fixAll(files).map((file) => [file.path, withoutMarks(file)]));
+    const after = new Map(fixAll(files, fixture.layout).map((file) => [file.path, withoutMarks(file)]));
     for (const [path, text] of fixture.fixed) expect(after.get(path)).toBe(text);
   });
 }

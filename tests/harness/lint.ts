@@ -7,6 +7,7 @@ import { RULES } from "../../rules/index.js";
 import { CATALOG } from "../../src/catalog/index.js";
 import { Analysis } from "../../src/engine/analysis.js";
 import { analyze, type RawFinding } from "../../src/engine/analyze.js";
+import { NO_LAYOUT } from "../../src/engine/layout.js";
 import { summariesAt } from "../../src/engine/summaries.js";
 import { lineAt, lineStarts } from "../../src/model/span.js";
 import type { ClassFacts, FunctionFacts, ModuleFacts } from "../../src/model/facts.js";
@@ -47,12 +48,13 @@ export function readFile(source: SourceFile): ReadFile {
   return { ...source, language, facts: travelled, comments };
 }
 
-export function lint(files: readonly ReadFile[]): RawFinding[] {
-  return analyze(files, { catalog: CATALOG, rules: RULES, url: (rule) => `docs/rules/${rule}.md` });
+/** `layout`: what the manifests of a project of several files say of imports. */
+export function lint(files: readonly ReadFile[], layout = NO_LAYOUT): RawFinding[] {
+  return analyze(files, { layout, catalog: CATALOG, rules: RULES, url: (rule) => `docs/rules/${rule}.md` });
 }
 
 /** The summaries of the functions declared on a line, as `want fact` names them. */
-export function summaryFacts(files: readonly ReadFile[]): FactLookup {
+export function summaryFacts(files: readonly ReadFile[], layout = NO_LAYOUT): FactLookup {
   const starts = new Map(files.map((file) => [file.path, lineStarts(file.text)]));
   const lineOf = (path: string, offset: number): number => lineAt(starts.get(path) ?? [0], offset);
   const analyses = new Map<Language["id"], Analysis>();
@@ -61,7 +63,7 @@ export function summaryFacts(files: readonly ReadFile[]): FactLookup {
     if (!file) return [];
     const { id } = file.language;
     let analysis = analyses.get(id);
-    if (!analysis) analyses.set(id, (analysis = new Analysis(id, files.filter((one) => one.language.id === id), CATALOG)));
+    if (!analysis) analyses.set(id, (analysis = new Analysis(id, files.filter((one) => one.language.id === id), CATALOG, layout)));
     return summariesAt(analysis, path, line, lineOf);
   };
 }
