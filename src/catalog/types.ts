@@ -315,6 +315,12 @@ export interface CatalogFile {
    * where the holder is not the code's own (a parameter, an import); an own field counts if its class empties it.
    */
   bags?: string[];
+  /**
+   * Names by which code shows that something unknown must be released. `closes`: methods called on it at its end.
+   * `pools`: regular expressions on the method that takes something from a pool and on the one that gives it back, and
+   * on the pool's own name where theirs say too little. `kinds`: what it is, by the names of its variable and its maker.
+   */
+  evidence?: { closes?: string[]; pools?: { takes: string; gives: string; receiver?: string }[]; kinds?: Partial<Record<HandleRule, string>> };
   /** Calls that use a handle without keeping it: "json.load", "csv.*", "len". Wildcard only as a whole last name. Any argument. */
   borrows?: string[];
   /** Calls after which the function does not go on: "sys.exit", "process.exit". */

@@ -278,6 +278,7 @@ const catalogFile = table(
     plainBases: listOf(string),
     scopeMethods: recordOf(string, oneOf("closes", "async-closes")),
     slips: listOf(string),
+    evidence: table({}, { closes: listOf(string), pools: listOf(table({ takes: regularExpression, gives: regularExpression }, { receiver: regularExpression })), kinds: recordOf(oneOf(...HANDLE_RULES), regularExpression) }),
     raises: listOf(api),
     borrows: listOf(api),
     neverReturns: listOf(api),

@@ -4,11 +4,13 @@
  */
 import type { BindingId, Call, TypeRef, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
+import { Evidence } from "./evidence.js";
 import type { FieldPaths } from "./field-paths.js";
 import type { CallSite, Holders } from "./holders.js";
 import { Owners } from "./owners.js";
 import type { Acquired, Paths } from "./paths.js";
 import type { Fn } from "./program.js";
+import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 export interface Start {
@@ -33,13 +35,22 @@ export class Acquisitions {
   private readonly owned = new Map<Fn, readonly Owned[]>();
 
   private readonly owners: Owners;
+  private readonly evidence: Evidence;
 
-  constructor(private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, fieldPaths: FieldPaths) {
+  constructor(refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, fieldPaths: FieldPaths) {
     this.owners = new Owners(api, paths, fieldPaths, (fn, site) => this.at(fn, site));
+    this.evidence = new Evidence(refs, types, api);
   }
 
-  /** The handles that a call starts. */
+  /** The handles that a call starts: what is known to be one, or else what the code around it treats as one. */
   at(fn: Fn, site: CallSite): Start[] {
+    const known = this.known(fn, site);
+    if (known.length > 0) return known;
+    const pair = this.evidence.of(fn, site);
+    return pair ? [{ pair, through: null, acquired: { fn, site, pair, value: site.instruction.out } }] : [];
+  }
+
+  private known(fn: Fn, site: CallSite): Start[] {
     const call = site.instruction;
     for (const pair of this.api.acquired(fn, call, this.types)) {
       if (pair.handle === "registration") continue;
@@ -152,7 +163,7 @@ export class Acquisitions {
       for (const value of values) {
         const call = originOf(fn, value, 0);
         for (const start of call ? this.at(fn, call) : []) {
-          if (NOT_OWNED.has(start.pair.rule) || start.acquired.fn !== fn || start.acquired.receiver !== undefined) continue;
+          if (NOT_OWNED.has(start.pair.rule) || start.pair.evidence !== undefined || start.acquired.fn !== fn || start.acquired.receiver !== undefined) continue;
           const { gaveUp, escapes } = this.paths.follow(start.acquired);
           // Kept anywhere else, it is not the caller's alone.
           const [first] = escapes;

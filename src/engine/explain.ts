@@ -130,7 +130,7 @@ export function holderSteps(life: Life, owner: Ownership): TrailStep[] {
 /** A scope fix where the handle is a plain local that never leaves. */
 export function scopeFix(life: Life): FixIntent | null {
   const { outcome, pair } = life;
-  if (outcome.escapes.length > 0 || life.through) return null;
+  if (outcome.escapes.length > 0 || life.through || pair.evidence !== undefined) return null;
   // JavaScript's handles with callbacks work on after the function ends: releasing at its end would stop them.
   if (life.fn.module.facts.language === "ts" && worksOn(life)) return null;
   const form = pair.scope === "closes" ? "with" : pair.scope === "async-closes" ? "async-with" : pair.scope === "commits" ? "closing" : "none";

@@ -32,14 +32,16 @@ export interface HandleFinding {
 export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator<HandleFinding> {
   for (const life of analysis.lifetimes.all()) {
     if (life.pair.rule !== rule) continue;
-    const finding = replaced(life) ?? local(life) ?? owned(analysis, life);
+    // What is known by its use in one function says nothing of who holds it elsewhere.
+    const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : life.replaced ? null : local(life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
     const unsure = life.pair.holds !== undefined || life.source === "may";
     if (finding) yield unsure && finding.severity === "high" ? { ...finding, severity: "medium" } : finding;
   }
 }
 
-function local(life: Life): HandleFinding | null {
+function local(found: Life): HandleFinding | null {
+  const life = found.pair.evidence === undefined ? found : proven(found);
   const { pair, fn, context } = life;
   if (life.leaks.length === 0) return null;
   // What runs once is closed by the end of the process, whatever it is.
@@ -60,6 +62,16 @@ function local(life: Life): HandleFinding | null {
   };
 }
 
+/**
+ * What the code itself shows to be a handle is one only beside the release that shows it: a release on failure alone says
+ * that success keeps it, and what may fail before a release is news only where the code says that it fails.
+ */
+function proven(life: Life): Life {
+  const { evidence } = life.pair;
+  const leaks = life.leaks.filter((leak) => (leak.kind === "exception" ? leak.explicit || evidence === "pool" : life.outcome.releasedNormally || evidence === "pool"));
+  return { ...life, leaks };
+}
+
 /** Null where it is not worth a finding. What the runtime frees, or what ends by itself, costs less. */
 function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity | null {
   const { pair, context } = life;
@@ -74,6 +86,7 @@ function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity |
     return explicit ? "low" : null;
   }
   const severity: Severity = never ? severityOf(context) : "medium";
+  if (pair.evidence !== undefined) return "medium";
   if (pair.ends !== "collected") return severity;
   // Nobody closes it by custom; what costs is making one again and again.
   if (pair.sharedByDesign === true && pair.scope === undefined) return repeats(context.kind) ? "low" : null;

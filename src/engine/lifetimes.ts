@@ -70,7 +70,7 @@ export class Lifetimes {
   ) {
     this.sources = new Sources(refs, types, api, holders);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders);
-    this.acquisitions = new Acquisitions(types, api, holders, paths, this.fieldPaths);
+    this.acquisitions = new Acquisitions(refs, types, api, holders, paths, this.fieldPaths);
   }
 
   /** Every handle that is not safe, in source order by module. Test files are left out. */
@@ -150,7 +150,7 @@ export class Lifetimes {
   private endsWithParent(fn: Fn, call: Call, pair: CompiledPair): boolean {
     if (call.receiver === null || !pair.releaseAlls.some((pattern) => pattern.kind === "on-target")) return false;
     const origin = originOf(fn, call.receiver, 0);
-    return origin !== null && this.acquisitions.at(fn, origin).length > 0;
+    return origin !== null && this.acquisitions.at(fn, origin).some((start) => start.pair.evidence === undefined);
   }
 
   private ownershipOf(escape: Escape, pair: CompiledPair, fn: Fn, site: CallSite): Ownership | "released" | null {

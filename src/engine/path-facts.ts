@@ -1,11 +1,11 @@
 /**
- * What a path knows of the conditions it went through: `if conn:`, `opened = True`. Only conditions that are met twice
- * are kept, so that a release under the same condition as the acquire is seen to match.
+ * What a path knows of the conditions it went through: `if conn:`, `opened = True`, `if is_file(path):`. Only conditions
+ * that are met twice are kept, so that a release under the same condition as the acquire is seen to match.
  */
-import type { Instruction, Test, ValueId } from "../model/facts.js";
+import type { BlockId, Call, Instruction, Test, ValueId } from "../model/facts.js";
 import type { Fn } from "./program.js";
 import { endInputs } from "./program.js";
-import type { Refs } from "./refs.js";
+import type { Ref, Refs } from "./refs.js";
 
 export type Truth = "truthy" | "falsy" | "none" | "not-none";
 export type Facts = ReadonlyMap<string, Truth>;
@@ -19,8 +19,10 @@ export class PathFacts {
     this.interesting = this.metTwice();
   }
 
-  /** The facts after an instruction: a stored constant is remembered, any other value forgotten. */
+  /** The facts after an instruction: a stored constant is remembered, any other value forgotten; what has a member is something. */
   learn(instruction: Instruction, facts: Facts): Facts {
+    if (instruction.op === "call") return instruction.receiver === null ? facts : this.something(instruction.receiver, facts);
+    if (instruction.op === "load") return instruction.place.kind === "field" ? this.something(instruction.place.object, facts) : facts;
     if (instruction.op !== "store" || instruction.place.kind !== "binding") return facts;
     const { key } = this.refs.ofBinding(this.fn.module, instruction.place.binding);
     if (!this.interesting.has(key)) return facts;
@@ -33,15 +35,22 @@ export class PathFacts {
     return next;
   }
 
+  private something(value: ValueId, facts: Facts): Facts {
+    const key = this.fn.module.facts.language === "python" ? this.key(value) : null;
+    return key === null || !this.interesting.has(key) || facts.has(key) ? facts : new Map(facts).set(key, "not-none");
+  }
+
   /** The facts on both sides of a branch; null for a side that cannot be reached. */
-  refine(test: Extract<Test, { kind: "truthy" | "none" }>, facts: Facts): { then: Facts | null; otherwise: Facts | null } {
-    const constant = this.booleanOf(test.value);
-    if (constant !== null && test.kind === "truthy") return constant ? { then: facts, otherwise: null } : { then: null, otherwise: facts };
-    const key = this.key(test.value);
+  refine(test: Test, facts: Facts, block: BlockId): { then: Facts | null; otherwise: Facts | null } {
+    if (test.kind === "truthy") {
+      const constant = this.booleanOf(test.value);
+      if (constant !== null) return constant ? { then: facts, otherwise: null } : { then: null, otherwise: facts };
+    }
+    const key = this.keyOf(test, block);
     if (key === null || !this.interesting.has(key)) return { then: facts, otherwise: facts };
     const fact = facts.get(key);
     const set = (truth: Truth): Facts => new Map(facts).set(key, truth);
-    if (test.kind === "truthy") {
+    if (test.kind !== "none") {
       return {
         then: fact === "falsy" || fact === "none" ? null : set("truthy"),
         otherwise: fact === "truthy" ? null : set(fact === "none" ? "none" : "falsy"),
@@ -68,8 +77,14 @@ export class PathFacts {
     const count = (key: string | null): void => {
       if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
     };
-    for (const block of this.fn.facts.blocks) {
-      if (block.end.kind === "branch") for (const value of endInputs(block.end)) count(this.key(value));
+    for (const [id, block] of this.fn.facts.blocks.entries()) {
+      if (block.end.kind === "branch") {
+        if (block.end.test.kind === "truthy" || block.end.test.kind === "none") count(this.keyOf(block.end.test, id));
+        else {
+          for (const value of endInputs(block.end)) count(this.key(value));
+          count(this.keyOf(block.end.test, id));
+        }
+      }
       for (const instruction of block.instructions) {
         if (instruction.op === "store" && instruction.place.kind === "binding" && this.fn.definition(instruction.value)?.instruction.op === "constant") {
           count(this.refs.ofBinding(this.fn.module, instruction.place.binding).key);
@@ -83,5 +98,43 @@ export class PathFacts {
     const definition = this.fn.definition(value)?.instruction;
     if (definition?.op !== "load") return null;
     return this.refs.of(this.fn, value).key;
+  }
+
+  /** A name for what a branch asks; null where asking again may give another answer. */
+  private keyOf(test: Test, block: BlockId): string | null {
+    if (test.kind === "truthy" || test.kind === "none") {
+      const definition = this.fn.definition(test.value)?.instruction;
+      return definition?.op === "call" && test.kind === "truthy" ? this.question(definition, block) : this.key(test.value);
+    }
+    // Whatever a loop changes, it asks anew each time.
+    if ((this.fn.block(block)?.loop ?? null) !== null) return null;
+    switch (test.kind) {
+      case "instance": return this.named("instance", [test.value], test.types);
+      case "equal": return this.named("equal", [test.left, test.right]);
+      case "compare": return this.named(`compare${test.operator}`, [test.left, test.right]);
+      default: return null;
+    }
+  }
+
+  /** `is_file(path)`: a function asked about things that stay what they are. */
+  private question(call: Call, block: BlockId): string | null {
+    if ((this.fn.block(block)?.loop ?? null) !== null || call.args.length === 0 || call.args.some((one) => one.spread)) return null;
+    const callee = call.path ?? (call.callee === null ? null : this.refs.of(this.fn, call.callee).key);
+    return callee === null || call.callee === null ? null : this.named(`ask ${callee}`, call.args.map((one) => one.value));
+  }
+
+  private named(kind: string, values: readonly ValueId[], more: readonly string[] = []): string | null {
+    const keys = values.map((value) => this.stable(value));
+    return keys.includes(null) ? null : [kind, ...keys, ...more].join(" ");
+  }
+
+  /** The key of what does not change while the function runs: a constant, a parameter or variable assigned once. */
+  private stable(value: ValueId): string | null {
+    const definition = this.fn.definition(value)?.instruction;
+    if (definition?.op === "constant") return "value" in definition.value ? `${definition.value.kind}:${String(definition.value.value)}` : definition.value.kind === "null" ? "null" : null;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return null;
+    const ref: Ref = this.refs.of(this.fn, value);
+    const stores = this.fn.module.bindingStores.get(definition.place.binding)?.length ?? 0;
+    return stores <= (this.fn.module.binding(definition.place.binding)?.kind === "parameter" ? 0 : 1) ? ref.key : null;
   }
 }

@@ -20,6 +20,7 @@ import { PathFacts } from "./path-facts.js";
 import type { Facts } from "./path-facts.js";
 import { ANY, PathRaises, TIMEOUT } from "./path-raises.js";
 import type { Acquired, Leak, Outcome } from "./path-types.js";
+import { ReleaseFlow } from "./release-flow.js";
 import type { Cls, Fn } from "./program.js";
 import { endInputs, inputs } from "./program.js";
 import type { Refs } from "./refs.js";
@@ -67,13 +68,14 @@ export class Paths {
 
 /** One exploration. */
 class Walk {
-  private readonly outcome: Outcome = { leaks: [], escapes: [], released: [], lastUse: null, variable: null, gaveUp: false };
+  private readonly outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: false, lastUse: null, variable: null, gaveUp: false };
   private readonly fn: Fn;
   private readonly pair: CompiledPair;
   private readonly seen = new Map<BlockId, Set<string>>();
   private readonly work: { block: BlockId; state: State }[] = [];
   private readonly conditions: PathFacts;
   private readonly raises: PathRaises;
+  private readonly flow: ReleaseFlow;
   /** The handle's own callbacks: a release in them does not count. */
   private readonly callbacks: ReadonlySet<Fn>;
   /** Where the handle is an element of what the call gives: the values and variables that are the whole tuple. */
@@ -91,6 +93,7 @@ class Walk {
     this.conditions = new PathFacts(this.fn, refs);
     this.raises = new PathRaises(this.fn, this.pair, types, api, (value) => this.localContainer(value) !== null);
     this.callbacks = this.ownCallbacks();
+    this.flow = new ReleaseFlow(this.fn, this.pair, api, types);
   }
 
   run(): Outcome {
@@ -148,9 +151,10 @@ class Walk {
     switch (end.kind) {
       case "jump": this.push(end.to, state); return;
       case "branch": {
-        const { then, otherwise } = this.refine(end.test, state);
-        if (then) this.push(end.then, then);
-        if (otherwise) this.push(end.else, otherwise);
+        const { then, otherwise } = this.refine(end.test, state, id);
+        const decides = state.held && this.pair.evidence !== undefined;
+        if (then) this.push(end.then, decides && this.flow.releasesAndGoesOn(end.else, state.variables) ? { ...then, asked: true } : then);
+        if (otherwise) this.push(end.else, decides && this.flow.releasesAndGoesOn(end.then, state.variables) ? { ...otherwise, asked: true } : otherwise);
         return;
       }
       case "return": {
@@ -162,17 +166,24 @@ class Walk {
         this.leak("exit", end.at, state);
         return;
       }
-      case "raise": if (state.held) this.raise(block.handler, { ...state, thrown: { at: end.at, explicit: true, what: this.raises.nameOf(end.value) ?? state.thrown?.what ?? ANY } }); return;
-      case "catch": this.catch(end, state); return;
+      case "raise": {
+        const name = this.raises.nameOf(end.value);
+        // A failed assertion is a mistake in the program, not one of its ways.
+        if (state.held) this.raise(block.handler, { ...state, thrown: { at: end.at, explicit: name !== ASSERTION, what: name ?? state.thrown?.what ?? ANY } });
+        return;
+      }
+      case "catch": this.catch(id, end, state); return;
       case "rethrow": this.raise(end.to, state); return;
       case "unreachable": return;
     }
   }
 
-  private catch(end: Extract<Terminator, { kind: "catch" }>, state: State): void {
+  private catch(block: BlockId, end: Extract<Terminator, { kind: "catch" }>, state: State): void {
     const what = state.thrown?.what ?? ANY;
     for (const clause of end.clauses) {
       const all = clause.types === null || clause.types.some((type) => CATCH_ALL.has(type));
+      // A clause for one kind of failure around the call that makes it is about that call.
+      if (this.pair.evidence === "closed" && !all && what === ANY && state.thrown?.explicit === false && this.flow.isAround(block, this.acquired.site.block)) continue;
       if (what !== TIMEOUT || all || clause.types?.some((type) => /timeout/iu.test(type)) === true) this.push(clause.to, state);
       if (all || clause.types?.includes(what) === true) return;
     }
@@ -465,6 +476,8 @@ class Walk {
         return null;
       }
     }
+    // What this function releases itself further on was only lent; who gets what the call made of it is taken to have it.
+    if (this.flow.releasesLater(call, state.variables)) return this.alias(state, call.out, call.at);
     this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: callee !== null });
     return null;
   }
@@ -508,6 +521,7 @@ class Walk {
 
   private released(at: Span, state?: State): null {
     if (state?.thrown) this.releasedInHandler = true;
+    else this.outcome.releasedNormally = true;
     if (!this.outcome.released.some((other) => other[0] === at[0])) this.outcome.released.push(at);
     this.use(at);
     return null;
@@ -526,7 +540,7 @@ class Walk {
     return state.values.has(value);
   }
 
-  private refine(test: Test, state: State): { then: State | null; otherwise: State | null } {
+  private refine(test: Test, state: State, block: BlockId): { then: State | null; otherwise: State | null } {
     const both = { then: state, otherwise: state };
     if (state.held) {
       const asked = endInputs({ kind: "branch", test, then: 0, else: 0, at: [0, 0] }).some((value) => this.asksHandle(value, state));
@@ -536,11 +550,10 @@ class Walk {
     if (test.kind === "more" && state.held && !state.boxed && this.pair.scope === "async-closes" && this.isHandle(test.iterated, state)) return { then: state, otherwise: this.released(this.fn.facts.nameAt) };
     // A box that holds the handle is not empty.
     if (test.kind === "more" && state.held && state.boxed && this.isHandle(test.iterated, state)) return { then: state, otherwise: state.iterated ? { ...state, iterated: false } : null };
-    if (test.kind !== "truthy" && test.kind !== "none") return both;
     // An empty collection does not hold it either.
-    if (state.held && this.isHandle(test.value, state) && (!state.boxed || test.kind === "truthy")) return test.kind === "truthy" ? { then: state, otherwise: null } : { then: null, otherwise: state };
-    if (this.saysNoHandle(test)) return test.kind === "truthy" ? { then: null, otherwise: state } : { then: state, otherwise: null };
-    const { then, otherwise } = this.conditions.refine(test, state.facts);
+    if ((test.kind === "truthy" || test.kind === "none") && state.held && this.isHandle(test.value, state) && (!state.boxed || test.kind === "truthy")) return test.kind === "truthy" ? { then: state, otherwise: null } : { then: null, otherwise: state };
+    if ((test.kind === "truthy" || test.kind === "none") && this.saysNoHandle(test)) return test.kind === "truthy" ? { then: null, otherwise: state } : { then: state, otherwise: null };
+    const { then, otherwise } = this.conditions.refine(test, state.facts, block);
     return { then: then && { ...state, facts: then }, otherwise: otherwise && { ...state, facts: otherwise } };
   }
 
@@ -574,6 +587,7 @@ class Walk {
   }
 }
 
+const ASSERTION = "AssertionError";
 const CATCH_ALL = new Set(["BaseException", "Exception"]);
 /** Names of what a handle tells of its own state. */
 const ASKING = /^_*(?:is|has|was)_?[A-Z]?|clos|open|done|end|poll|running|active|alive|finish|cancel|connect|destroy|dispose|abort|exit|returncode|state|ready|stop|kill|pending|terminat|shutdown/iu;

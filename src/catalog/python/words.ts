@@ -9,6 +9,18 @@ export const words: CatalogFile = {
     "KeyError", "IndexError", "LookupError", "AttributeError", "NameError", "TypeError", "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "ZeroDivisionError",
     "UnicodeDecodeError", "UnicodeEncodeError", "KeyboardInterrupt", "GeneratorExit", "AssertionError", "NotImplementedError",
   ],
+  evidence: {
+    closes: ["close", "aclose", "disconnect", "shutdown", "terminate", "close_connection", "release_conn", "loseConnection", "abortConnection"],
+    pools: [
+      { takes: "^_*(?:acquire|borrow|checkout|check_out|lease|claim)(?:_\\w+)?$", gives: "^_*(?:release|give_?back|check_?in|return|restore|recycle|free)(?:_\\w+)?$" },
+      { takes: "^_*(?:get|take|pop|obtain|fetch|reserve|open)_?(?:free_|new_|idle_|pooled_)?(?:conn|connection|client|sock|socket|session|channel|worker|slot|resource)$", gives: "^_*(?:release|put|return|give_?back|check_?in|free|recycle)(?:_?\\w+)?$" },
+      { takes: "^_*(?:get|pop|take|popleft)(?:_nowait)?$", gives: "^_*(?:put|append|appendleft|add|release|give_?back|return_\\w+)(?:_nowait)?$", receiver: "pool$" },
+    ],
+    kinds: {
+      "unclosed-file": "(?:^|_)(?:f|fh|fd|fp|file|files|fileobj|pipe|tmp|temp|tempfile|archive|zip|tar|mmap|shm)(?:$|_|\\W)|file\\b",
+      "executor-leak": "executor|thread|worker|process|(?:^|_)proc(?:$|_|\\W)|pool\\b|scheduler|cluster|browser",
+    },
+  },
   states: [
     "closed", "is_closed", "closing", "is_closing", "is_set", "done", "cancelled", "running", "is_running", "stopped", "finished", "called", "is_alive", "is_connected", "connected", "active",
   ],

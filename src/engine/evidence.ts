@@ -1,0 +1,175 @@
+/**
+ * Handles that no catalog knows, which the code itself shows to be some: what a function takes from a pool that the same
+ * module gives things back to (`self._get_conn()` beside `self._put_conn(conn)`), and what a function made by an unknown
+ * call and closes on one of its ways (`response.close()` in a handler).
+ *
+ * What is shown is that somebody must release it, so only a way out beside such a release is a finding: a function that
+ * closes nothing says nothing about an unknown thing.
+ */
+import { parseReleasePattern } from "../catalog/pattern.js";
+import type { HandleRule } from "../catalog/types.js";
+import type { BindingId, Call, ValueId } from "../model/facts.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { CallSite } from "./holders.js";
+import type { Fn, Mod } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+export class Evidence {
+  private readonly closes = new Set<string>();
+  private readonly pools: { takes: RegExp; gives: RegExp; receiver: RegExp | null }[] = [];
+  private readonly kinds: { rule: HandleRule; name: RegExp }[] = [];
+  /** Of a module, the methods whose results some call gives back, with the methods that do. */
+  private readonly given = new Map<Mod, ReadonlyMap<string, readonly string[]>>();
+  private readonly memo = new Map<Fn, Map<number, CompiledPair | null>>();
+
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
+    for (const { evidence } of api.files) {
+      for (const name of evidence?.closes ?? []) this.closes.add(name);
+      for (const pool of evidence?.pools ?? []) this.pools.push({ takes: new RegExp(pool.takes, "u"), gives: new RegExp(pool.gives, "u"), receiver: pool.receiver === undefined ? null : new RegExp(pool.receiver, "u") });
+      for (const [rule, name] of Object.entries(evidence?.kinds ?? {})) this.kinds.push({ rule: rule as HandleRule, name: new RegExp(name, "iu") });
+    }
+  }
+
+  /** The pair of what a call gives, by the module's own evidence; null where there is none. */
+  of(fn: Fn, site: CallSite): CompiledPair | null {
+    if (fn.facts.kind === "module" || this.closes.size === 0) return null;
+    let known = this.memo.get(fn);
+    if (!known) this.memo.set(fn, (known = new Map()));
+    const [start] = site.instruction.at;
+    let pair = known.get(start);
+    if (pair === undefined) known.set(start, (pair = this.taken(fn, site.instruction) ?? this.closed(fn, site.instruction)));
+    return pair;
+  }
+
+  /** `conn = pool.acquire()` where some `pool.release(conn)` is in the module. */
+  private taken(fn: Fn, call: Call & { at: readonly [number, number] }): CompiledPair | null {
+    if (call.method === null || call.receiver === null || !this.isTaking(fn, call) || this.heldBy(fn, call.out).length === 0) return null;
+    const gives = this.givenIn(fn.module).get(call.method);
+    if (!gives) return null;
+    // Closed, it needs no giving back; reset or disconnected, it does.
+    return this.make(fn, call, "unclosed-connection", "connection", [...gives.map((name) => `*#${name}(0+)`), "#close", "#aclose"], "pool");
+  }
+
+  private isTaking(fn: Fn, call: Call): boolean {
+    return this.pools.some((pool) => pool.takes.test(call.method ?? "") && (pool.receiver === null || pool.receiver.test(this.lastName(fn, call.receiver))));
+  }
+
+  private lastName(fn: Fn, value: ValueId | null): string {
+    const definition = value === null ? undefined : fn.definition(value)?.instruction;
+    if (definition?.op !== "load") return "";
+    const { place } = definition;
+    if (place.kind === "binding") return fn.module.binding(place.binding)?.name ?? "";
+    return place.kind === "field" || place.kind === "static" || place.kind === "global" ? place.name : "";
+  }
+
+  private givenIn(module: Mod): ReadonlyMap<string, readonly string[]> {
+    let known = this.given.get(module);
+    if (!known) this.given.set(module, (known = this.findGiven(module)));
+    return known;
+  }
+
+  private findGiven(module: Mod): ReadonlyMap<string, readonly string[]> {
+    const found = new Map<string, string[]>();
+    for (const fn of module.functions) {
+      for (const site of fn.sites()) {
+        const { instruction } = site;
+        if (instruction.op !== "call" || instruction.method === null || instruction.receiver === null || instruction.args.length === 0) continue;
+        const { method } = instruction;
+        for (const pool of this.pools) {
+          if (!pool.gives.test(method) || pool.receiver !== null && !pool.receiver.test(this.lastName(fn, instruction.receiver))) continue;
+          for (const { value } of instruction.args) {
+            for (const taking of this.makersOf(fn, value)) {
+              if (taking.method === null || taking.receiver === null || !pool.takes.test(taking.method)) continue;
+              if (this.refs.of(fn, taking.receiver).key !== this.refs.of(fn, instruction.receiver).key) continue;
+              const gives = found.get(taking.method) ?? [];
+              if (!gives.includes(method)) found.set(taking.method, [...gives, method]);
+            }
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The calls of the same function that a variable's value may come from. */
+  private makersOf(fn: Fn, value: ValueId): Call[] {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return [];
+    return (fn.module.bindingStores.get(definition.place.binding) ?? []).filter((store) => store.fn === fn).flatMap((store) => {
+      const call = callBehind(fn, store.value);
+      return call ? [call] : [];
+    });
+  }
+
+  /** `thing = make()` where the same function closes `thing`. */
+  private closed(fn: Fn, call: Call & { at: readonly [number, number] }): CompiledPair | null {
+    if (!this.isMaking(fn, call)) return null;
+    const names = new Set<string>();
+    for (const variable of this.heldBy(fn, call.out)) {
+      const stores = fn.module.bindingStores.get(variable) ?? [];
+      // Another origin may be somebody else's: the function then asks whose it is.
+      if (!stores.every((store) => store.fn === fn && (isNothing(fn, store.value) || this.isMade(fn, store.value)))) continue;
+      for (const { instruction } of fn.sites()) {
+        if (instruction.op !== "call" || instruction.receiver === null || instruction.method === null || !this.closes.has(instruction.method)) continue;
+        const receiver = fn.definition(instruction.receiver)?.instruction;
+        if (receiver?.op === "load" && receiver.place.kind === "binding" && receiver.place.binding === variable) names.add(instruction.method);
+      }
+    }
+    if (names.size === 0) return null;
+    const text = `${this.variableName(fn, call.out)} ${call.method ?? call.path ?? ""}`;
+    const rule = this.kinds.find((kind) => kind.name.test(text))?.rule ?? "unclosed-connection";
+    return this.make(fn, call, rule, "resource", [...names].map((name) => `#${name}`), "closed");
+  }
+
+  private isMade(fn: Fn, value: ValueId): boolean {
+    const call = callBehind(fn, value);
+    return call !== null && this.isMaking(fn, call);
+  }
+
+  /** Whether the call may make something: it is no lookup, and what it gives is not known to be something else. */
+  private isMaking(fn: Fn, call: Call): boolean {
+    if (this.api.words.is("takes", call) !== null || this.api.words.is("copies", call) !== null || this.api.words.is("chains", call) !== null) return false;
+    if (call.method === null && call.path === null && call.callee === null) return false;
+    const callee = this.types.calleeOf(fn, call);
+    if (callee?.kind === "function") return callee.fn.facts.decorators.length === 0 && !callee.fn.facts.generator;
+    return !this.types.of(fn, call.out).some((type) => this.api.inMemory.has(type));
+  }
+
+  /** The local variables that get the call's result, through awaits. */
+  private heldBy(fn: Fn, value: ValueId, depth = 0): BindingId[] {
+    return fn.uses(value).flatMap((use) => {
+      if (use.kind !== "instruction" || depth > 3) return [];
+      const { instruction } = use.site;
+      if (instruction.op === "await" || instruction.op === "yield") return this.heldBy(fn, instruction.out, depth + 1);
+      if (instruction.op !== "store" || instruction.value !== value || instruction.place.kind !== "binding") return [];
+      const binding = fn.module.binding(instruction.place.binding);
+      return binding?.owner === fn.id && binding.kind === "variable" && !binding.captured ? [instruction.place.binding] : [];
+    });
+  }
+
+  private variableName(fn: Fn, value: ValueId): string {
+    return this.heldBy(fn, value).map((id) => fn.module.binding(id)?.name ?? "").join(" ");
+  }
+
+  private make(fn: Fn, call: Call & { at: readonly [number, number] }, rule: HandleRule, noun: string, release: readonly string[], evidence: "pool" | "closed"): CompiledPair {
+    return {
+      key: `evidence of ${fn.key}:${String(call.at[0])}`, rule, noun, acquire: [], release: [...release], scope: "closes",
+      releases: [...release, "#__exit__", "#__aexit__"].map(parseReleasePattern), releaseAlls: [], callbacks: [],
+      name: null, receiver: null, releasing: null, evidence, help: evidence === "pool" ? "give $ back in a finally block" : "close $ in a finally block",
+    };
+  }
+}
+
+/** The call that a value is the result of, through awaits. */
+function callBehind(fn: Fn, value: ValueId, depth = 0): Call | null {
+  const definition = fn.definition(value)?.instruction;
+  if (definition?.op === "call") return definition;
+  if ((definition?.op === "await" || definition?.op === "yield") && definition.value !== null && depth < 3) return callBehind(fn, definition.value, depth + 1);
+  return null;
+}
+
+function isNothing(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "constant" && definition.value.kind === "null";
+}

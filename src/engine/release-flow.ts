@@ -1,0 +1,96 @@
+/** Where the function that holds a handle releases it by its variable's name, and what leads there. */
+import type { BindingId, BlockId, Call } from "../model/facts.js";
+import type { Api, CompiledPair } from "./api.js";
+import type { Fn } from "./program.js";
+import { successorsOf } from "./program.js";
+import type { Types } from "./types.js";
+
+/** How many tests may stand between a branch and the release that it decides. */
+const NEAR = 3;
+
+export class ReleaseFlow {
+  /** Blocks with a release of a variable, and the position of the last one in the block. */
+  private readonly releases = new Map<BindingId, Map<BlockId, number>>();
+  private readonly memo = new Map<string, boolean>();
+
+  constructor(private readonly fn: Fn, private readonly pair: CompiledPair, private readonly api: Api, private readonly types: Types) {}
+
+  /** Whether the function releases one of the variables after the call, on a way without an exception. */
+  releasesLater(call: Call, variables: ReadonlySet<BindingId>): boolean {
+    for (const variable of variables) {
+      const key = `${String(call.out)}:${String(variable)}`;
+      let known = this.memo.get(key);
+      if (known === undefined) this.memo.set(key, (known = this.findLater(call, variable)));
+      if (known) return true;
+    }
+    return false;
+  }
+
+  private findLater(call: Call, variable: BindingId): boolean {
+    const released = this.of(variable);
+    if (released.size === 0) return false;
+    const start = this.fn.facts.blocks.findIndex((block) => block.instructions.some((one) => one === call));
+    const block = this.fn.block(start);
+    if (!block) return false;
+    if ((released.get(start) ?? -1) > block.instructions.findIndex((one) => one === call)) return true;
+    const seen = new Set<BlockId>();
+    const work: BlockId[] = [...this.onward(start)];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      if (released.has(at)) return true;
+      work.push(...this.onward(at));
+    }
+    return false;
+  }
+
+  private onward(id: BlockId): BlockId[] {
+    const end = this.fn.block(id)?.end;
+    return !end || end.kind === "catch" || end.kind === "rethrow" ? [] : successorsOf(end);
+  }
+
+  /** Whether a block releases a variable, perhaps behind further tests, and the function then goes on: a test decides who owns it. */
+  releasesAndGoesOn(block: BlockId, variables: ReadonlySet<BindingId>): boolean {
+    return [...variables].some((variable) => this.goesOn(block, this.of(variable), 0));
+  }
+
+  private goesOn(id: BlockId, released: ReadonlyMap<BlockId, number>, depth: number): boolean {
+    const block = this.fn.block(id);
+    if (!block || depth > NEAR) return false;
+    const { end } = block;
+    if (released.has(id)) return end.kind === "jump" || end.kind === "branch";
+    return end.kind === "branch" && (this.goesOn(end.then, released, depth + 1) || this.goesOn(end.else, released, depth + 1));
+  }
+
+  /** Whether a block that catches stands around another. */
+  isAround(catching: BlockId, inside: BlockId): boolean {
+    const seen = new Set<BlockId>();
+    for (let at = this.fn.block(inside)?.handler ?? null; at !== null && !seen.has(at);) {
+      if (at === catching) return true;
+      seen.add(at);
+      const block = this.fn.block(at);
+      at = block?.end.kind === "catch" ? block.end.otherwise : block?.handler ?? null;
+    }
+    return false;
+  }
+
+  private of(variable: BindingId): ReadonlyMap<BlockId, number> {
+    let known = this.releases.get(variable);
+    if (!known) this.releases.set(variable, (known = this.find(variable)));
+    return known;
+  }
+
+  private find(variable: BindingId): Map<BlockId, number> {
+    const found = new Map<BlockId, number>();
+    for (const [id, block] of this.fn.facts.blocks.entries()) {
+      for (const [position, instruction] of block.instructions.entries()) {
+        if (instruction.op !== "call") continue;
+        const match = this.api.released(this.pair, this.fn, instruction, this.types);
+        if (!match || match.via === "target" || match.via === "all") continue;
+        const value = this.fn.definition(match.value)?.instruction;
+        if (value?.op === "load" && value.place.kind === "binding" && value.place.binding === variable) found.set(id, position);
+      }
+    }
+    return found;
+  }
+}
