@@ -110,8 +110,8 @@ export interface CompiledPair extends Pair {
   releaseAlls: readonly ReleasePattern[];
   /** For a class of the program whose instances are handles: what an instance holds, and the method that releases it. */
   holds?: { noun: string; release: string; place: { path: string; at: Span } };
-  /** For what the code itself shows to be a handle (see `Evidence`): it was taken from a pool, or is closed on some way. */
-  evidence?: "pool" | "closed";
+  /** For what the code itself shows to be a handle (see `Evidence`): it was taken from a pool, is closed on some way, or a sibling field is. */
+  evidence?: "pool" | "closed" | "sibling";
   name: RegExp | null;
   receiver: RegExp | null;
   releasing: RegExp | null;

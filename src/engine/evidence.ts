@@ -1,7 +1,7 @@
 /**
  * Handles that no catalog knows, which the code itself shows to be some: what a function takes from a pool that the same
- * module gives things back to (`self._get_conn()` beside `self._put_conn(conn)`), and what a function made by an unknown
- * call and closes on one of its ways (`response.close()` in a handler).
+ * module gives things back to (`self._get_conn()` beside `self._put_conn(conn)`), what a function made by an unknown
+ * call and closes on one of its ways (`response.close()` in a handler), and the sibling of what a class closes.
  *
  * What is shown is that somebody must release it, so only a way out beside such a release is a finding: a function that
  * closes nothing says nothing about an unknown thing.
@@ -13,6 +13,7 @@ import type { Api, CompiledPair } from "./api.js";
 import type { CallSite } from "./holders.js";
 import type { Fn, Mod } from "./program.js";
 import type { Refs } from "./refs.js";
+import { SiblingEvidence } from "./sibling-evidence.js";
 import type { Types } from "./types.js";
 
 export class Evidence {
@@ -23,12 +24,15 @@ export class Evidence {
   private readonly given = new Map<Mod, ReadonlyMap<string, readonly string[]>>();
   private readonly memo = new Map<Fn, Map<number, CompiledPair | null>>();
 
+  private readonly siblings: SiblingEvidence;
+
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const { evidence } of api.files) {
       for (const name of evidence?.closes ?? []) this.closes.add(name);
       for (const pool of evidence?.pools ?? []) this.pools.push({ takes: new RegExp(pool.takes, "u"), gives: new RegExp(pool.gives, "u"), receiver: pool.receiver === undefined ? null : new RegExp(pool.receiver, "u") });
       for (const [rule, name] of Object.entries(evidence?.kinds ?? {})) this.kinds.push({ rule: rule as HandleRule, name: new RegExp(name, "iu") });
     }
+    this.siblings = new SiblingEvidence(refs, types, api, this.closes);
   }
 
   /** The pair of what a call gives, by the module's own evidence; null where there is none. */
@@ -38,7 +42,7 @@ export class Evidence {
     if (!known) this.memo.set(fn, (known = new Map()));
     const [start] = site.instruction.at;
     let pair = known.get(start);
-    if (pair === undefined) known.set(start, (pair = this.taken(fn, site.instruction) ?? this.closed(fn, site.instruction)));
+    if (pair === undefined) known.set(start, (pair = this.taken(fn, site.instruction) ?? this.closed(fn, site.instruction) ?? this.sibling(fn, site.instruction)));
     return pair;
   }
 
@@ -118,13 +122,22 @@ export class Evidence {
     }
     if (names.size === 0) return null;
     const text = `${this.variableName(fn, call.out)} ${call.method ?? call.path ?? ""}`;
-    const rule = this.kinds.find((kind) => kind.name.test(text))?.rule ?? "unclosed-connection";
-    return this.make(fn, call, rule, "resource", [...names].map((name) => `#${name}`), "closed");
+    return this.make(fn, call, this.ruleFor(text), "resource", [...names].map((name) => `#${name}`), "closed");
   }
 
   private isMade(fn: Fn, value: ValueId): boolean {
     const call = callBehind(fn, value);
     return call !== null && this.isMaking(fn, call);
+  }
+
+  /** `self.second = Client()` where the class closes `self.first = Client()`. */
+  private sibling(fn: Fn, call: Call & { at: readonly [number, number] }): CompiledPair | null {
+    const found = this.siblings.of(fn, call);
+    return found ? this.make(fn, call, this.ruleFor(`${call.method ?? ""} ${call.path ?? ""}`), "resource", [...new Set([found.closer, ...this.closes])].map((name) => `#${name}`), "sibling") : null;
+  }
+
+  private ruleFor(names: string): HandleRule {
+    return this.kinds.find((kind) => kind.name.test(names))?.rule ?? "unclosed-connection";
   }
 
   /** Whether the call may make something: it is no lookup, and what it gives is not known to be something else. */
@@ -152,7 +165,7 @@ export class Evidence {
     return this.heldBy(fn, value).map((id) => fn.module.binding(id)?.name ?? "").join(" ");
   }
 
-  private make(fn: Fn, call: Call & { at: readonly [number, number] }, rule: HandleRule, noun: string, release: readonly string[], evidence: "pool" | "closed"): CompiledPair {
+  private make(fn: Fn, call: Call & { at: readonly [number, number] }, rule: HandleRule, noun: string, release: readonly string[], evidence: NonNullable<CompiledPair["evidence"]>): CompiledPair {
     return {
       key: `evidence of ${fn.key}:${String(call.at[0])}`, rule, noun, acquire: [], release: [...release], scope: "closes",
       releases: [...release, "#__exit__", "#__aexit__"].map(parseReleasePattern), releaseAlls: [], callbacks: [],

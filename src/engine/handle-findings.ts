@@ -33,11 +33,19 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
   for (const life of analysis.lifetimes.all()) {
     if (life.pair.rule !== rule) continue;
     // What is known by its use in one function says nothing of who holds it elsewhere.
-    const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : life.replaced ? null : local(life);
+    // What is known by its use in one function says nothing of who holds it elsewhere.
+    const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
     const unsure = life.pair.holds !== undefined || life.source === "may";
     if (finding) yield unsure && finding.severity === "high" ? { ...finding, severity: "medium" } : finding;
   }
+}
+
+function byEvidence(analysis: Analysis, life: Life): HandleFinding | null {
+  if (life.replaced) return null;
+  if (life.pair.evidence !== "sibling") return local(life);
+  const finding = owned(analysis, life);
+  return finding && { ...finding, severity: "medium" };
 }
 
 function local(found: Life): HandleFinding | null {

@@ -203,6 +203,8 @@ class Walk {
 
   private raise(handler: BlockId | null, state: State): void {
     if (handler !== null) this.push(handler, state);
+    // While a comprehension or a display is put together, its next element is all that can fail.
+    else if (state.held && state.boxed && state.variables.size === 0 && state.thrown?.explicit !== true) return;
     else if (state.held && (state.kept === null || state.thrown?.explicit === true)) this.leak("exception", state.thrown?.at ?? this.fn.facts.nameAt, state);
   }
 
@@ -369,6 +371,8 @@ class Walk {
     if (!isHandle) return state;
     if (place.kind === "field" || place.kind === "static" || place.kind === "index") {
       if (place.kind !== "static" && this.isHandle(place.object, state)) return state;
+      // A comprehension's result holds it.
+      if (place.kind === "index" && this.fn.definition(place.object)?.instruction.op === "collection") return { ...this.alias(state, place.object, instruction.at), boxed: true };
       // A list or object made here and only known here holds it like a variable does.
       const local = place.kind === "static" ? null : this.localContainer(place.object) ?? (place.kind === "field" ? this.localObject(place.object) : null);
       if (local !== null) return { ...state, variables: new Set(state.variables).add(local), boxed: true };
