@@ -39,7 +39,7 @@ export class Evidence {
   of(fn: Fn, site: CallSite): CompiledPair | null {
     if (fn.facts.kind === "module" || this.closes.size === 0) return null;
     let known = this.memo.get(fn);
-    if (!known) this.memo.set(fn, (known = new Map()));
+    if (!known) this.memo.set(fn, (known = new Map<number, CompiledPair | null>()));
     const [start] = site.instruction.at;
     let pair = known.get(start);
     if (pair === undefined) known.set(start, (pair = this.taken(fn, site.instruction) ?? this.closed(fn, site.instruction) ?? this.sibling(fn, site.instruction)));
@@ -169,7 +169,7 @@ export class Evidence {
     return {
       key: `evidence of ${fn.key}:${String(call.at[0])}`, rule, noun, acquire: [], release: [...release], scope: "closes",
       releases: [...release, "#__exit__", "#__aexit__"].map(parseReleasePattern), releaseAlls: [], callbacks: [],
-      name: null, receiver: null, releasing: null, evidence, help: evidence === "pool" ? "give $ back in a finally block" : "close $ in a finally block",
+      name: null, receiver: null, releasing: null, streaming: null, evidence, help: evidence === "pool" ? "give $ back in a finally block" : "close $ in a finally block",
     };
   }
 }

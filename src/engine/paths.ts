@@ -545,7 +545,6 @@ class Walk {
   }
 
   private refine(test: Test, state: State, block: BlockId): { then: State | null; otherwise: State | null } {
-    const both = { then: state, otherwise: state };
     if (state.held) {
       const asked = endInputs({ kind: "branch", test, then: 0, else: 0, at: [0, 0] }).some((value) => this.asksHandle(value, state));
       if (asked) return { then: { ...state, asked: true }, otherwise: { ...state, asked: true } };
