@@ -316,11 +316,17 @@ export interface CatalogFile {
    */
   bags?: string[];
   /**
-   * Names by which code shows that something unknown must be released. `closes`: methods called on it at its end.
-   * `pools`: regular expressions on the method that takes something from a pool and on the one that gives it back, and
-   * on the pool's own name where theirs say too little. `kinds`: what it is, by the names of its variable and its maker.
+   * Names by which code shows that something unknown must be released. `closes`: methods called on it at its end, of which
+   * `discards` spare giving it back to a pool. `pools`: regular expressions on the method that takes something from a pool
+   * and on the one that gives it back, and on the pool's own name where theirs say too little. `kinds`: what it is, by the
+   * names of its variable and its maker. `nouns`: what to call it.
    */
-  evidence?: { closes?: string[]; pools?: { takes: string; gives: string; receiver?: string }[]; kinds?: Partial<Record<HandleRule, string>> };
+  evidence?: {
+    closes: string[]; discards: string[]; pools: { takes: string; gives: string; receiver?: string }[]; kinds: Partial<Record<HandleRule, string>>;
+    nouns: { made: string; pooled: string };
+  };
+  /** Exceptions that a failed assertion raises: a mistake in the program, not one of its ways. */
+  assertions?: string[];
   /** Calls that use a handle without keeping it: "json.load", "csv.*", "len". Wildcard only as a whole last name. Any argument. */
   borrows?: string[];
   /** Calls after which the function does not go on: "sys.exit", "process.exit". */

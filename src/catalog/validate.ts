@@ -278,7 +278,11 @@ const catalogFile = table(
     plainBases: listOf(string),
     scopeMethods: recordOf(string, oneOf("closes", "async-closes")),
     slips: listOf(string),
-    evidence: table({}, { closes: listOf(string), pools: listOf(table({ takes: regularExpression, gives: regularExpression }, { receiver: regularExpression })), kinds: recordOf(oneOf(...HANDLE_RULES), regularExpression) }),
+    evidence: table({
+      closes: listOf(string), discards: listOf(string), pools: listOf(table({ takes: regularExpression, gives: regularExpression }, { receiver: regularExpression })),
+      kinds: recordOf(oneOf(...HANDLE_RULES), regularExpression), nouns: table({ made: string, pooled: string }, {}),
+    }, {}),
+    assertions: listOf(string),
     raises: listOf(api),
     borrows: listOf(api),
     neverReturns: listOf(api),

@@ -155,6 +155,7 @@ export class Api {
   readonly longLived = new Set<string>();
   readonly inMemory = new Set<string>();
   readonly slips = new Set<string>();
+  readonly assertions = new Set<string>();
   readonly plainBases: string[] = [];
   readonly scopeMethods = new Map<string, "closes" | "async-closes">();
   readonly releaseMethods = new Set<string>();
@@ -209,6 +210,7 @@ export class Api {
     for (const name of file.longLived ?? []) this.longLived.add(name);
     for (const name of file.inMemory ?? []) this.inMemory.add(name);
     for (const name of file.slips ?? []) this.slips.add(name);
+    for (const name of file.assertions ?? []) this.assertions.add(name);
     for (const [name, scope] of Object.entries(file.scopeMethods ?? {})) this.scopeMethods.set(name, scope);
     this.plainBases.push(...(file.plainBases ?? []));
     for (const name of file.lifecycle?.release ?? []) this.releaseMethods.add(name);

@@ -18,6 +18,8 @@ import type { Types } from "./types.js";
 
 export class Evidence {
   private readonly closes = new Set<string>();
+  private readonly discards = new Set<string>();
+  private nouns = { made: "", pooled: "" };
   private readonly pools: { takes: RegExp; gives: RegExp; receiver: RegExp | null }[] = [];
   private readonly kinds: { rule: HandleRule; name: RegExp }[] = [];
   /** Of a module, the methods whose results some call gives back, with the methods that do. */
@@ -28,9 +30,12 @@ export class Evidence {
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const { evidence } of api.files) {
-      for (const name of evidence?.closes ?? []) this.closes.add(name);
-      for (const pool of evidence?.pools ?? []) this.pools.push({ takes: new RegExp(pool.takes, "u"), gives: new RegExp(pool.gives, "u"), receiver: pool.receiver === undefined ? null : new RegExp(pool.receiver, "u") });
-      for (const [rule, name] of Object.entries(evidence?.kinds ?? {})) this.kinds.push({ rule: rule as HandleRule, name: new RegExp(name, "iu") });
+      if (!evidence) continue;
+      this.nouns = evidence.nouns;
+      for (const name of evidence.closes) this.closes.add(name);
+      for (const name of evidence.discards) this.discards.add(name);
+      for (const pool of evidence.pools) this.pools.push({ takes: new RegExp(pool.takes, "u"), gives: new RegExp(pool.gives, "u"), receiver: pool.receiver === undefined ? null : new RegExp(pool.receiver, "u") });
+      for (const [rule, name] of Object.entries(evidence.kinds)) this.kinds.push({ rule: rule as HandleRule, name: new RegExp(name, "iu") });
     }
     this.siblings = new SiblingEvidence(refs, types, api, this.closes);
   }
@@ -52,7 +57,7 @@ export class Evidence {
     const gives = this.givenIn(fn.module).get(call.method);
     if (!gives) return null;
     // Closed, it needs no giving back; reset or disconnected, it does.
-    return this.make(fn, call, "unclosed-connection", "connection", [...gives.map((name) => `*#${name}(0+)`), "#close", "#aclose"], "pool");
+    return this.make(fn, call, "unclosed-connection", this.nouns.pooled, [...gives.map((name) => `*#${name}(0+)`), ...[...this.discards].map((name) => `#${name}`)], "pool");
   }
 
   private isTaking(fn: Fn, call: Call): boolean {
@@ -122,7 +127,7 @@ export class Evidence {
     }
     if (names.size === 0) return null;
     const text = `${this.variableName(fn, call.out)} ${call.method ?? call.path ?? ""}`;
-    return this.make(fn, call, this.ruleFor(text), "resource", [...names].map((name) => `#${name}`), "closed");
+    return this.make(fn, call, this.ruleFor(text), this.nouns.made, [...names].map((name) => `#${name}`), "closed");
   }
 
   private isMade(fn: Fn, value: ValueId): boolean {
@@ -133,7 +138,7 @@ export class Evidence {
   /** `self.second = Client()` where the class closes `self.first = Client()`. */
   private sibling(fn: Fn, call: Call & { at: readonly [number, number] }): CompiledPair | null {
     const found = this.siblings.of(fn, call);
-    return found ? this.make(fn, call, this.ruleFor(`${call.method ?? ""} ${call.path ?? ""}`), "resource", [...new Set([found.closer, ...this.closes])].map((name) => `#${name}`), "sibling") : null;
+    return found ? this.make(fn, call, this.ruleFor(`${call.method ?? ""} ${call.path ?? ""}`), this.nouns.made, [...new Set([found.closer, ...this.closes])].map((name) => `#${name}`), "sibling") : null;
   }
 
   private ruleFor(names: string): HandleRule {

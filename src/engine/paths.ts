@@ -169,7 +169,7 @@ class Walk {
       case "raise": {
         const name = this.raises.nameOf(end.value);
         // A failed assertion is a mistake in the program, not one of its ways.
-        if (state.held) this.raise(block.handler, { ...state, thrown: { at: end.at, explicit: name !== ASSERTION, what: name ?? state.thrown?.what ?? ANY } });
+        if (state.held) this.raise(block.handler, { ...state, thrown: { at: end.at, explicit: name === null || !this.api.assertions.has(name), what: name ?? state.thrown?.what ?? ANY } });
         return;
       }
       case "catch": this.catch(id, end, state); return;
@@ -590,7 +590,6 @@ class Walk {
   }
 }
 
-const ASSERTION = "AssertionError";
 const CATCH_ALL = new Set(["BaseException", "Exception"]);
 /** Names of what a handle tells of its own state. */
 const ASKING = /^_*(?:is|has|was)_?[A-Z]?|clos|open|done|end|poll|running|active|alive|finish|cancel|connect|destroy|dispose|abort|exit|returncode|state|ready|stop|kill|pending|terminat|shutdown/iu;

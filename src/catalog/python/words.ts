@@ -11,6 +11,7 @@ export const words: CatalogFile = {
   ],
   evidence: {
     closes: ["close", "aclose", "disconnect", "shutdown", "terminate", "close_connection", "release_conn", "loseConnection", "abortConnection"],
+    discards: ["close", "aclose"],
     pools: [
       { takes: "^_*(?:acquire|borrow|checkout|check_out|lease|claim)(?:_\\w+)?$", gives: "^_*(?:release|give_?back|check_?in|return|restore|recycle|free)(?:_\\w+)?$" },
       { takes: "^_*(?:get|take|pop|obtain|fetch|reserve|open)_?(?:free_|new_|idle_|pooled_)?(?:conn|connection|client|sock|socket|session|channel|worker|slot|resource)$", gives: "^_*(?:release|put|return|give_?back|check_?in|free|recycle)(?:_?\\w+)?$" },
@@ -20,7 +21,9 @@ export const words: CatalogFile = {
       "unclosed-file": "(?:^|_)(?:f|fh|fd|fp|file|files|fileobj|pipe|tmp|temp|tempfile|archive|zip|tar|mmap|shm)(?:$|_|\\W)|file\\b",
       "executor-leak": "executor|thread|worker|process|(?:^|_)proc(?:$|_|\\W)|pool\\b|scheduler|cluster|browser",
     },
+    nouns: { made: "resource", pooled: "connection" },
   },
+  assertions: ["AssertionError"],
   states: [
     "closed", "is_closed", "closing", "is_closing", "is_set", "done", "cancelled", "running", "is_running", "stopped", "finished", "called", "is_alive", "is_connected", "connected", "active",
   ],
