@@ -19,6 +19,8 @@ export interface RunOptions extends SourceOptions {
   fix?: "write" | "preview";
   /** Also applies fixes that may change behaviour. */
   unsafeFixes?: boolean;
+  /** Whether files see each other; default true. */
+  link?: boolean;
 }
 
 export interface RunResult {
@@ -31,12 +33,12 @@ export interface RunResult {
 
 export async function run(options: RunOptions, parts: Parts = PARTS): Promise<RunResult> {
   const started = performance.now();
-  const { cwd, fix, unsafeFixes = false, buffer } = options;
+  const { cwd, fix, unsafeFixes = false, link = true, buffer } = options;
   const prepared = await prepare(options, parts);
   const { rules, settings } = prepared;
   const found = findFiles(options, prepared, parts);
   const project = await readProject(found, options, parts);
-  const check = (): Checked => checkFiles({ ...prepared, files: [...project.files.values()], layout: project.layout, settingsOf: (path) => settings.for(path) });
+  const check = (): Checked => checkFiles({ ...prepared, files: [...project.files.values()], layout: project.layout, link, settingsOf: (path) => settings.for(path) });
   const { checked, fixed, notes } = fix ? fixProject(project, check, unsafeFixes) : { checked: check(), fixed: [], notes: [] };
   const unwritten = fix === "write" && !buffer ? writeFixes(fixed) : [];
   const report = reportOf(project, checked, unwritten, { rules, root: cwd, elapsed: performance.now() - started });

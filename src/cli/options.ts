@@ -34,6 +34,8 @@ export interface Flags {
   forceExclude?: true;
   /** False for `--no-gitignore`. */
   gitignore: boolean;
+  /** False for `--no-link`. */
+  link: boolean;
   showFiles?: true;
   /** True without a file. */
   showConfig?: string | true;
@@ -70,6 +72,7 @@ export function runOptionsOf(paths: readonly string[], flags: Flags, cwd: string
     paths: paths.length > 0 ? paths : ["."],
     cwd,
     gitignore: flags.gitignore,
+    link: flags.link,
     forceExclude: flags.forceExclude ?? false,
     isolated: flags.isolated ?? false,
     ignore: splitNames(flags.ignore ?? []),

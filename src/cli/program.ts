@@ -51,6 +51,7 @@ export function createProgram(actions: Actions, version: string): Command {
     .option("--exclude <glob>", "leave files and folders out (repeatable)", collect)
     .option("--force-exclude", "leave them out even if they are named as paths")
     .option("--no-gitignore", "lint what .gitignore ignores, too")
+    .option("--no-link", "judge each file by itself, as an editor does")
     .option("--stdin-filename <name>", "what standard input would be called")
     .option("--show-files", "list the files that would be linted, and stop")
     .optionsGroup("Configuration:")

@@ -23,6 +23,8 @@ export interface CheckInput {
   files: readonly CheckableFile[];
   engine: Engine;
   layout?: Layout;
+  /** False: each file is judged by itself. */
+  link?: boolean;
   /** Every rule, the built-in one included. */
   rules: readonly RuleInfo[];
   settingsOf: (absolute: string) => Settings;
@@ -60,8 +62,8 @@ export function checkFiles(input: CheckInput): Checked {
  * One analysis of all files together for every different set of user pairs, of which only the findings of the files
  * that the pairs are for are kept: nearly always one analysis, and files see each other in any case.
  */
-function analyzeAll({ files, engine, layout = NO_LAYOUT, settingsOf }: CheckInput): Analyzed {
-  const groups = groupBy(files, (file) => JSON.stringify(settingsOf(file.absolute).pairs));
+function analyzeAll({ files, engine, layout = NO_LAYOUT, link = true, settingsOf }: CheckInput): Analyzed {
+  const groups = groupBy(files, (file) => (link ? JSON.stringify(settingsOf(file.absolute).pairs) : file.path));
   const result: Analyzed = { findings: [], problems: [], failed: [] };
   for (const group of groups.values()) {
     const [first] = group;
@@ -75,7 +77,7 @@ function analyzeAll({ files, engine, layout = NO_LAYOUT, settingsOf }: CheckInpu
       url: ruleUrl,
       layout,
     };
-    const analyzed = analyzeSafely(files, (some) => engine.analyze(some, options));
+    const analyzed = analyzeSafely(link ? files : group, (some) => engine.analyze(some, options));
     result.findings = result.findings.concat(analyzed.findings.filter(({ path }) => paths.has(path)));
     result.problems = result.problems.concat(analyzed.problems.filter(({ path }) => paths.has(path)));
     result.failed = result.failed.concat(analyzed.failed);

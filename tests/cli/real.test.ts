@@ -76,3 +76,17 @@ built("the built executable lints, and ends with the exit code of its report", (
   const stdin = spawnSync(process.execPath, [CLI, "-", "--stdin-filename", "b.ts", "--format", "json"], { cwd: box.root, encoding: "utf8", input: "const x = 1;\n" });
   expect(stdin.status).toBe(0);
 });
+
+test("files see each other, and with --no-link they do not", async () => {
+  box.write({
+    "store.py": "import sqlite3\n\ndef connect():\n    return sqlite3.connect('app.db')\n",
+    "report.py": "from store import connect\n\ndef total():\n    db = connect()\n    return db.execute('select 1').fetchone()\n",
+  });
+  const rulesIn = async (...flags: string[]): Promise<string[]> => {
+    const { out } = await box.lint(["--format", "json", ...flags], { parts: PARTS });
+    const results = JSON.parse(out) as { filePath: string; messages: { ruleId: string }[] }[];
+    return results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
+  };
+  expect(await rulesIn()).toEqual(["leak-lint/unclosed-connection"]);
+  expect(await rulesIn("--no-link")).toEqual([]);
+});
