@@ -22,6 +22,7 @@ import type { Context, Contexts } from "./contexts.js";
 import { GrowthWords } from "./growth-words.js";
 import type { Holders } from "./holders.js";
 import type { Cls, Fn, Program, Site, Stored } from "./program.js";
+import { describe } from "./refs.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
@@ -81,6 +82,26 @@ export class Containers {
   /** Every container that grows and that nothing shrinks or bounds. */
   all(): readonly Container[] {
     return (this.list ??= this.compute());
+  }
+
+  /** What each function puts into containers that outlive it and takes out of them, bounded or not: for summaries. */
+  changes(): ReadonlyMap<Fn, { grows: Set<string>; shrinks: Set<string> }> {
+    const changes = new Map<Fn, { grows: Set<string>; shrinks: Set<string> }>();
+    const of = (fn: Fn): { grows: Set<string>; shrinks: Set<string> } => {
+      let found = changes.get(fn);
+      if (!found) changes.set(fn, (found = { grows: new Set(), shrinks: new Set() }));
+      return found;
+    };
+    const makers = new ContainerMakers(this.program, this.refs, this.types, this.api, this.contexts, this.words);
+    const sites = new ContainerSites(this.program, this.refs);
+    for (const candidate of makers.candidates()) {
+      const methods = this.api.containerMethods.get(candidate.type.shape);
+      if (!methods) continue;
+      const operations = sites.of(candidate.ref.key);
+      for (const grow of this.growthOf(candidate, operations, methods)) of(grow.fn).grows.add(describe(candidate.ref));
+      for (const shrink of this.removals.shrinksOf(sites, operations, methods, candidate.ref)) of(shrink.fn).shrinks.add(describe(candidate.ref));
+    }
+    return changes;
   }
 
   private compute(): Container[] {

@@ -5,6 +5,7 @@
 import type { Call, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Contexts } from "./contexts.js";
+import { Fixpoint } from "./fixpoint.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -26,7 +27,7 @@ export class Holders {
   private readonly uses = new Map<string, HolderUse[]>();
   /** `with x:` by reference. */
   private readonly entered = new Map<string, Site[]>();
-  private readonly fates = new Map<string, Fate>();
+  private readonly fates = new Fixpoint<Fate>("borrowed");
   /** Uses by the last field's name, for holders whose root has another name elsewhere. */
   private readonly byField = new Map<string, HolderUse[]>();
   /** Values that are loads of a reference, wherever it is read. */
@@ -180,15 +181,9 @@ export class Holders {
     return this.fateOfParameter(callee, parameter.binding, pair);
   }
 
-  /** Flow-insensitive: the strongest thing that may happen. A recursive call borrows. */
+  /** Flow-insensitive: the strongest thing that may happen, also through functions that call each other. */
   fateOfParameter(fn: Fn, binding: number, pair: CompiledPair): Fate {
-    const key = `${fn.key}:${String(binding)}:${pair.key}`;
-    const known = this.fates.get(key);
-    if (known) return known;
-    this.fates.set(key, "borrowed");
-    const fate = this.computeFate(fn, binding, pair, 0);
-    this.fates.set(key, fate);
-    return fate;
+    return this.fates.solve(`${fn.key}:${String(binding)}:${pair.key}`, () => this.computeFate(fn, binding, pair, 0));
   }
 
   private computeFate(fn: Fn, binding: number, pair: CompiledPair, depth: number): Fate {

@@ -1,6 +1,7 @@
 /** What may raise while a handle is held, and what of that loses it. */
 import type { Call, Instruction, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
+import type { Exceptions } from "./exceptions.js";
 import type { Fn } from "./program.js";
 import type { Types } from "./types.js";
 
@@ -15,7 +16,7 @@ export class PathRaises {
   private readonly python: boolean;
 
   constructor(
-    private readonly fn: Fn, private readonly pair: CompiledPair, private readonly types: Types, private readonly api: Api,
+    private readonly fn: Fn, private readonly pair: CompiledPair, private readonly types: Types, private readonly api: Api, private readonly exceptions: Exceptions,
     private readonly isLocalContainer: (value: ValueId) => boolean,
   ) {
     this.python = fn.module.facts.language === "python";
@@ -33,7 +34,7 @@ export class PathRaises {
       case "await": return true;
       // Handed over, it is the receiver's.
       case "yield": return instruction.value === null || !isHandle(instruction.value);
-      case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !ASKS.test(instruction.method ?? "") && !(instruction.receiver !== null && this.isLocalContainer(instruction.receiver));
+      case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !ASKS.test(instruction.method ?? "") && this.exceptions.mayRaise(this.fn, instruction) && !(instruction.receiver !== null && this.isLocalContainer(instruction.receiver));
       case "next": return this.python && !this.isDisplay(instruction.value);
       default: return false;
     }

@@ -16,6 +16,7 @@ import type { BindingId, BlockId, Call, Instruction, Terminator, Test, ValueId }
 import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Holders } from "./holders.js";
+import { Exceptions } from "./exceptions.js";
 import { PathFacts } from "./path-facts.js";
 import type { Facts } from "./path-facts.js";
 import { ANY, PathRaises, TIMEOUT } from "./path-raises.js";
@@ -59,10 +60,14 @@ const MAXIMUM_STEPS = 6000;
 const MAXIMUM_STATES = 10;
 
 export class Paths {
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders) {}
+  readonly exceptions: Exceptions;
+
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders) {
+    this.exceptions = new Exceptions(types, api);
+  }
 
   follow(acquired: Acquired): Outcome {
-    return new Walk(this.refs, this.types, this.api, this.holders, acquired).run();
+    return new Walk(this.refs, this.types, this.api, this.holders, this.exceptions, acquired).run();
   }
 }
 
@@ -86,12 +91,12 @@ class Walk {
   private readonly boxedLeaks = new Set<Leak>();
   private readonly python: boolean;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly acquired: Acquired) {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, exceptions: Exceptions, private readonly acquired: Acquired) {
     this.fn = acquired.fn;
     this.pair = acquired.pair;
     this.python = this.fn.module.facts.language === "python";
     this.conditions = new PathFacts(this.fn, refs);
-    this.raises = new PathRaises(this.fn, this.pair, types, api, (value) => this.localContainer(value) !== null);
+    this.raises = new PathRaises(this.fn, this.pair, types, api, exceptions, (value) => this.localContainer(value) !== null);
     this.callbacks = this.ownCallbacks();
     this.flow = new ReleaseFlow(this.fn, this.pair, api, types);
   }

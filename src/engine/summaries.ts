@@ -1,12 +1,14 @@
 /**
  * What a function does for its callers, as short predicates on the named function: `returns-owned(connection)`,
- * `releases(conn)`, `keeps(handler)`, `never-returns`. The analyses ask the same questions through `Lifetimes` and
+ * `releases(conn)`, `keeps(handler)`, `registers(bus)`, `grows(self.jobs)`, `may-raise`, `never-returns`. The analyses ask the same questions through `Lifetimes` and
  * `Holders`; this prints the answers, so that fixtures can assert a summary before any rule depends on it.
  */
 import type { Analysis } from "./analysis.js";
 import type { CompiledPair } from "./api.js";
 import type { Fn } from "./program.js";
 import { successorsOf } from "./program.js";
+import { describe } from "./refs.js";
+import type { Ref } from "./refs.js";
 
 /** What a rule's handles are called in summaries. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -32,7 +34,13 @@ export function summaryOf(analysis: Analysis, fn: Fn): string[] {
       if (fate === "returned") facts.add(`returns(${parameter.name})`);
     }
   }
+  for (const one of analysis.registrations.in(fn)) if (one.target) facts.add(`registers(${describe(one.target)})`);
+  for (const target of unregistered(analysis, fn)) facts.add(`unregisters(${describe(target)})`);
+  const changes = analysis.containers.changes().get(fn);
+  for (const name of changes?.grows ?? []) facts.add(`grows(${name})`);
+  for (const name of changes?.shrinks ?? []) facts.add(`shrinks(${name})`);
   if (neverReturns(analysis, fn)) facts.add("never-returns");
+  if (analysis.paths.exceptions.mayLeave(fn)) facts.add("may-raise");
   return [...facts].sort();
 }
 
@@ -59,6 +67,19 @@ export function neverReturns(analysis: Analysis, fn: Fn): boolean {
     work.push(...successorsOf(block.end));
   }
   return true;
+}
+
+/** The targets that the function takes a listener off, of those that somebody adds one to. */
+function unregistered(analysis: Analysis, fn: Fn): Ref[] {
+  const pairs = analysis.api.pairs.filter(({ registration }) => registration !== undefined);
+  return [...fn.sites()].flatMap(({ instruction }) => {
+    if (instruction.op !== "call") return [];
+    return pairs.flatMap((pair) => {
+      const match = analysis.api.released(pair, fn, instruction, analysis.types);
+      const target = match?.via === "target" ? analysis.refs.of(fn, match.value) : null;
+      return target && analysis.registrations.on(target).some((one) => one.pair === pair) ? [target] : [];
+    });
+  });
 }
 
 function resultPairs(analysis: Analysis): readonly CompiledPair[] {

@@ -22,7 +22,7 @@ export const LANGUAGES: readonly Language[] = [python, typescript];
 /** What marks may name. The facts are the words of a printed summary. */
 export const VOCABULARY: Vocabulary = {
   rules: new Set(RULES.map((rule) => rule.id)),
-  facts: new Set(["returns-owned", "releases", "keeps", "grows", "shrinks", "never-returns", "may-raise"]),
+  facts: new Set(["returns-owned", "releases", "keeps", "registers", "unregisters", "grows", "shrinks", "never-returns", "may-raise"]),
 };
 
 export interface ReadFile extends SourceFile {
