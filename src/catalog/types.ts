@@ -239,6 +239,16 @@ export interface Growth {
   filing?: string;
   /** A regular expression on names of classes that serve many callers, so that an instance lives long: "Manager$". */
   servants?: string;
+  /** A regular expression on names of functions that are about the end of what they are given: "[rR]emove". */
+  endings?: string;
+  /** The same for those about the end of their own object: "[dD]isconnect". */
+  ownEndings?: string;
+  /** First words of methods that set an object going, which then works until it is ended: "connect". */
+  starts?: string[];
+  /** A regular expression on names of functions that run for each message, request or event: "^on|^handle". */
+  perCallNames?: string;
+  /** Calls whose result is of one call only: it is answered once and then of no use ("asyncio.Future"). */
+  passing?: string[];
   /** A regular expression on names of tables that their author calls a cache. */
   cacheNames?: string;
   /** Class decorators that make one instance for the process. */
@@ -253,6 +263,8 @@ export interface Growth {
   values?: string[];
   /** Methods by which a class says so itself. */
   valueMethods?: string[];
+  /** Calls that give the object's identity: a comparison made of one compares no contents. */
+  identity?: string[];
   /** Class decorators that do so: a path, or a path with the keyword that must be true: "dataclasses.dataclass(frozen)". */
   valueDecorators?: string[];
 }

@@ -2,7 +2,7 @@
  * Ways out of a function that leave an entry behind: it puts something in and takes it out again, but a return, an
  * exception or a cancelled wait lies between.
  */
-import type { BlockId, Instruction } from "../model/facts.js";
+import type { BindingId, BlockId, Instruction, Terminator } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Fn, Site } from "./program.js";
 import { successorsOf } from "./program.js";
@@ -20,6 +20,25 @@ export function missedExit(fn: Fn, grow: Site, shrinks: readonly Site[]): Missed
   const walk = new Walk(fn, blocks, before);
   walk.all(grow.block, grow.index + 1);
   return walk.shrunk ? walk.missed : null;
+}
+
+/**
+ * `if (error) return done(error);` before the shrinks: the way out of a callback that its error argument takes, where
+ * the other one comes to a shrink. Null where the shrink comes first, or on both ways.
+ */
+export function missedAfterTest(fn: Fn, argument: BindingId, shrinks: readonly Site[]): MissedExit | null {
+  const blocks = new Map<BlockId, number[]>();
+  for (const site of shrinks) blocks.set(site.block, [...(blocks.get(site.block) ?? []), site.index]);
+  const { end } = fn.block(0) ?? { end: undefined };
+  if (end?.kind !== "branch" || blocks.has(0) || end.test.kind !== "truthy" && end.test.kind !== "none") return null;
+  const tested = fn.definition(end.test.value)?.instruction;
+  if (tested?.op !== "load" || tested.place.kind !== "binding" || tested.place.binding !== argument) return null;
+  const [failed, answered] = end.test.kind === "truthy" ? [end.then, end.else] : [end.else, end.then];
+  const onError = new Walk(fn, blocks, new Set());
+  onError.all(failed, 0);
+  const onAnswer = new Walk(fn, blocks, new Set());
+  onAnswer.all(answered, 0);
+  return onAnswer.shrunk && !onError.shrunk ? onError.missed : null;
 }
 
 class Walk {
@@ -57,7 +76,16 @@ class Walk {
       this.shrunk = true;
       return;
     }
-    for (const next of successorsOf(end)) this.enter(next);
+    for (const next of successorsOf(end)) if (!this.isOver(end, next) && !isBehindAll(end, next)) this.enter(next);
+  }
+
+  /** `if (this.closed) throw …`: whoever set the flag has emptied the container. */
+  private isOver(end: Terminator, arm: BlockId): boolean {
+    if (end.kind !== "branch" || end.test.kind !== "truthy" || arm !== end.then) return false;
+    const tested = this.fn.definition(end.test.value)?.instruction;
+    if (tested?.op !== "load" || tested.place.kind !== "field" || this.fn.block(arm)?.end.kind !== "raise") return false;
+    const object = this.fn.definition(tested.place.object)?.instruction;
+    return object?.op === "load" && object.place.kind === "this";
   }
 
   private enter(block: BlockId): void {
@@ -81,6 +109,11 @@ class Walk {
     }
     return false;
   }
+}
+
+/** Where an exception goes that no clause takes, beside a clause that takes everything. */
+function isBehindAll(end: Terminator, next: BlockId): boolean {
+  return end.kind === "catch" && next === end.otherwise && end.clauses.some((clause) => clause.types === null);
 }
 
 /** Where a wait may be cancelled or fail, or the caller of a generator may not come back. */

@@ -169,7 +169,7 @@ export class ContainerKeys {
   }
 
   /** Text that two ways to write the same expression share: `cache[uri.toString()]` twice. Null for what is not a pure path of calls. */
-  private shapeOf(fn: Fn, value: ValueId, depth = 0): string | null {
+  shapeOf(fn: Fn, value: ValueId, depth = 0): string | null {
     const definition = fn.definition(value)?.instruction;
     if (!definition || depth > MAXIMUM_DEPTH) return null;
     if (definition.op === "constant") return JSON.stringify(definition.value);

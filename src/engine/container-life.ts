@@ -37,6 +37,12 @@ export class ContainerLife {
     return this.words.isServant(cls.name) ? "long" : "unknown";
   }
 
+  /** It is set going and brought to an end by name, and works in between: a client, a server, a worker, a session. */
+  isOperated(cls: Cls): boolean {
+    const names = cls.methods.map((method) => firstWord(method.facts.name));
+    return names.some((name) => this.words.starts.has(name)) && cls.methods.some((method) => this.words.isOwnEnding(method.facts.name));
+  }
+
   private isSingleton(decorator: Decorator): boolean {
     return this.words.singletons.some((text) => {
       const pattern = parseDecoratorPattern(text);
@@ -117,4 +123,9 @@ export class ContainerLife {
     }
     return false;
   }
+}
+
+/** `connect_async` and `connectAsync` are about connecting. */
+function firstWord(name: string): string {
+  return /^_*([a-z]+|[A-Z][a-z]*)/u.exec(name)?.[1]?.toLowerCase() ?? name;
 }

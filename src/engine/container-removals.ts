@@ -5,16 +5,19 @@
 import type { ContainerMethods } from "../catalog/types.js";
 import type { Span } from "../model/span.js";
 import type { Api } from "./api.js";
-import { missedExit } from "./container-exits.js";
+import { missedAfterTest, missedExit } from "./container-exits.js";
 import type { MissedExit } from "./container-exits.js";
+import type { ContainerKeys } from "./container-keys.js";
 import type { Candidate } from "./container-makers.js";
 import type { ContainerSites, Operations } from "./container-sites.js";
+import type { ContainerWaits } from "./container-waits.js";
 import type { GrowSite } from "./containers.js";
 import type { Contexts } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Holders } from "./holders.js";
 import type { Fn, Site } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
+import type { Types } from "./types.js";
 
 /** What takes things out, where that is not enough by itself. */
 export type Removal =
@@ -29,6 +32,8 @@ export type Removal =
   | { kind: "success"; at: { fn: Fn; at: Span } }
   /** The answer takes it out; whoever gives up waiting does not. */
   | { kind: "timeout"; at: { fn: Fn; at: Span } }
+  /** The answer takes it out, unless it is an error. */
+  | { kind: "error"; at: { fn: Fn; at: Span } }
   /** An entry is made only to take something out of it. */
   | { kind: "revived"; at: { fn: Fn; at: Span } };
 
@@ -40,7 +45,10 @@ export interface Shrink {
 }
 
 export class ContainerRemovals {
-  constructor(private readonly refs: Refs, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders, private readonly words: GrowthWords) {}
+  constructor(
+    private readonly refs: Refs, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders, private readonly words: GrowthWords,
+    private readonly types: Types, private readonly keys: ContainerKeys, private readonly waits: ContainerWaits,
+  ) {}
 
   /** Every place that takes something out of what the reference holds. */
   shrinksOf(sites: ContainerSites, operations: Operations, methods: ContainerMethods, ref: Ref): Shrink[] {
@@ -100,18 +108,52 @@ export class ContainerRemovals {
   private partial(grow: GrowSite, shrinks: readonly Shrink[]): Removal | null {
     const [first] = shrinks;
     // Where reading inserts, the entry that a removal took out may only have been asked for.
-    if (!first || grow.byReading || shrinks.some((shrink) => shrink.whole)) return null;
+    if (!first || grow.byReading) return null;
+    const own = this.missedByItself(grow, shrinks);
+    if (own) return own;
+    if (shrinks.some((shrink) => shrink.whole)) return null;
     const place = { fn: first.fn, at: first.site.instruction.at };
     if (grow.memo && shrinks.every((shrink) => this.isOnFailure(shrink, grow.fn))) return { kind: "failure", at: place };
-    if (shrinks.every((shrink) => shrink.fn === grow.fn)) {
-      if (!shrinks.some((shrink) => this.isOfEntry(shrink, grow))) return null;
-      const exit = missedExit(grow.fn, grow.site, shrinks.map((shrink) => shrink.site));
-      return exit ? { kind: "exit", exit } : null;
-    }
     if (shrinks.every((shrink) => shrink.fn.parent === grow.fn && this.isOfEntry(shrink, grow) && this.isOnSuccess(shrink.fn))) return { kind: "success", at: place };
-    const waiting = this.waits(grow.fn);
+    const answer = this.missedByAnswer(grow, shrinks);
+    if (answer) return answer;
+    const abandoned = this.waits.givesUp(grow, shrinks);
+    if (abandoned) return { kind: "timeout", at: abandoned };
+    const waiting = this.timedWait(grow.fn);
     if (grow.key !== null && waiting && !shrinks.some((shrink) => this.isAround(shrink.fn, grow.fn))) return { kind: "timeout", at: waiting };
     return null;
+  }
+
+  /**
+   * The function that puts the entry in takes it out again, but not on every way. Removals elsewhere do not make up for
+   * an exception: they come when somebody answers or ends, and who raised or was cancelled here is neither.
+   */
+  private missedByItself(grow: GrowSite, shrinks: readonly Shrink[]): Removal | null {
+    const own = shrinks.filter((shrink) => shrink.fn === grow.fn);
+    // One that only a catch clause comes to takes back what failed; the entry is meant to stay otherwise.
+    if (!own.some((shrink) => !shrink.whole && this.isOfEntry(shrink, grow) && !isOnlyAfterCatch(grow.fn, shrink.site))) return null;
+    const exit = missedExit(grow.fn, grow.site, [...own.map((shrink) => shrink.site), ...this.helped(grow.fn, shrinks)]);
+    if (!exit) return null;
+    const isAlone = shrinks.every((shrink) => shrink.fn === grow.fn && !shrink.whole);
+    return isAlone || exit.kind === "exception" ? { kind: "exit", exit } : null;
+  }
+
+  /** Calls of functions that take something out. */
+  private helped(fn: Fn, shrinks: readonly Shrink[]): Site[] {
+    return [...fn.sites()].filter(({ instruction }) => {
+      const callee = instruction.op === "call" ? this.types.calleeOf(fn, instruction) : null;
+      return callee?.kind === "function" && callee.fn !== fn && shrinks.some((shrink) => shrink.fn === callee.fn);
+    });
+  }
+
+  /** `load(key, (error, value) => { if (error) return done(error); pending.delete(key); … })`: only the good answer takes it out. */
+  private missedByAnswer(grow: GrowSite, shrinks: readonly Shrink[]): Removal | null {
+    const [first] = shrinks;
+    if (first?.fn.parent !== grow.fn || !shrinks.every((shrink) => shrink.fn === first.fn && this.isOfEntry(shrink, grow))) return null;
+    const error = first.fn.facts.parameters[0];
+    if (error?.binding == null || this.contexts.usedAsCallback(first.fn).length === 0) return null;
+    const exit = missedAfterTest(first.fn, error.binding, shrinks.map((shrink) => shrink.site));
+    return exit ? { kind: "error", at: { fn: first.fn, at: exit.at } } : null;
   }
 
   /** Takes out the very entry that was put in: the same key, or the same element. */
@@ -119,7 +161,11 @@ export class ContainerRemovals {
     const { instruction } = shrink.site;
     const taken = instruction.op === "delete" && instruction.place.kind === "index" ? instruction.place.key : instruction.op === "call" ? instruction.args[0]?.value ?? null : null;
     const put = grow.key ?? grow.value;
-    return taken !== null && put !== null && this.refs.of(shrink.fn, taken).key === this.refs.of(grow.fn, put).key;
+    if (taken === null || put === null) return false;
+    if (this.refs.of(shrink.fn, taken).key === this.refs.of(grow.fn, put).key) return true;
+    // `waiters.append((ready, result))` and `waiters.remove((ready, result))`
+    const shape = shrink.fn === grow.fn ? this.keys.shapeOf(grow.fn, put) : null;
+    return shape !== null && this.keys.shapeOf(shrink.fn, taken) === shape;
   }
 
   /** The function, one around it or one inside it, or a caller of it: code that knows of the wait. */
@@ -130,7 +176,7 @@ export class ContainerRemovals {
   }
 
   /** The wait with a limit that the function, or the one whose promise it settles, is in. */
-  private waits(fn: Fn): { fn: Fn; at: Span } | null {
+  private timedWait(fn: Fn): { fn: Fn; at: Span } | null {
     for (const scope of fn.parent && fn.facts.kind === "lambda" ? [fn, fn.parent] : [fn]) {
       for (const site of scope.sites()) {
         if (site.instruction.op === "call" && this.words.is("timedWaits", scope, site.instruction)) return { fn: scope, at: site.instruction.at };
@@ -164,7 +210,7 @@ export class ContainerRemovals {
   /** The holder's own end: a method that releases, or a function nested in one, or the listener of such an event. */
   private isTeardown(fn: Fn): boolean {
     for (let at: Fn | null = fn; at; at = at.parent) {
-      if (this.api.releaseMethods.has(at.facts.name) || at.facts.kind === "method" && at.facts.name.startsWith("@@")) return true;
+      if (this.api.releaseMethods.has(at.facts.name) || at.facts.kind !== "lambda" && this.words.isOwnEnding(at.facts.name) || at.facts.kind === "method" && at.facts.name.startsWith("@@")) return true;
       for (const { site } of this.contexts.usedAsCallback(at)) {
         const [event] = site.instruction.args;
         const name = event === undefined ? undefined : site.fn.definition(event.value)?.instruction;

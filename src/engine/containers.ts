@@ -11,6 +11,8 @@ import type { ContainerMethods, ContainerType } from "../catalog/types.js";
 import type { ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api } from "./api.js";
+import { ContainerEvidence } from "./container-evidence.js";
+import type { Traffic } from "./container-evidence.js";
 import { ContainerKeys } from "./container-keys.js";
 import { ContainerMakers } from "./container-makers.js";
 import type { Candidate } from "./container-makers.js";
@@ -18,6 +20,7 @@ import { ContainerRemovals } from "./container-removals.js";
 import type { Removal } from "./container-removals.js";
 import { ContainerSites } from "./container-sites.js";
 import type { Operations } from "./container-sites.js";
+import { ContainerWaits } from "./container-waits.js";
 import type { Context, Contexts } from "./contexts.js";
 import { GrowthWords } from "./growth-words.js";
 import type { Holders } from "./holders.js";
@@ -42,6 +45,13 @@ export interface GrowSite {
   fresh: boolean;
 }
 
+/** Why entries that nothing takes out should go. */
+export type Evidence = { grow: GrowSite; at: { fn: Fn; at: Span } } & (
+  /** The function that ends what the entry holds leaves the entry. */
+  | { kind: "ended" }
+  /** Another container of the same owner, filled under the same key, loses its entry here. */
+  | { kind: "beside"; name: string });
+
 export interface Container {
   ref: Ref;
   name: string;
@@ -62,12 +72,15 @@ export interface Container {
   lookedUp: boolean;
   /** The elements are called or have methods called on: a registry of behaviour. */
   elementsCalled: boolean;
+  /** For a container that nothing takes single entries out of. */
+  evidence: Evidence | null;
 }
 
 export class Containers {
   private list: Container[] | null = null;
   readonly words: GrowthWords;
   readonly keys: ContainerKeys;
+  readonly evidence: ContainerEvidence;
   private readonly removals: ContainerRemovals;
 
   constructor(
@@ -76,7 +89,8 @@ export class Containers {
   ) {
     this.words = new GrowthWords(api, refs, types);
     this.keys = new ContainerKeys(refs, types, this.words, contexts);
-    this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words);
+    this.evidence = new ContainerEvidence(refs, types, api, contexts, this.words, this.keys);
+    this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words, types, this.keys, new ContainerWaits(refs, types, api, contexts));
   }
 
   /** Every container that grows and that nothing shrinks or bounds. */
@@ -109,7 +123,12 @@ export class Containers {
     const candidates = makers.candidates();
     if (candidates.length === 0) return [];
     const sites = new ContainerSites(this.program, this.refs);
-    return [...candidates.flatMap((candidate) => this.judge(candidate, sites) ?? []), ...this.foreign(sites)];
+    const traffic: Traffic[] = [];
+    const judged = candidates.flatMap((candidate) => this.judge(candidate, sites, traffic) ?? []);
+    for (const { container, traffic: own } of judged) {
+      if (container.removal.kind === "none" || container.removal.kind === "teardown") container.evidence = this.evidence.of(own, traffic);
+    }
+    return [...judged.map(({ container }) => container), ...this.foreign(sites)];
   }
 
   /**
@@ -139,7 +158,7 @@ export class Containers {
       const made = { fn: grow.fn, at: grow.at };
       yield {
         ref, name: ref.root.kind === "import" ? ref.root.path.split(".").slice(-2).join(".") : key, life: "process", cls: null, growth, removal: { kind: "none" }, shape: "mapping",
-        heldByValues: false, foreign: true, made, makeAt: grow.at, lookedUp: true, elementsCalled: false,
+        heldByValues: false, foreign: true, made, makeAt: grow.at, lookedUp: true, elementsCalled: false, evidence: null,
       };
     }
   }
@@ -150,7 +169,7 @@ export class Containers {
     return definition?.op === "load" && definition.place.kind === "this" && fn.cls?.methods.some((method) => this.api.releaseMethods.has(method.facts.name)) === true;
   }
 
-  private judge(candidate: Candidate, sites: ContainerSites): Container | null {
+  private judge(candidate: Candidate, sites: ContainerSites, traffic: Traffic[]): { container: Container; traffic: Traffic } | null {
     const { ref, type, life, cls, name } = candidate;
     const operations = sites.of(ref.key);
     const methods = this.api.containerMethods.get(type.shape);
@@ -159,15 +178,18 @@ export class Containers {
     if (type.bound === "weak") growth = growth.filter((one) => this.valueHoldsKey(one));
     if (growth.length === 0) return null;
     const shrinks = [...this.removals.shrinksOf(sites, operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
+    const own = { candidate, growth, shrinks };
+    traffic.push(own);
     const removal = this.removals.removalOf(candidate, operations, growth, shrinks);
     if (removal === null) return null;
-    return {
+    const container: Container = {
       ref, name, life, cls, growth: removal.growth, removal: removal.removal, shape: type.shape, heldByValues: type.bound === "weak", foreign: false,
       made: candidate.made, makeAt: candidate.makeAt,
       lookedUp: operations.indexLoads.length > 0 || operations.tests.length > 0
         || operations.receivers.some((site) => site.instruction.op === "call" && (methods.reads.includes(site.instruction.method ?? "") || methods.shrink.includes(site.instruction.method ?? "")) && site.instruction.args.length > 0),
-      elementsCalled: this.elementsCalled(ref),
+      elementsCalled: this.elementsCalled(ref), evidence: null,
     };
+    return { container, traffic: own };
   }
 
   // What bounds it

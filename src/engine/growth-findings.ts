@@ -1,4 +1,5 @@
 /** Which growing containers are worth a finding, how sure that is, and the evidence. */
+import type { BindingId } from "../model/facts.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
@@ -30,7 +31,7 @@ const NEAR = 2;
  */
 export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulation"): Generator<GrowthFinding> {
   for (const container of analysis.containers.all()) {
-    const judged = container.growth
+    const judged = container.evidence ? [{ growth: container.evidence.grow, severity: "medium" as const }] : container.growth
       .flatMap((growth) => {
         const severity = severityOf(analysis, container, growth);
         return severity === null ? [] : [{ growth, severity }];
@@ -66,7 +67,9 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   const hot = kind === "request" || kind === "event" || kind === "mount" || kind === "render";
   const life = lifeOf(analysis, container, growth);
   if (life === "short") return null;
-  if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return life === "unknown" && !hot && container.removal.kind !== "revived" ? null : "medium";
+  if (container.removal.kind === "failure") return life === "unknown" && !hot ? null : "medium";
+  // That something takes entries out says that they are meant to go while the holder lives, whatever its life.
+  if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return "medium";
   if (container.heldByValues) return "medium";
   if (container.life === "process") {
     if (!hot && isSetUp(analysis, container, growth) || !hot && isScript(analysis, growth.fn)) return null;
@@ -80,6 +83,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   }
   const registers = isSetUp(analysis, container, growth);
   if (hot) return life === "process" && !isFar(container, growth) ? "high" : life === "long" || container.removal.kind === "none" ? "medium" : null;
+  if (isOfOneCall(analysis, growth) && (life === "process" || life === "long" || container.removal.kind === "teardown" || container.cls !== null && analysis.containerLife.isOperated(container.cls))) return "medium";
   if (registers) return isJoined(analysis, container, growth) ? "medium" : null;
   if (life === "process") return "medium";
   if (life === "long") return growth.memo && isComputed(growth) || growth.byReading && !isFiledRead(growth) ? "medium" : null;
@@ -91,6 +95,13 @@ function lifeOf(analysis: Analysis, container: Container, growth: GrowSite): Lif
   if (container.life === "process") return "process";
   if (container.life === "closure") return analysis.containerLife.ofClosure(container, growth.fn);
   return container.cls ? analysis.containerLife.ofInstances(container.cls) : "unknown";
+}
+
+/** Each call of a function that is not the object's start brings another one: a key made for it, or a task, a thread, a waiter. */
+function isOfOneCall(analysis: Analysis, growth: GrowSite): boolean {
+  const { fn, context } = growth;
+  if (context.kind === "element" || context.kind === "instance" || isConstructor(fn) || analysis.api.startMethods.has(fn.facts.name)) return false;
+  return growth.fresh && !growth.memo || analysis.containers.evidence.isPassing(growth);
 }
 
 /** So many calls lie between the entry point and the table that its keys may have nothing to do with the request. */
@@ -121,7 +132,16 @@ function isFiledRead({ fn, site }: GrowSite): boolean {
 /** What is stored was made for the key: neither a mark nor what the caller gave. */
 function isComputed(growth: GrowSite): boolean {
   const value = growth.value === null ? undefined : growth.fn.definition(growth.value)?.instruction;
-  return value !== undefined && value.op !== "constant" && !(value.op === "load" && value.place.kind === "binding" && growth.fn.module.binding(value.place.binding)?.kind === "parameter");
+  return value !== undefined && value.op !== "constant" && !(value.op === "load" && value.place.kind === "binding" && isGiven(growth.fn, value.place.binding));
+}
+
+/** A parameter that has the value the caller gave: nothing else is stored in it but what the base class makes of it. */
+function isGiven(fn: Fn, binding: BindingId): boolean {
+  return fn.module.binding(binding)?.kind === "parameter" && (fn.module.bindingStores.get(binding) ?? []).every((store) => {
+    const made = store.fn.definition(store.value)?.instruction;
+    const receiver = made?.op === "call" && made.receiver !== null ? store.fn.definition(made.receiver)?.instruction : undefined;
+    return receiver?.op === "load" && receiver.place.kind === "super";
+  });
 }
 
 /** A function that files away what set-up code gives it: `def register(name, handler): HANDLERS[name] = handler`. */
@@ -193,7 +213,9 @@ function trail(analysis: Analysis, container: Container, growth: GrowSite): Trai
 }
 
 function searched(container: Container, growth: GrowSite, name: string): TrailStep[] {
-  const { removal } = container;
+  const { removal, evidence } = container;
+  if (evidence?.kind === "ended") return [{ role: "searched", message: `this ends what was put in, and leaves it in ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "beside") return [{ role: "searched", message: `this takes the entry out of ${evidence.name}, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   switch (removal.kind) {
     case "none":
       return [{
@@ -204,6 +226,7 @@ function searched(container: Container, growth: GrowSite, name: string): TrailSt
     case "failure": return [{ role: "searched", message: `only this removes from ${name}, when computing the entry failed`, place: at(removal.at.fn, removal.at.at) }];
     case "success": return [{ role: "searched", message: `only this removes from ${name}, and it does not run when the promise is rejected`, place: at(removal.at.fn, removal.at.at) }];
     case "timeout": return [{ role: "exit", message: `when this gives up waiting, nothing removes the entry of ${name}`, place: at(removal.at.fn, removal.at.at) }];
+    case "error": return [{ role: "exit", message: `when it is given an error, this ends with the entry still in ${name}`, place: at(removal.at.fn, removal.at.at) }];
     case "revived": return [{ role: "searched", message: "an entry that was removed before is made again here, only to take something out of it", place: at(removal.at.fn, removal.at.at) }];
     case "exit":
       return [{
@@ -217,6 +240,7 @@ function help(analysis: Analysis, container: Container, growth: GrowSite): strin
   const python = analysis.language === "python";
   const { removal } = container;
   if (removal.kind === "exit" || removal.kind === "timeout") return `remove the entry in a finally block`;
+  if (removal.kind === "error") return "remove the entry before the error is looked at";
   if (removal.kind === "success") return "remove the entry in .finally(…)";
   if (removal.kind === "revived") return `ask whether ${container.name} has the entry before taking something out of it`;
   if (container.heldByValues) return "keep what the value needs of the key, or a weak reference to it, instead of the key";
@@ -240,6 +264,7 @@ export function partialRemoval({ removal }: Container): string | null {
     case "failure": return "is removed only when computing it failed";
     case "success": return "is not removed when the promise is rejected";
     case "timeout": return "stays when the wait for its answer times out";
+    case "error": return "is removed only when the answer is no error";
     case "revived": return "may have been removed before: it is made again only to take something out of it";
     case "exit": return removal.exit.kind === "return" ? "is removed further down, but not when it returns early" : "stays when what it waits for raises or is cancelled";
   }

@@ -7,8 +7,8 @@ import type { Cls, Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
-type CallKind = "puts" | "takes" | "sizes" | "few" | "fresh" | "timedWaits" | "onFailure" | "onSuccess";
-const CALL_KINDS: readonly CallKind[] = ["puts", "takes", "sizes", "few", "fresh", "timedWaits", "onFailure", "onSuccess"];
+type CallKind = "puts" | "takes" | "sizes" | "few" | "fresh" | "timedWaits" | "onFailure" | "onSuccess" | "identity" | "passing";
+const CALL_KINDS: readonly CallKind[] = ["puts", "takes", "sizes", "few", "fresh", "timedWaits", "onFailure", "onSuccess", "identity", "passing"];
 
 export class GrowthWords {
   private readonly calls = new Map<CallKind, CallSet<true>>();
@@ -16,6 +16,8 @@ export class GrowthWords {
   private readonly fewFields = new Set<string>();
   readonly tables = new Set<string>();
   readonly singletons: string[] = [];
+  /** First words of methods that set an object going. */
+  readonly starts = new Set<string>();
   readonly perCall: string[] = [];
   /** Besides the model's own words for types with few values. */
   private readonly fewTypes = new Set(["literal", "function"]);
@@ -26,6 +28,9 @@ export class GrowthWords {
   private readonly filing: RegExp[] = [];
   private readonly servants: RegExp[] = [];
   private readonly cacheNames: RegExp[] = [];
+  private readonly endings: RegExp[] = [];
+  private readonly ownEndings: RegExp[] = [];
+  private readonly perCallNames: RegExp[] = [];
 
   constructor(api: Api, private readonly refs: Refs, private readonly types: Types) {
     for (const kind of CALL_KINDS) this.calls.set(kind, new CallSet<true>());
@@ -37,6 +42,7 @@ export class GrowthWords {
     for (const text of growth.limitless ?? []) this.limitless.add(text);
     for (const name of growth.fewFields ?? []) this.fewFields.add(name);
     for (const path of growth.tables ?? []) this.tables.add(path);
+    for (const word of growth.starts ?? []) this.starts.add(word);
     this.singletons.push(...growth.singletons ?? []);
     this.perCall.push(...growth.perCall ?? []);
     for (const type of growth.fewTypes ?? []) this.fewTypes.add(type);
@@ -46,6 +52,9 @@ export class GrowthWords {
     for (const text of growth.valueDecorators ?? []) this.valueDecorators.add(text);
     if (growth.filing !== undefined) this.filing.push(new RegExp(growth.filing, "u"));
     if (growth.servants !== undefined) this.servants.push(new RegExp(growth.servants, "u"));
+    if (growth.endings !== undefined) this.endings.push(new RegExp(growth.endings, "u"));
+    if (growth.ownEndings !== undefined) this.ownEndings.push(new RegExp(growth.ownEndings, "u"));
+    if (growth.perCallNames !== undefined) this.perCallNames.push(new RegExp(growth.perCallNames, "u"));
     if (growth.cacheNames !== undefined) this.cacheNames.push(new RegExp(growth.cacheNames, "iu"));
   }
 
@@ -68,6 +77,21 @@ export class GrowthWords {
     return this.filing.some((pattern) => pattern.test(name));
   }
 
+  /** The function is named for an end: of its object, or of what it is given. */
+  isEnding(name: string): boolean {
+    return this.isOwnEnding(name) || this.endings.some((pattern) => pattern.test(name));
+  }
+
+  /** The function is named for the end of its own object. */
+  isOwnEnding(name: string): boolean {
+    return this.ownEndings.some((pattern) => pattern.test(name));
+  }
+
+  /** The function is named as one that runs for each message, request or event. */
+  isPerCall(name: string): boolean {
+    return this.perCallNames.some((pattern) => pattern.test(name));
+  }
+
   /** The class is named as one whose instances serve many callers. */
   isServant(name: string): boolean {
     return this.servants.some((pattern) => pattern.test(name));
@@ -80,9 +104,21 @@ export class GrowthWords {
 
   /** Instances of the class are equal when their contents are: as keys they are values, not objects. */
   isValue(cls: Cls): boolean {
-    if (this.values.some((type) => this.types.isA(cls.typeName, type)) || this.valueMethods.some((name) => cls.method(name) !== null)) return true;
+    if (this.values.some((type) => this.types.isA(cls.typeName, type)) || this.valueMethods.some((name) => this.comparesContents(cls, name))) return true;
     return cls.facts.decorators.some(({ path, args }) => path !== null && (this.valueDecorators.has(path)
       || args.some((one) => one.name !== null && one.value.kind === "boolean" && one.value.value && this.valueDecorators.has(`${path}(${one.name})`))));
+  }
+
+  /** The method is there and does more than give the object's identity: `def __hash__(self): return id(self)`. */
+  private comparesContents(cls: Cls, name: string): boolean {
+    const method = cls.method(name);
+    return method !== null && !method.facts.blocks.some(({ end }) => {
+      const returned = end.kind === "return" && end.value !== null ? method.definition(end.value)?.instruction : undefined;
+      if (returned?.op !== "call") return false;
+      if (this.is("identity", method, returned)) return true;
+      const receiver = returned.receiver === null ? undefined : method.definition(returned.receiver)?.instruction;
+      return receiver?.op === "load" && receiver.place.kind === "super" && returned.method === name;
+    });
   }
 
   /** Its author calls it a cache. */
