@@ -1,6 +1,7 @@
-/** The values of our TypeScript sources, for scripts: bundled in memory and imported, so that no build is needed. */
-import { readdirSync } from "node:fs";
+/** The values of our TypeScript sources, for scripts: bundled and imported, so that no build is needed. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { fail } from "./arguments.mjs";
 
@@ -27,8 +28,12 @@ export async function loadValues(root) {
     stdin: { contents: entry.join("\n"), resolveDir: root, loader: "ts" },
     bundle: true, write: false, format: "esm", platform: "node", packages: "external", logLevel: "silent",
   });
-  const code = Buffer.from(outputFiles[0].contents).toString("base64");
-  const { rules, catalog } = await import(`data:text/javascript;base64,${code}`);
+  // A file below the project, not a data URL: what the bundle leaves outside is found from there.
+  const folder = join(root, "node_modules/.cache/leak-lint");
+  const file = join(folder, `values-${process.pid}.mjs`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, outputFiles[0].contents);
+  const { rules, catalog } = await import(pathToFileURL(file).href).finally(() => { rmSync(file); });
   return { rules: rules.sort((a, b) => a.code.localeCompare(b.code)), catalog };
 }
 
