@@ -26,6 +26,9 @@ export interface ReadResult {
 /** Average length of a line above which a file is taken for a bundle, and the size below which that is not asked. */
 const MINIFIED = { averageLine: 500, smallest: 2000 };
 
+/** Beyond this no parser at hand gives a tree, and no hand wrote the file: said of a file that was named, too. */
+const LARGEST = 16 * 1024 * 1024;
+
 /** Reads and decodes. Files that only look minified or binary are skipped with a note; explicitly named ones are tried. */
 export function readSource(file: DiscoveredFile, language: LanguageId): ReadResult {
   let bytes: Buffer;
@@ -39,6 +42,10 @@ export function readSource(file: DiscoveredFile, language: LanguageId): ReadResu
 
 /** As `readSource`, for bytes that are already at hand (standard input, an editor's buffer). */
 export function readBytes({ path, absolute, explicit }: DiscoveredFile, bytes: Buffer, language: LanguageId): ReadResult {
+  if (bytes.length > LARGEST) {
+    const [size, limit] = [bytes.length, LARGEST].map((count) => (count / 1024 / 1024).toFixed(0));
+    return { file: null, problem: problem(path, "unreadable", `${size ?? ""} MB is more than leak-lint can analyse (${limit ?? ""} MB): lint what it was built from`) };
+  }
   const decoded = decode(bytes, language);
   if (!decoded.ok) {
     const kind = decoded.reason === "binary" && !explicit ? "skipped" : "unreadable";

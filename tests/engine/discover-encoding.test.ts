@@ -84,3 +84,8 @@ test("a file that vanished between the walk and the reading is a problem", () =>
     file: null, problem: { path: "a.py", kind: "unreadable", message: "no such file or folder", region: null },
   });
 });
+
+test("a bundle of 50 MB is refused with its size, also where it was named", () => {
+  const { file, problem } = readBytes({ path: "app.js", absolute: "/app.js", explicit: true }, Buffer.alloc(50 * 1024 * 1024, "x;\n"), "ts");
+  expect([file, problem?.kind, problem?.message]).toEqual([null, "unreadable", "50 MB is more than leak-lint can analyse (16 MB): lint what it was built from"]);
+});
