@@ -1,6 +1,6 @@
 /**
  * Which module of the program an import names. Works on the paths that were given to the linter and on what manifests
- * say (`layout.ts`), so it needs no installation of the project. An import that could mean two modules means none:
+ * say (`Layout`), so it needs no installation of the project. An import that could mean two modules means none:
  * a wrong link is worse than a missing one.
  */
 import { NO_LAYOUT } from "./layout.js";

@@ -6,7 +6,7 @@ import { UserError } from "../config/user-error.js";
 import { discover } from "../engine/discover.js";
 import type { Discovery } from "../engine/discover.js";
 import { displayPath } from "../engine/globs.js";
-import { readLayout } from "../engine/layout.js";
+import { readLayout } from "../engine/read-layout.js";
 import { readBytes, readSource } from "../engine/read-source.js";
 import type { RuleInfo } from "../model/report.js";
 import type { Language } from "../parsers/language.js";
