@@ -396,6 +396,11 @@ export interface CatalogFile {
   races?: string[];
   /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */
   abandons?: string[];
+  /**
+   * Generators that go on after a `yield` when the caller's code is done, by the exception that it raised if it did:
+   * decorators' paths, and calls that are given such a function, "fastapi.Depends(0)".
+   */
+  resumed?: { decorators: string[]; callbacks: string[] };
   /** Calls that give the receiver, or another argument, to a callback when it is settled: "*#add_done_callback(0)". */
   settledCallbacks?: string[];
   /** Members that tell whether something is over or still on: `signal.aborted`, `future.done()`. */

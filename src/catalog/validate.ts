@@ -294,6 +294,7 @@ const catalogFile = table(
     completions: listOf(string),
     races: listOf(api),
     abandons: listOf(api),
+    resumed: table({ decorators: listOf(string), callbacks: listOf(api) }, {}),
     settledCallbacks: listOf(api),
     states: listOf(string),
     collectorOff: listOf(api),

@@ -60,7 +60,7 @@ export class Analysis {
     this.types = new Types(this.program, this.refs, this.api);
     this.contexts = new Contexts(this.program, this.refs, this.types, this.api);
     this.holders = new Holders(this.program, this.refs, this.types, this.api, this.contexts);
-    this.paths = new Paths(this.refs, this.types, this.api, this.holders);
+    this.paths = new Paths(this.refs, this.types, this.api, this.contexts, this.holders);
     this.lifetimes = new Lifetimes(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.paths);
     this.endings = new Endings(this.types, this.api);
     this.stopFlags = new StopFlags(this.refs, this.types, this.api);

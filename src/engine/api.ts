@@ -143,6 +143,7 @@ export class Api {
   readonly instances = new CallSet<true>();
   readonly roots = new CallSet<true>();
   readonly weakCallbacks = new CallSet<true>();
+  readonly resumed = { decorators: new Set<string>(), callbacks: new CallSet<true>() };
   readonly terminalEvents = new Set<string>();
   readonly lateEvents = new Set<string>();
   readonly errorEvents = new Set<string>();
@@ -213,6 +214,8 @@ export class Api {
     for (const name of file.assertions ?? []) this.assertions.add(name);
     for (const [name, scope] of Object.entries(file.scopeMethods ?? {})) this.scopeMethods.set(name, scope);
     this.plainBases.push(...(file.plainBases ?? []));
+    for (const path of file.resumed?.decorators ?? []) this.resumed.decorators.add(path);
+    for (const call of file.resumed?.callbacks ?? []) this.resumed.callbacks.add(call, true);
     for (const name of file.lifecycle?.release ?? []) this.releaseMethods.add(name);
     for (const name of file.lifecycle?.start ?? []) this.startMethods.add(name);
     this.words.add(file);

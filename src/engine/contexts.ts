@@ -107,6 +107,13 @@ export class Contexts {
     return this.callbackUses.get(fn) ?? [];
   }
 
+  /** A generator into which its caller's exception is raised, where it waits in a `yield`. */
+  isResumed(fn: Fn): boolean {
+    if (!fn.facts.generator) return false;
+    return fn.facts.decorators.some(({ path }) => path !== null && this.api.resumed.decorators.has(path))
+      || this.usedAsCallback(fn).some(({ site, position, keyword }) => this.api.resumed.callbacks.match(site.fn, site.instruction, this.types).some(({ argument }) => matchesArgument(argument, position, keyword)));
+  }
+
   private addEntry(entry: EntryPoint): void {
     const ofClass = entry.methods !== undefined;
     for (const text of ofClass ? [] : entry.decorators ?? []) {

@@ -52,14 +52,14 @@ function local(found: Life): HandleFinding | null {
   const life = found.pair.evidence === undefined ? found : proven(found);
   const { pair, fn, context } = life;
   if (life.leaks.length === 0) return null;
-  // What runs once is closed by the end of the process, whatever it is.
-  if (context.kind === "once") return null;
   const never = !life.releasedSomewhere && life.outcome.escapes.length === 0;
   const onlyException = life.leaks.every((leak) => leak.kind === "exception");
   const [first] = life.leaks.filter((leak) => leak.kind !== "exception");
   const loss: HandleLoss = life.dropped ? "dropped" : first?.kind === "overwritten" || first?.kind === "iteration" ? "overwritten"
     : onlyException ? "onException" : never ? "neverReleased" : "someExits";
-  const severity = localSeverity(life, loss, never);
+  // What runs once is closed by the end of the process, whatever it is. Only a handle that is replaced cannot be closed before.
+  if (context.kind === "once" && !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes")) return null;
+  const severity = context.kind === "once" ? "low" : localSeverity(life, loss, never);
   if (severity === null) return null;
   const name = handleName(life);
   return {

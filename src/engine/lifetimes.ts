@@ -123,7 +123,7 @@ export class Lifetimes {
     const { pair, through, acquired } = start;
     const context = this.contexts.at(fn, site.block);
     const source = this.sources.of(fn, site.instruction, pair);
-    if (source === "ends" || source === "unknown" || this.endsWithParent(fn, site.instruction, pair)) return null;
+    if (source === "ends" || source === "unknown" || this.endsWithParent(fn, site.instruction, pair, context)) return null;
     const outcome = this.paths.follow(acquired);
     if (outcome.gaveUp || outcome.leaks.length > 0 && this.allReleasedInside(fn, pair)) return null;
     const unreleased: Ownership[] = [];
@@ -147,9 +147,11 @@ export class Lifetimes {
   }
 
   /** A cursor or channel ends with its connection; where that is a handle of the same function, it is the one to speak of. */
-  private endsWithParent(fn: Fn, call: Call, pair: CompiledPair): boolean {
+  private endsWithParent(fn: Fn, call: Call, pair: CompiledPair, context: Context): boolean {
     if (call.receiver === null || !pair.releaseAlls.some((pattern) => pattern.kind === "on-target")) return false;
     const origin = originOf(fn, call.receiver, 0);
+    // Of `archive(path).open(name)` at a top level, the variable that may get another value holds the member.
+    if (context.kind === "once" && origin?.instruction.out === call.receiver) return false;
     return origin !== null && this.acquisitions.at(fn, origin).some((start) => start.pair.evidence === undefined);
   }
 

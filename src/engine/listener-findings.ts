@@ -75,6 +75,7 @@ const WHY: Readonly<Record<Mismatch, string>> = {
   "never-reached": "the removal is reached only once the flag is set that is set behind it",
   target: "the removal is from another target",
   context: "it is added with a context that the removal is not given",
+  events: "it is added for events that are not among those it is removed for",
 };
 
 /** A message with its data. */

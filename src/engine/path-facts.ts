@@ -3,6 +3,7 @@
  * that are met twice are kept, so that a release under the same condition as the acquire is seen to match.
  */
 import type { BlockId, Call, Instruction, Test, ValueId } from "../model/facts.js";
+import { booleanOf } from "./constants.js";
 import type { Fn } from "./program.js";
 import { endInputs } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -43,7 +44,8 @@ export class PathFacts {
   /** The facts on both sides of a branch; null for a side that cannot be reached. */
   refine(test: Test, facts: Facts, block: BlockId): { then: Facts | null; otherwise: Facts | null } {
     if (test.kind === "truthy") {
-      const constant = this.booleanOf(test.value);
+      // `const enabled = false; if (enabled) …` is never entered.
+      const constant = booleanOf(this.fn, test.value);
       if (constant !== null) return constant ? { then: facts, otherwise: null } : { then: null, otherwise: facts };
     }
     const key = this.keyOf(test, block);
@@ -60,16 +62,6 @@ export class PathFacts {
       then: fact === "truthy" || fact === "not-none" ? null : set("none"),
       otherwise: fact === "none" ? null : set(fact === "truthy" || fact === "falsy" ? fact : "not-none"),
     };
-  }
-
-  /** A literal, or a constant that is one: `const enabled = false; if (enabled) …` is never entered. */
-  private booleanOf(value: ValueId): boolean | null {
-    let definition = this.fn.definition(value)?.instruction;
-    if (definition?.op === "load" && definition.place.kind === "binding" && this.fn.module.binding(definition.place.binding)?.constant === true) {
-      const [only, ...more] = this.fn.module.bindingStores.get(definition.place.binding) ?? [];
-      definition = only && more.length === 0 ? only.fn.definition(only.value)?.instruction : undefined;
-    }
-    return definition?.op === "constant" && definition.value.kind === "boolean" ? definition.value.value : null;
   }
 
   private metTwice(): ReadonlySet<string> {

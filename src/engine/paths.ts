@@ -15,6 +15,7 @@
 import type { BindingId, BlockId, Call, Instruction, Terminator, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
+import type { Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
 import { Exceptions } from "./exceptions.js";
 import { PathFacts } from "./path-facts.js";
@@ -62,12 +63,12 @@ const MAXIMUM_STATES = 10;
 export class Paths {
   readonly exceptions: Exceptions;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders) {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders) {
     this.exceptions = new Exceptions(types, api);
   }
 
   follow(acquired: Acquired): Outcome {
-    return new Walk(this.refs, this.types, this.api, this.holders, this.exceptions, acquired).run();
+    return new Walk(this.refs, this.types, this.api, this.holders, this.exceptions, this.contexts.isResumed(acquired.fn), acquired).run();
   }
 }
 
@@ -91,7 +92,10 @@ class Walk {
   private readonly boxedLeaks = new Set<Leak>();
   private readonly python: boolean;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, exceptions: Exceptions, private readonly acquired: Acquired) {
+  constructor(
+    private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, exceptions: Exceptions,
+    private readonly resumed: boolean, private readonly acquired: Acquired,
+  ) {
     this.fn = acquired.fn;
     this.pair = acquired.pair;
     this.python = this.fn.module.facts.language === "python";
@@ -111,6 +115,8 @@ class Walk {
         break;
       }
     }
+    // Who is given it by a `yield`, and nobody releases it afterwards, has it for good.
+    if (this.resumed && this.outcome.released.length === 0 && this.outcome.escapes.some((escape) => escape.kind === "yield")) this.outcome.leaks = [];
     // A list of what is open, emptied in a handler: somebody thought of what may fail.
     if (this.releasedInHandler) this.outcome.leaks = this.outcome.leaks.filter((leak) => leak.kind !== "exception" || !this.boxedLeaks.has(leak));
     return this.outcome;
@@ -202,7 +208,7 @@ class Walk {
     if (state.kept !== null && handler === null) return;
     const isHandle = (value: ValueId): boolean => this.isHandle(value, state);
     if (instruction.op === "call" && handler !== null && this.raises.mayTimeOut(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
-    const explicit = instruction.op === "call" && this.api.raises.has(this.fn, instruction, this.types);
+    const explicit = instruction.op === "call" ? this.api.raises.has(this.fn, instruction, this.types) : instruction.op === "yield" && this.resumed;
     if ((explicit || this.raises.mayRaise(instruction, isHandle) && !this.raises.isStart(instruction, isHandle)) && !this.raises.releasesNow(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
   }
 
@@ -216,6 +222,8 @@ class Walk {
   private leak(kind: Leak["kind"], at: Span, state: State): void {
     if (state.asked) return;
     const { thrown } = state;
+    // What a module's variable holds lives as long as the process, unless the variable gets another value.
+    if (this.fn.facts.kind === "module" && state.variables.size > 0 && (kind !== "overwritten" || thrown)) return;
     // Caught here and then forgotten is as good as raised here.
     const leak: Leak = thrown ? { kind: "exception", at: thrown.at, raisedAt: thrown.at, explicit: !state.boxed && (thrown.explicit || kind !== "exception") } : { kind, at, raisedAt: null, explicit: true };
     const same = this.outcome.leaks.find((other) => other.kind === leak.kind && other.at[0] === leak.at[0]);
@@ -283,9 +291,9 @@ class Walk {
         return this.alias(state, instruction.out, instruction.at);
       case "yield":
         if (instruction.value !== null && this.isHandle(instruction.value, state)) {
-          // A context manager or fixture hands it over and gets control back; a generator may be left unfinished.
-          this.outcome.escapes.push({ kind: "yield", at: instruction.at });
-          return null;
+          // A context manager hands it over and goes on with it; any other generator may be left unfinished.
+          if (!this.outcome.escapes.some((escape) => escape.kind === "yield")) this.outcome.escapes.push({ kind: "yield", at: instruction.at });
+          return this.resumed ? state : null;
         }
         return state;
       case "enter":
@@ -302,9 +310,16 @@ class Walk {
           if (instruction.inputs.some((value) => this.tuples.has(value))) return this.takeElement(instruction, instruction.index ?? null, state);
           return state.boxed ? this.alias(state, instruction.out, instruction.at) : state;
         }
-        return state;
+        return this.python && JOINING.has(instruction.operator) && instruction.inputs.some((value) => this.isHandle(value, state)) ? this.join(instruction, state) : state;
       case "constant": case "class": case "caught": return state;
     }
+  }
+
+  /** `tasks += [task]`: the sum of two collections holds it. `bag |= task`: what the operator of some object does with it is not known. */
+  private join(instruction: Extract<Instruction, { op: "operation" }> & { at: Span }, state: State): State | null {
+    if (state.boxed) return this.alias(state, instruction.out, instruction.at);
+    this.outcome.escapes.push({ kind: "variable", ref: this.refs.of(this.fn, instruction.out), at: instruction.at, fn: this.fn });
+    return null;
   }
 
   private load(instruction: Extract<Instruction, { op: "load" }> & { at: Span }, state: State): State | null {
@@ -361,7 +376,7 @@ class Walk {
       if (binding?.kind !== "temporary") this.outcome.variable ??= place.binding;
       if (binding?.owner !== this.fn.id || this.fn.facts.kind === "module") {
         this.outcome.escapes.push({ kind: "variable", ref: this.refs.ofBinding(this.fn.module, place.binding), at: instruction.at, fn: this.fn });
-        return null;
+        return this.isOnlyOfTopLevel(place.binding) ? { ...state, variables } : null;
       }
       if (binding.captured) {
         const releasing = this.holders.releasedInClosure(this.pair, this.fn.module, place.binding, this.callbacks);
@@ -388,6 +403,12 @@ class Walk {
     }
     this.outcome.escapes.push({ kind: "variable", ref: this.refs.of(this.fn, instruction.value), at: instruction.at, fn: this.fn });
     return null;
+  }
+
+  /** A module's variable that no function of it releases or hands on: only another value can lose what it holds. */
+  private isOnlyOfTopLevel(binding: BindingId): boolean {
+    if (this.fn.facts.kind !== "module") return false;
+    return this.fn.module.binding(binding)?.captured === false || this.holders.releasedInClosure(this.pair, this.fn.module, binding, this.callbacks) === null;
   }
 
   private isConstructor(): boolean {
@@ -595,6 +616,8 @@ class Walk {
   }
 }
 
+/** Python's operators whose result holds what their operands hold. */
+const JOINING = new Set(["+", "|"]);
 const CATCH_ALL = new Set(["BaseException", "Exception"]);
 /** Names of what a handle tells of its own state. */
 const ASKING = /^_*(?:is|has|was)_?[A-Z]?|clos|open|done|end|poll|running|active|alive|finish|cancel|connect|destroy|dispose|abort|exit|returncode|state|ready|stop|kill|pending|terminat|shutdown/iu;

@@ -6,10 +6,11 @@
  * function (`removals`) on every way out (`removal-paths`), and how often does the statement run (`contexts`).
  */
 import type { Call, ValueId } from "../model/facts.js";
-import { argumentIs, argumentValue } from "./api.js";
+import { argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import { CallScopes } from "./call-scopes.js";
 import type { CallScope } from "./call-scopes.js";
+import { option } from "./constants.js";
 import type { Context, Contexts } from "./contexts.js";
 import { asksTarget, isGuarded } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -24,7 +25,7 @@ import type { TargetLife } from "./targets.js";
 import type { Types } from "./types.js";
 
 /** Why a removal that looks right does not match. */
-export type Mismatch = "fresh-function" | "bound-copy" | "capture" | "context" | "target" | "never-reached";
+export type Mismatch = "fresh-function" | "bound-copy" | "capture" | "context" | "events" | "target" | "never-reached";
 
 export interface Registration {
   pair: CompiledPair;
@@ -326,7 +327,7 @@ export class Registrations {
   }
 
   private hasOnceOption(fn: Fn, call: Call, options: number | undefined): boolean {
-    return options !== undefined && argumentIs(fn, call, `${String(options)}.once`, "true", this.types);
+    return options !== undefined && option(fn, call, `${String(options)}.once`) === true;
   }
 
   /** The signal that ends the registration, and whether anybody fires it. */
@@ -365,8 +366,7 @@ export class Registrations {
     const position = typeof pair.signal === "string" ? Number(pair.signal.split(".")[0]) : pair.signal ?? -1;
     const options = position < 0 ? null : argumentValue(fn, call, position);
     if (options === null) return false;
-    const definition = fn.definition(options)?.instruction;
-    return definition?.op !== "constant" && definition?.op !== "collection" && this.types.of(fn, options).every((type) => type !== "boolean");
+    return option(fn, call, String(pair.signal)) === "unknown" && this.types.of(fn, options).every((type) => type !== "boolean");
   }
 
   private isStored(fn: Fn, binding: number): boolean {

@@ -5,8 +5,9 @@
  * differ (`connection` here, `self.channel.connection` there) unless both names are known to mean two things.
  */
 import type { Call, ValueId } from "../model/facts.js";
-import { argumentIs, argumentValue, property } from "./api.js";
+import { argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
+import { booleanOf, option } from "./constants.js";
 import type { Contexts } from "./contexts.js";
 import { isNeverReached } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -89,13 +90,19 @@ export class Removals {
       if (key === null) continue;
       for (const use of this.holders.usesOf(key)) {
         if (use.as !== "argument" || use.site.instruction === one.site.instruction) continue;
-        if (!this.isRemovalCall(pair, use.site) || !this.sameEvent(one, use.site, shape)) continue;
+        if (!this.isRemovalCall(pair, use.site)) continue;
+        if (this.forgetsEvents(one, use.site, shape)) {
+          found.mismatch ??= { site: use.site, why: "events" };
+          continue;
+        }
+        if (!this.sameEvent(one, use.site, shape)) continue;
         if (target && this.isOther(target, use.site, shape)) {
           found.mismatch ??= { site: use.site, why: "target" };
           continue;
         }
         if (this.sameTarget(target, use.site, shape)) {
-          if (this.captureOf(one.fn, one.site.instruction, shape) !== this.captureOf(use.site.fn, use.site.instruction, shape)) {
+          const [added, removed] = [this.captureOf(one.fn, one.site.instruction, shape), this.captureOf(use.site.fn, use.site.instruction, shape)];
+          if (added !== null && removed !== null && added !== removed) {
             found.mismatch ??= { site: use.site, why: "capture" };
             continue;
           }
@@ -229,6 +236,7 @@ export class Removals {
     const removedRef = this.refs.of(fn, removed);
     const isBindCall = definition?.op === "call" && definition.method === "bind";
     if (isBindCall && definition.receiver !== null && this.sameFunction(one, this.refs.of(fn, definition.receiver))) return "bound-copy";
+    if (this.isForAnother(one, fn, removed, removedRef)) return "fresh-function";
     if (!one.inline || removedRef.fields.includes("[]")) return null;
     // A function written in the call can be named by no other call: this removal is meant for it unless it fits another.
     if (others.some((other) => other !== one && (other.event === null || other.event === one.event) && other.listener?.key === removedRef.key)) return null;
@@ -236,6 +244,15 @@ export class Removals {
     const { root } = removedRef;
     if (root.kind === "binding" && removedRef.fields.length === 0 && root.module.binding(root.binding)?.kind === "parameter") return null;
     return "fresh-function";
+  }
+
+  /** Both are functions of the program, and nobody adds the one that is removed: it was meant to be the one that is added. */
+  private isForAnother(one: Registration, fn: Fn, removed: ValueId, removedRef: Ref): boolean {
+    if (one.inline || !one.listenerFn || !one.listener || !isNamed(removedRef)) return false;
+    const functions = this.contexts.functionsIn(fn, removed);
+    if (functions.length === 0 || functions.includes(one.listenerFn)) return false;
+    const isTaken = (key: string): boolean => this.holders.usesOf(key).some((use) => use.as === "argument" && this.isRemovalCall(one.pair, use.site));
+    return !isTaken(one.listener.key) && this.holders.usesOf(removedRef.key).every((use) => use.as !== "argument" || this.isRemovalCall(one.pair, use.site));
   }
 
   /** Whether the registered function is the one named, or a bound copy of it. */
@@ -318,17 +335,28 @@ export class Removals {
     if (a !== null && isShared(refB) && refB.fields.length > 0 || b !== null && isShared(refA) && refA.fields.length > 0) return a === lastName(refB) || b === lastName(refA);
     // Two members of one enumeration are two events; two names nobody can read (a loop over event names) may be the same.
     if (lastName(refA) !== null && lastName(refB) !== null && refA.fields.length === refB.fields.length && !refA.fields.includes("[]") && !refB.fields.includes("[]") && isShared(refA) && isShared(refB)) return false;
+    if (refA.root.kind === "global" && refB.root.kind === "global" && refA.fields.length === 0 && refB.fields.length === 0) return false;
     return refA.root.kind !== "import" || refB.root.kind !== "import";
   }
 
-  private captureOf(fn: Fn, call: Call, shape: Shape): boolean {
+  /** It is added for each event of one list and removed for each of another, which lacks some of them. */
+  private forgetsEvents(one: Registration, site: CallSite, shape: Shape): boolean {
+    if (shape.event === undefined || one.via) return false;
+    const [added, removed] = [argumentValue(one.fn, one.site.instruction, shape.event), argumentValue(site.fn, site.instruction, shape.event)];
+    if (added === null || removed === null) return false;
+    const [from, to] = [this.refs.of(one.fn, added), this.refs.of(site.fn, removed)];
+    if (from.key === to.key) return false;
+    const [adds, removes] = [elementTexts(from), elementTexts(to)];
+    return adds !== null && removes !== null && adds.some((event) => !removes.includes(event));
+  }
+
+  /** Null where the options are not known. */
+  private captureOf(fn: Fn, call: Call, shape: Shape): boolean | null {
     if (shape.options === undefined) return false;
-    if (argumentIs(fn, call, shape.options, "true", this.types)) return true;
     const options = argumentValue(fn, call, shape.options);
     if (options === null) return false;
-    const capture = property(fn, options, "capture");
-    const definition = capture === null ? undefined : fn.definition(capture)?.instruction;
-    return definition?.op === "constant" && definition.value.kind === "boolean" && definition.value.value;
+    const capture = booleanOf(fn, options) ?? option(fn, call, `${String(shape.options)}.capture`);
+    return capture === "unknown" ? null : capture ?? false;
   }
 
   /** A closure that only a weak registry has: it is gone before it could run. */
@@ -342,6 +370,17 @@ export class Removals {
     }
     return false;
   }
+}
+
+/** For an element of a list that is written down and never changes: the texts in it. */
+function elementTexts(ref: Ref): string[] | null {
+  if (ref.root.kind !== "binding" || ref.fields.length !== 1 || ref.fields[0] !== "[]") return null;
+  const { module, binding } = ref.root;
+  const [only, ...more] = module.bindingStores.get(binding) ?? [];
+  const made = only && more.length === 0 ? only.fn.definition(only.value)?.instruction : undefined;
+  if (!only || made?.op !== "collection" || module.binding(binding)?.constant !== true) return null;
+  const texts = made.elements.map((element) => (element.spread ? null : constantText(only.fn, element.value)));
+  return texts.every((text) => text !== null) ? texts : null;
 }
 
 /** Whether two mentions of the reference are the same function: a name, not something made on the spot. */

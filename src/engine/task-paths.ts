@@ -30,7 +30,7 @@ export class TaskPaths {
   /** `ensure_future(task)` of something that is a task already gives the same one. */
   isNoNewTask(life: Life): boolean {
     const [given] = life.site.instruction.args;
-    if (given === undefined) return false;
+    if (given === undefined || given.spread) return false;
     if (life.pair.type !== undefined && this.types.is(life.fn, given.value, life.pair.type)) return true;
     // A coroutine is used up by the call; what is stored or handed on besides is a future.
     const definition = life.fn.definition(given.value)?.instruction;

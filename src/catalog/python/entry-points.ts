@@ -150,6 +150,7 @@ export const entryPoints: CatalogFile = {
       callbacks: ["fastapi.FastAPI(lifespan=)", "starlette.applications.Starlette(lifespan=)", "*#add_event_handler(1)", "*#register_shutdown_handler(0)", "atexit.register(0)"],
       noun: "start-up or shut-down hook",
     },
+    { context: "once", functions: "^_*(?:[a-z_]+_)?lifespan$", imports: ["fastapi", "starlette", "contextlib"], noun: "start-up and shut-down hook" },
     { context: "once", bases: ["django.apps.AppConfig"], methods: ["ready"], noun: "Django start-up hook" },
     { context: "once", bases: ["django.core.management.base.BaseCommand", "django.core.management.BaseCommand"], methods: ["handle", "add_arguments"], noun: "management command" },
     { context: "once", callbacks: ["django.db.migrations.RunPython(0+)"], noun: "migration" },

@@ -15,6 +15,12 @@ const JSON_LIKE = ["json", "simplejson", "ujson", "orjson", "rapidjson", "pickle
 export const flow: CatalogFile = {
   language: "python",
 
+  // https://docs.python.org/3/library/contextlib.html#contextlib.contextmanager, https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/
+  resumed: {
+    decorators: ["contextlib.contextmanager", "contextlib.asynccontextmanager", "contextlib2.contextmanager", "async_generator.asynccontextmanager"],
+    callbacks: ["fastapi.Depends(0)", "fastapi.Security(0)", "fastapi.params.Depends(0)", "fastapi.Depends(dependency=)"],
+  },
+
   borrows: [
     ...READING_BUILTINS,
     ...READING_BUILTINS.map((name) => `builtins.${name}`),
