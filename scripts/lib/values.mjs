@@ -26,7 +26,7 @@ export async function loadValues(root) {
   ];
   const { outputFiles } = await bundle({
     stdin: { contents: entry.join("\n"), resolveDir: root, loader: "ts" },
-    bundle: true, write: false, format: "esm", platform: "node", packages: "external", logLevel: "silent",
+    bundle: true, write: false, format: "esm", platform: "node", mainFields: ["module", "main"], logLevel: "silent",
   });
   // A file below the project, not a data URL: what the bundle leaves outside is found from there.
   const folder = join(root, "node_modules/.cache/leak-lint");

@@ -49,6 +49,8 @@ export interface Pair {
    * conventions: VS Code's `onDidChange(listener)` is `^on(?:Did|Will)[A-Z]`.
    */
   acquireName?: string;
+  /** `acquireName` is about functions imported from anywhere, not about members: libraries that bring their own copy of one. */
+  imported?: boolean;
   /** The pair holds only in files that import one of these modules ("rxjs": it and what is below it; "@lumino/*": any module of the scope): for names that mean other things elsewhere. */
   imports?: string[];
   /** The pair holds only where the file imports one of these names or the class around the call has a member so called: evidence that the file follows the convention. */
@@ -359,6 +361,8 @@ export interface CatalogFile {
     end?: string[];
     /** Those that run again for the same owner: `reconnect`, `restart`. */
     again?: string[];
+    /** Those that end what they are called on and nothing else: who calls one on what it made owns that (see engine/shown-handles). */
+    closers?: string[];
   };
   /** Memo decorators, and in TypeScript functions that wrap their first argument: path -> how it is bounded. "argument:maxsize" bounded unless that is None; "never"; "default" bounded. Zero-argument functions are exempt always. */
   memoizers?: Memoizer[];

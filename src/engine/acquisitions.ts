@@ -3,7 +3,7 @@
  * such a handle unreleased. One call may start several: the two ends of a pipe.
  */
 import type { BindingId, Call, TypeRef, ValueId } from "../model/facts.js";
-import type { Api, CompiledPair } from "./api.js";
+import type { Api, CompiledPair, Words } from "./api.js";
 import { Evidence } from "./evidence.js";
 import type { FieldPaths } from "./field-paths.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -30,6 +30,9 @@ export interface Owned {
 const MAKING = /factory|create|make|build|open|spawn|connect|^new/iu;
 /** Rules whose handles are commonly returned for other reasons than to hand them over. */
 const NOT_OWNED = new Set(["orphan-task", "timer-leak", "logger-handler"]);
+
+/** Rules whose handles are followed into the callback that a promise hands them to. */
+const CONTINUED = new Set(["unclosed-file", "unclosed-connection", "executor-leak"]);
 
 export class Acquisitions {
   private readonly owned = new Map<Fn, readonly Owned[]>();
@@ -85,6 +88,10 @@ export class Acquisitions {
       }
       case "registration": return null;
       default:
+        if (CONTINUED.has(pair.rule) && !pair.elements && !pair.releases.some((pattern) => pattern.kind === "await")) {
+          const next = continuation(fn, out, this.api.words);
+          if (next) return [{ pair, through: null, acquired: { fn: next.fn, site, pair, value: out, entry: { handle: next.handle, error: null, release: null } } }];
+        }
         if (pair.elements) return pair.elements.map((element) => ({ pair, through: null, acquired: { fn, site, pair, value: out, element } }));
         return [{ pair, through: null, acquired: { fn, site, pair, value: out } }];
     }
@@ -175,6 +182,18 @@ export class Acquisitions {
     // Several whole results are branches of one function: the caller gets one of them.
     return found.some((one) => one.element === null) ? found.filter((one) => one.element === null).slice(0, 1) : found;
   }
+}
+
+/** `connect().then((conn) => …)`: the parameter that gets what the promise stands for, where nothing else has the promise. */
+export function continuation(fn: Fn, value: ValueId, words: Words): { fn: Fn; handle: BindingId } | null {
+  const [use, ...others] = fn.uses(value);
+  if (use?.kind !== "instruction" || others.length > 0) return null;
+  const { instruction: call } = use.site;
+  if (call.op !== "call" || call.receiver !== value || words.is("continues", call) !== "method" || !call.args[0]) return null;
+  const given = fn.definition(call.args[0].value)?.instruction;
+  const next = given?.op === "closure" ? fn.module.fn(given.function) : null;
+  const [parameter] = next?.facts.parameters ?? [];
+  return next && parameter?.kind === "plain" && parameter.binding !== null ? { fn: next, handle: parameter.binding } : null;
 }
 
 /** Whether a value was made by a call with a name like a class's or a maker's. */

@@ -1,4 +1,5 @@
 /** What a rule may ask: one language's linked program and the analyses over it, each computed when first asked. */
+import { Attempts } from "./attempts.js";
 import type { CatalogFile } from "../catalog/types.js";
 import type { LanguageId, ModuleFacts } from "../model/facts.js";
 import { Api } from "./api.js";
@@ -36,6 +37,8 @@ export class Analysis {
   /** Who ends what. */
   readonly endings: Endings;
   readonly stopFlags: StopFlags;
+  /** Handles that a given-up attempt leaves behind. */
+  readonly attempts: Attempts;
   /** Timers, with what their callbacks do. */
   readonly timers: Timers;
   /** Listeners and other registrations. */
@@ -65,6 +68,7 @@ export class Analysis {
     this.endings = new Endings(this.types, this.api);
     this.stopFlags = new StopFlags(this.refs, this.types, this.api);
     const settling = new Settling(this.refs, this.types, this.api, this.contexts, this.holders);
+    this.attempts = new Attempts(this.program, this.types, this.api, this.contexts, this.holders, settling, this.endings, this.lifetimes.acquisitions, this.lifetimes.shown);
     this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, settling);
     this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);

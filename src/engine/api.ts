@@ -8,6 +8,7 @@ import type { CatalogFile, ContainerMethods, ContainerType, Pair } from "../cata
 import type { Call, LanguageId, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Fn, Mod } from "./program.js";
+import type { Shown } from "./shown-handles.js";
 import type { Types } from "./types.js";
 
 /** A list of call patterns that is asked with a call. */
@@ -38,6 +39,10 @@ export class CallSet<T> {
       for (const one of this.byPath.get(path) ?? []) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
       const dot = path.lastIndexOf(".");
       if (dot > 0) for (const one of this.byStem.get(path.slice(0, dot)) ?? []) if (one.pattern.kind === "path" && matchesPath(one.pattern.path, path)) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
+    }
+    // A name for it: `const Context = window.AudioContext || window.webkitAudioContext; new Context()`.
+    if (call.path === null && call.callee !== null && call.receiver === null) {
+      for (const path of types.of(fn, call.callee)) for (const one of this.byPath.get(path) ?? []) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
     }
     const name = call.method ?? (call.path !== null && !call.path.includes(".") ? null : null);
     if (name !== null && call.receiver !== null) {
@@ -112,6 +117,8 @@ export interface CompiledPair extends Pair {
   holds?: { noun: string; release: string; place: { path: string; at: Span } };
   /** For what the code itself shows to be a handle (see `Evidence`): it was taken from a pool, is closed on some way, or a sibling field is. */
   evidence?: "pool" | "closed" | "sibling";
+  /** For a handle that no catalog lists: how the code shows that it is one. */
+  shown?: Shown;
   name: RegExp | null;
   receiver: RegExp | null;
   releasing: RegExp | null;
@@ -238,7 +245,8 @@ export class Api {
     if (found.length === 0) {
       const name = call.method ?? call.path?.split(".").at(-1);
       // A convention is about members: `onMounted(…)` from a framework is a hook.
-      for (const pair of call.receiver === null ? [] : this.byName) {
+      for (const pair of this.byName) {
+        if (pair.imported === true ? call.path?.includes(".") !== true : call.receiver === null) continue;
         if (name !== undefined && pair.name?.test(name) === true && this.holds(pair, fn, call, types)) found.push(pair);
       }
     }

@@ -14,6 +14,9 @@ import type { Life, Ownership } from "./lifetimes.js";
 import { successorsOf } from "./program.js";
 import { describe } from "./refs.js";
 
+/** What a call that shows the handle to be one ends. */
+const SHOWN = { here: "it on another way", field: "what the field holds", sibling: "another field made the same way", name: "what goes by the same name" } as const;
+
 /** How the handle is lost. Each rule has a message for each. */
 export type HandleLoss = "dropped" | "neverReleased" | "someExits" | "onException" | "overwritten" | "ownerForgets" | "ownerCannot" | "ownerSkips" | "replaced" | "emptied";
 
@@ -30,13 +33,13 @@ export interface HandleFinding {
 
 /** The findings of a handle rule: one for each handle, at the call that acquires. */
 export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator<HandleFinding> {
-  for (const life of analysis.lifetimes.all()) {
+  for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all()]) {
     if (life.pair.rule !== rule) continue;
     // What is known by its use in one function says nothing of who holds it elsewhere.
     // What is known by its use in one function says nothing of who holds it elsewhere.
     const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
-    const unsure = life.pair.holds !== undefined || life.source === "may";
+    const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.source === "may";
     if (finding) yield unsure && finding.severity === "high" ? { ...finding, severity: "medium" } : finding;
   }
 }
@@ -51,7 +54,7 @@ function byEvidence(analysis: Analysis, life: Life): HandleFinding | null {
 function local(found: Life): HandleFinding | null {
   const life = found.pair.evidence === undefined ? found : proven(found);
   const { pair, fn, context } = life;
-  if (life.leaks.length === 0) return null;
+  if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && !isShownLeak(life)) return null;
   const never = !life.releasedSomewhere && life.outcome.escapes.length === 0;
   const onlyException = life.leaks.every((leak) => leak.kind === "exception");
   const [first] = life.leaks.filter((leak) => leak.kind !== "exception");
@@ -76,8 +79,20 @@ function local(found: Life): HandleFinding | null {
  */
 function proven(life: Life): Life {
   const { evidence } = life.pair;
-  const leaks = life.leaks.filter((leak) => (leak.kind === "exception" ? leak.explicit || evidence === "pool" : life.outcome.releasedNormally || evidence === "pool"));
+  const leaks = life.leaks.filter((leak) => (leak.kind === "exception" ? leak.explicit || evidence === "pool" : life.outcome.releasedNormally.length > 0 || evidence === "pool"));
   return { ...life, leaks };
+}
+
+/**
+ * Of a handle that only the code shows to be one: some way ends it or hands it on, and another passes by that. What is
+ * done on one early way only (`if (cancelled) return dialog.close()`), or when something failed, is no evidence for the
+ * ordinary ways after it.
+ */
+function isShownLeak({ outcome, leaks }: Life): boolean {
+  const handed = outcome.escapes.filter((escape) => escape.kind === "field" || escape.kind === "return");
+  if (outcome.escapes.length > handed.length) return false;
+  const lastOf = (spans: readonly Span[]): number => Math.max(-1, ...spans.map((span) => span[0]), ...handed.map((escape) => escape.at[0]));
+  return leaks.every((leak) => leak.kind === "exception" ? leak.at[0] < lastOf(outcome.released) : leak.kind === "exit" && (handed.some((escape) => escape.kind === "field") || leak.at[0] < lastOf(outcome.releasedNormally)));
 }
 
 /** Null where it is not worth a finding. What the runtime frees, or what ends by itself, costs less. */
@@ -206,6 +221,7 @@ function apiName(life: Life): string {
 function through(life: Life): TrailStep[] {
   const { pair, through: helper } = life;
   const steps: TrailStep[] = helper ? [{ role: "note", message: `${functionName(helper)} acquires the ${pair.noun} and returns it to its caller`, place: at(helper, helper.facts.nameAt) }] : [];
+  if (pair.shown) steps.push({ role: "note", message: `${pair.shown.release}() ends ${SHOWN[pair.shown.by]}`, place: pair.shown.place });
   if (pair.holds) steps.push({ role: "note", message: `each ${pair.noun} holds one ${pair.holds.noun} until its ${pair.holds.release}() is called`, place: pair.holds.place });
   return steps;
 }

@@ -6,7 +6,7 @@ import type { Call, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import { Fixpoint } from "./fixpoint.js";
-import type { Fn, Program, Site } from "./program.js";
+import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
@@ -81,6 +81,12 @@ export class Holders {
       if (this.isRelease(pair, use)) return use.site;
     }
     return null;
+  }
+
+  /** The references of the object's own fields that calls touch. */
+  fieldsOf(cls: Cls): string[] {
+    const object = `${cls.family.typeName}.`;
+    return [...this.uses.keys()].filter((key) => key.startsWith(object));
   }
 
   usesOf(key: string): readonly HolderUse[] {

@@ -17,6 +17,7 @@ import type { CallSite, Holders } from "./holders.js";
 import type { Escape, Leak, Outcome, Paths } from "./paths.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
+import { ShownHandles } from "./shown-handles.js";
 import { Sources } from "./sources.js";
 import type { SourceFate } from "./sources.js";
 import type { Types } from "./types.js";
@@ -59,7 +60,8 @@ export interface Life {
 
 export class Lifetimes {
   private lives: Life[] | null = null;
-  private readonly acquisitions: Acquisitions;
+  readonly acquisitions: Acquisitions;
+  readonly shown: ShownHandles;
   private readonly fieldPaths: FieldPaths;
   private readonly sources: Sources;
   private readonly byRule = new Map<CompiledPair["rule"], readonly Life[]>();
@@ -70,6 +72,7 @@ export class Lifetimes {
   ) {
     this.sources = new Sources(refs, types, api, holders);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders);
+    this.shown = new ShownHandles(refs, types, api, holders);
     this.acquisitions = new Acquisitions(refs, types, api, holders, paths, this.fieldPaths);
   }
 
@@ -97,7 +100,7 @@ export class Lifetimes {
       const seen = new Set<number>();
       for (const site of fn.sites()) {
         if (site.instruction.op !== "call" || seen.has(site.instruction.at[0] * 1000003 + site.instruction.at[1])) continue;
-        const starts = this.acquisitions.at(fn, site as CallSite).filter((start) => only === null || start.pair.rule === only);
+        const starts = this.startsAt(fn, site as CallSite).filter((start) => only === null || start.pair.rule === only);
         if (starts.length === 0) continue;
         seen.add(site.instruction.at[0] * 1000003 + site.instruction.at[1]); // A finaliser's copies are one handle.
         for (const start of starts) {
@@ -107,6 +110,12 @@ export class Lifetimes {
       }
     }
     yield* this.replaced(held);
+  }
+
+  private startsAt(fn: Fn, site: CallSite): Start[] {
+    const starts = this.acquisitions.at(fn, site);
+    const shown = starts.every((start) => start.pair.evidence !== undefined) ? this.shown.at(fn, site) : null;
+    return shown ? [{ pair: shown.pair, through: null, acquired: shown }] : starts;
   }
 
   /** Fields that get another value while they hold a live handle. */
@@ -172,7 +181,7 @@ export class Lifetimes {
     // `this` of a function that is no class's method: an object all the same.
     const isObject = ref.root.kind === "value" && ref.root.value < 0;
     if (ref.root.kind !== "this" && ref.root.kind !== "binding" && !isObject) return null;
-    if (this.givenAway(ref, site)) return null;
+    if (this.givenAway(ref, site, pair)) return null;
     if (cls && this.releasesByName(cls)) return null;
     return { ref, at: escape.at, cls, teardowns: cls ? this.teardownsOf(cls) : [], skipped: null };
   }
@@ -196,11 +205,11 @@ export class Lifetimes {
   }
 
   /** Whether the holder is read by somebody whose use of it is not known: returned, or passed on. */
-  private givenAway(ref: Ref, site: CallSite): boolean {
+  private givenAway(ref: Ref, site: CallSite, pair: CompiledPair): boolean {
     for (const use of this.holders.usesOf(ref.key)) {
       if (use.as !== "argument" || use.site === site) continue;
       const { fn: user, instruction: call } = use.site;
-      if (this.api.borrows.has(user, call, this.types) || this.api.safe.has(user, call, this.types)) continue;
+      if (this.api.borrows.has(user, call, this.types) || !pair.shown && this.api.safe.has(user, call, this.types)) continue;
       if (this.types.calleeOf(user, call)) continue; // Followed by summary in `released`.
       return true;
     }

@@ -9,6 +9,8 @@ import type { Types } from "./types.js";
 export const ANY = "*";
 /** A release gave up waiting. */
 export const TIMEOUT = "*timeout";
+/** Methods that by their names only adjust what they are called on. */
+const ADJUSTS = /^_*(?:set|get|is|has|can|add|remove|on|off|once|ref|unref|pause|resume|enable|disable)(?:_|[A-Z]|$)/u;
 /** Methods that by their names only tell something. */
 const ASKS = /^_*(?:is|has|can|should)(?:_|[A-Z])/u;
 
@@ -31,13 +33,28 @@ export class PathRaises {
 
   mayRaise(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
     switch (instruction.op) {
-      case "await": return true;
+      case "await": return !this.neverRejects(instruction.value);
       // Handed over, it is the receiver's.
       case "yield": return instruction.value === null || !isHandle(instruction.value);
       case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !ASKS.test(instruction.method ?? "") && this.exceptions.mayRaise(this.fn, instruction) && !(instruction.receiver !== null && this.isLocalContainer(instruction.receiver));
       case "next": return this.python && !this.isDisplay(instruction.value);
       default: return false;
     }
+  }
+
+  /** In JavaScript, where a `try` stands around it: a call on the handle itself that does something (`statement.bind(…)`) may refuse. */
+  mayRefuse(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
+    if (this.python || instruction.op !== "call" || instruction.receiver === null || instruction.method === null) return false;
+    return isHandle(instruction.receiver) && !ADJUSTS.test(instruction.method) && !this.api.safe.has(this.fn, instruction, this.types);
+  }
+
+  /** `new Promise((resolve) => …)`: nothing was given the means to reject it. */
+  private neverRejects(value: ValueId): boolean {
+    const call = this.fn.definition(value)?.instruction;
+    if (call?.op !== "call" || !call.isNew || !this.api.executors.has(this.fn, call, this.types)) return false;
+    const given = call.args[0] && this.fn.definition(call.args[0].value)?.instruction;
+    const executor = given?.op === "closure" ? this.fn.module.fn(given.function) : null;
+    return executor?.facts.parameters.length === 1;
   }
 
   /** `await client.connect()`: where that fails there is nothing to close yet. */

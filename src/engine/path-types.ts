@@ -57,8 +57,8 @@ export interface Outcome {
   escapes: Escape[];
   /** A release was met on some path. */
   released: Span[];
-  /** One of them on a way without an exception. */
-  releasedNormally: boolean;
+  /** Those of `released` that were met with no exception on the way. */
+  releasedNormally: Span[];
   /** Last place where the handle is used in its function. */
   lastUse: Span | null;
   /** The local variable that holds it, if one does. */

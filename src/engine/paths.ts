@@ -12,7 +12,7 @@
  * taken to (a synchronous throw is as likely anywhere, and reporting it everywhere would say nothing). Where `except`
  * clauses stand around a call, they are taken to name what it raises.
  */
-import type { BindingId, BlockId, Call, Instruction, Terminator, Test, ValueId } from "../model/facts.js";
+import type { BindingId, Block, BlockId, Call, Instruction, Terminator, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Contexts } from "./contexts.js";
@@ -74,7 +74,7 @@ export class Paths {
 
 /** One exploration. */
 class Walk {
-  private readonly outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: false, lastUse: null, variable: null, gaveUp: false };
+  private readonly outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: [], lastUse: null, variable: null, gaveUp: false };
   private readonly fn: Fn;
   private readonly pair: CompiledPair;
   private readonly seen = new Map<BlockId, Set<string>>();
@@ -154,7 +154,7 @@ class Walk {
     if (!state.held && block.handler !== null) this.push(block.handler, state);
     for (const instruction of block.instructions) {
       this.steps++;
-      if (state.held) this.raiseFrom(instruction, block.handler, state);
+      if (state.held) this.raiseFrom(instruction, block, state);
       state = this.step(instruction, state);
       if (!state) return;
     }
@@ -204,12 +204,17 @@ class Walk {
     this.raise(end.otherwise, state);
   }
 
-  private raiseFrom(instruction: Instruction & { at: Span }, handler: BlockId | null, state: State): void {
+  private raiseFrom(instruction: Instruction & { at: Span }, { handler }: Block, state: State): void {
     if (state.kept !== null && handler === null) return;
     const isHandle = (value: ValueId): boolean => this.isHandle(value, state);
     if (instruction.op === "call" && handler !== null && this.raises.mayTimeOut(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
     const explicit = instruction.op === "call" ? this.api.raises.has(this.fn, instruction, this.types) : instruction.op === "yield" && this.resumed;
-    if ((explicit || this.raises.mayRaise(instruction, isHandle) && !this.raises.isStart(instruction, isHandle)) && !this.raises.releasesNow(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
+    if ((explicit || (this.raises.mayRaise(instruction, isHandle) || this.isTried(handler) && this.raises.mayRefuse(instruction, isHandle)) && !this.raises.isStart(instruction, isHandle)) && !this.raises.releasesNow(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
+  }
+
+  /** Inside a `try` with a `catch`: somebody expects what stands there to fail. */
+  private isTried(handler: BlockId | null): boolean {
+    return handler !== null && this.fn.block(handler)?.end.kind === "catch";
   }
 
   private raise(handler: BlockId | null, state: State): void {
@@ -551,7 +556,7 @@ class Walk {
 
   private released(at: Span, state?: State): null {
     if (state?.thrown) this.releasedInHandler = true;
-    else this.outcome.releasedNormally = true;
+    else this.outcome.releasedNormally.push(at);
     if (!this.outcome.released.some((other) => other[0] === at[0])) this.outcome.released.push(at);
     this.use(at);
     return null;

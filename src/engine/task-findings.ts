@@ -6,6 +6,7 @@ import type { Analysis } from "./analysis.js";
 import { repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseText, repetition, searchedLocal } from "./explain.js";
 import { FloatingWork } from "./floating.js";
+import type { CallSite } from "./holders.js";
 import type { Life } from "./lifetimes.js";
 import { describe } from "./refs.js";
 import { TaskPaths } from "./task-paths.js";
@@ -37,7 +38,7 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
   const owners = new TimerOwners(analysis.timers, new TimerPaths(analysis.timers), analysis.stopFlags);
   for (const life of analysis.lifetimes.every("orphan-task")) {
     if (paths.isNoNewTask(life)) continue;
-    const finding = lost(life, owners, paths) ?? keptForGood(analysis, life) ?? left(life, paths) ?? overwritten(analysis, life, owners);
+    const finding = lost(life, owners, paths) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? overwritten(analysis, life, owners);
     if (finding) yield finding;
   }
   for (const { fn, call, context } of paths.abandoned()) {
@@ -124,6 +125,37 @@ function left(life: Life, paths: TaskPaths): TaskFinding | null {
     ],
     help: "cancel it when the wait is cut short, or keep it in a set that the owner's close() cancels", fix: null,
   };
+}
+
+/** The owner's end cancels others of its fields, but not this task, which other methods do cancel. */
+function leftByEnd(analysis: Analysis, life: Life, paths: TaskPaths): TaskFinding | null {
+  const { fn, pair } = life;
+  const { cls } = fn;
+  const stops = pair.releases.flatMap((pattern) => (pattern.kind === "on-handle" && analysis.api.releaseMethods.has(pattern.method) ? [pattern.method] : []));
+  for (const escape of life.outcome.escapes) {
+    if (!cls || escape.kind !== "field" || escape.ref.root.kind !== "this" || escape.ref.fields.length !== 1 || paths.endsByItself(life)) continue;
+    const { key } = escape.ref;
+    const isStop = (use: { as: string; site: CallSite }): boolean => use.as === "receiver" && use.site.instruction.method !== null && stops.includes(use.site.instruction.method);
+    if (!analysis.holders.usesOf(key).some(isStop)) continue;
+    const ends = cls.methods.filter((method) => method.cls === cls && analysis.endings.isEnd(method.facts.name));
+    const reach = analysis.endings.reach(ends, 3);
+    const name = escape.ref.fields[0];
+    const mentions = [...reach].some((one) => [...one.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "field" && instruction.place.name === name));
+    if (mentions) continue;
+    const sibling = analysis.holders.fieldsOf(cls).flatMap((other) => [...analysis.holders.usesOf(other)]).find((use) => isStop(use) && reach.has(use.site.fn));
+    const end = ends.find((one) => sibling && analysis.endings.reach([one], 3).has(sibling.site.fn));
+    if (!sibling || !end) continue;
+    const handle = describe(escape.ref);
+    return {
+      message: "forgotten", data: { where: functionName(end), handle, noun: pair.noun, owner: cls.name }, severity: "medium", path: fn.module.path, at: life.site.instruction.at,
+      trail: [
+        { role: "holder", message: `${handle} keeps the ${pair.noun}`, place: at(fn, escape.at) },
+        { role: "exit", message: `${functionName(end)} cancels this and not ${handle}`, place: at(sibling.site.fn, sibling.site.instruction.at) },
+      ],
+      help: `end it in ${functionName(end)}: ${handle}.${stops[0] ?? ""}()`, fix: null,
+    };
+  }
+  return null;
 }
 
 /** A second start forgets the task of the first. */

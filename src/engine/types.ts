@@ -224,6 +224,12 @@ export class Types {
       const pairType = this.api.typeOfAcquire(path);
       if (pairType !== null) return [pairType];
       if (call.isNew || /(?:^|\.)_*[A-Z]\w*$/u.test(path)) return [path];
+    } else if (call.isNew && call.callee !== null) {
+      // A name for a class of another module, or for the global one.
+      for (const path of this.of(fn, call.callee, depth + 1)) {
+        const pairType = this.api.typeOfAcquire(path);
+        if (pairType !== null) return [pairType];
+      }
     }
     return [];
   }

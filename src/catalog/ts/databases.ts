@@ -236,6 +236,32 @@ export const databases: CatalogFile = {
       source: "https://mikro-orm.io/api/core/class/MikroORM#close",
     },
     {
+      // Memory of the WebAssembly module, which no collector frees.
+      key: "wasm-statement",
+      rule: "unclosed-connection",
+      noun: "prepared statement",
+      acquire: ["*#prepare"],
+      imports: ["sql.js", "@sqlite.org/sqlite-wasm", "wa-sqlite"],
+      release: ["#free", "#finalize"],
+      source: "https://sql.js.org/documentation/Statement.html#[%22free%22]",
+    },
+    {
+      key: "embedded-database",
+      rule: "unclosed-connection",
+      noun: "database",
+      acquire: ["duckdb.Database", "duckdb-async.Database.create", "@duckdb/node-api.DuckDBInstance.create", "@duckdb/node-api.DuckDBConnection.create", "@electric-sql/pglite.PGlite", "@electric-sql/pglite.PGlite.create"],
+      release: ["#close", "#closeSync", "#terminate", "#destroy"],
+      source: "https://duckdb.org/docs/stable/clients/node_neo/overview",
+    },
+    {
+      key: "driver-connection",
+      rule: "unclosed-connection",
+      noun: "database connection",
+      acquire: ["tedious.Connection", "odbc.connect", "odbc.pool", "ibm_db.open", "snowflake-sdk.createConnection", "node-firebird.attach", "@databricks/sql.DBSQLClient", "hdb.createClient"],
+      release: ["#close", "#end", "#destroy", "#disconnect", "#detach"],
+      source: "https://tediousjs.github.io/tedious/api-connection.html#function_close",
+    },
+    {
       key: "result-cursor",
       rule: "unclosed-connection",
       noun: "query cursor",

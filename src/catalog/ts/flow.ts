@@ -24,6 +24,8 @@ export const flow: CatalogFile = {
   ],
   borrows: [
     ...members(["fs", "fs.promises", "fs-extra", "graceful-fs"], ...FS_CALLS),
+    // What is given an address does not own what it names.
+    "*#setAttribute", "*#setAttributeNS", "window.open", "importScripts", "Audio", "Image",
     "console.*", "JSON.stringify", "Object.keys", "Object.values", "Object.entries", "Object.freeze", "Array.isArray", "Array.from", "String", "Boolean", "Number", "Symbol.for",
     "util.inspect", "util.format", "assert.*", "chai.expect", "expect",
     "events.once", "events.on", "events.getEventListeners", "events.setMaxListeners", "stream.finished", "stream/promises.finished", "stream.isReadable", "stream.isErrored",
@@ -112,6 +114,7 @@ export const flow: CatalogFile = {
       "unmount", "unmounted", "beforeUnmount", "beforeDestroy", "componentWillUnmount", "ngOnDestroy", "willDestroy", "onDestroy", "onunload", "onClose", "deactivate", "onModuleDestroy", "onApplicationShutdown",
       "teardown", "tear", "uninstall", "unload", "quit", "end", "kill", "deinit",
     ],
+    closers: ["close", "closeAsync", "closeSync", "destroy", "destroyAsync", "dispose", "disposeAsync", "free", "terminate", "shutdown", "disconnect", "quit", "$disconnect", "@@dispose", "@@asyncDispose"],
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     start: [
       "open", "start", "connect", "connectedCallback", "attachedCallback", "mount", "mounted", "init", "initialize", "initialise", "_init", "setup", "created", "activate", "activated", "attach", "listen", "run", "resume", "enable", "show", "enter",

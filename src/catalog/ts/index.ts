@@ -24,11 +24,12 @@ import { rxjs } from "./rxjs.js";
 import { streams } from "./streams.js";
 import { timers } from "./timers.js";
 import { websockets } from "./websockets.js";
+import { widgets } from "./widgets.js";
 import { words } from "./words.js";
 
 export const TS_CATALOG: CatalogFile[] = [
   domEvents, nodeEvents, eventBus, disposableEvents, rxjs, timers,
-  streams, objectUrls, net, websockets, media, processes,
+  streams, objectUrls, net, websockets, media, widgets, processes,
   databases, dataStores, messaging, browsers, loggers, locks, disposables,
   containers, entryPoints, entryPointsUi, flow, regexes, words,
 ];

@@ -68,10 +68,35 @@ export const processes: CatalogFile = {
       key: "bundler-context",
       rule: "executor-leak",
       noun: "build context",
-      acquire: ["esbuild.context", "vite.createServer", "rollup.rollup", "rollup.watch", "vitest/node.createVitest"],
-      release: ["#dispose", "#close", "#@@asyncDispose"],
+      acquire: [
+        "esbuild.context", "vite.createServer", "vite.preview", "rollup.rollup", "rollup.watch", "rolldown.rolldown", "rolldown.watch", "vitest/node.createVitest", "@rspack/core.rspack",
+        "webpack-dev-server.default", "browser-sync.create", "typescript.createWatchProgram",
+      ],
+      release: ["#dispose", "#close", "#stop", "#exit", "#@@asyncDispose"],
       awaitRelease: true,
       source: "https://esbuild.github.io/api/#build",
+    },
+    {
+      // WebAssembly or native workers that outlive what refers to them.
+      key: "model-worker",
+      rule: "executor-leak",
+      noun: "worker",
+      acquire: [
+        "tesseract.js.createWorker", "tesseract.js.createScheduler", "onnxruntime-node.InferenceSession.create", "onnxruntime-web.InferenceSession.create", "@ffmpeg/ffmpeg.FFmpeg",
+        "@mlc-ai/web-llm.CreateMLCEngine",
+      ],
+      release: ["#terminate", "#release", "#exit", "#unload"],
+      awaitRelease: true,
+      source: "https://github.com/naptha/tesseract.js/blob/master/docs/api.md#workerterminate",
+    },
+    {
+      key: "launched-browser",
+      rule: "executor-leak",
+      noun: "browser process",
+      acquire: ["chrome-launcher.launch", "chrome-launcher.default.launch", "selenium-standalone.start"],
+      release: ["#kill", "#destroyTmp"],
+      awaitRelease: true,
+      source: "https://github.com/GoogleChrome/chrome-launcher#api",
     },
     {
       key: "async-hook",
