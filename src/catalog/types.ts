@@ -93,6 +93,8 @@ export interface Pair {
     returns?: "disposer" | "disposable" | "id" | "none" | "target";
     /** The registration ends by itself after one event (`once`). */
     once?: boolean;
+    /** Adding the same listener again does nothing. */
+    idempotent?: boolean;
   };
   /** Patterns of what releases. */
   release: string[];

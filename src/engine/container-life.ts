@@ -16,6 +16,8 @@ export type Lifetime = "process" | "long" | "short" | "unknown";
 export class ContainerLife {
   /** Functions of the program used as decorators, with the decorated ones. */
   private readonly decorated = new Map<Fn, Fn[]>();
+  /** Those used on a class's fields: they and what they return run once, when the class is made. */
+  private readonly ofFields = new Set<Fn>();
 
   constructor(program: Program, private readonly refs: Refs, private readonly types: Types, private readonly contexts: Contexts, private readonly words: GrowthWords) {
     for (const fn of program.functions()) {
@@ -24,6 +26,21 @@ export class ContainerLife {
         if (made) push(this.decorated, made, fn);
       }
     }
+    for (const cls of program.classes()) {
+      for (const decorator of cls.facts.fields.flatMap((field) => field.decorators ?? [])) {
+        const made = decorator.root === null ? null : program.functionOfBinding(cls.module, decorator.root);
+        if (made) this.ofFields.add(made);
+      }
+    }
+  }
+
+  /** Whether the function runs only while classes are made: in the decorator of a field, outside of accessors that it defines. */
+  isFieldDecorator(fn: Fn): boolean {
+    for (let at: Fn | null = fn; at; at = at.parent) {
+      if (this.ofFields.has(at)) return true;
+      if (at.facts.kind !== "lambda" && at.facts.kind !== "function") return false;
+    }
+    return false;
   }
 
   /** How long a class's instances live, from where they are made. */

@@ -72,7 +72,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return "medium";
   if (container.heldByValues) return "medium";
   if (container.life === "process") {
-    if (!hot && isSetUp(analysis, container, growth) || !hot && isScript(analysis, growth.fn)) return null;
+    if (analysis.containerLife.isFieldDecorator(growth.fn) || !hot && isSetUp(analysis, container, growth) || !hot && isScript(analysis, growth.fn)) return null;
     // That filing code runs for every request is seen, that what it files is new each time is not.
     return (hot && !isFar(container, growth) || isEndless(growth)) && !isSetUp(analysis, container, growth) ? "high" : "medium";
   }
@@ -150,6 +150,7 @@ function isSetUp(analysis: Analysis, container: Container, growth: GrowSite): bo
   const { words, keys } = analysis.containers;
   if (isJoining(growth)) return container.shape === "mapping" && !growth.fresh && !hasTeardown(analysis, fn);
   if (growth.byReading || growth.fresh) return false;
+  if (analysis.containerLife.isFieldDecorator(fn)) return true;
   // An object that ends says so: what it adds when it is made it could remove.
   if (isConstructor(fn) && container.cls === fn.cls && hasTeardown(analysis, fn)) return false;
   for (let scope: Fn | null = fn; scope; scope = scope.parent) {

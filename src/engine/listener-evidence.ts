@@ -37,6 +37,21 @@ export function belongs(analysis: Analysis, one: Registration): Belongs {
   return weakly ? "weakly" : strongly ? "yes" : "no";
 }
 
+/** The module's own function or object on a target that is always the same, where adding it again does nothing: at most one is there. */
+export function isAddedOnce(one: Registration): boolean {
+  const { listener, target } = one;
+  return one.pair.registration?.idempotent === true && listener !== null && target !== null && isFixed(target) && isFixed(listener);
+}
+
+/** The same thing whenever the function runs: imported, global, or made once at a module's top level. */
+function isFixed({ root, fields }: Ref): boolean {
+  if (fields.includes("[]")) return false;
+  if (root.kind === "global" || root.kind === "import") return true;
+  if (fields.length > 0) return false;
+  if (root.kind === "closure") return root.fn.facts.kind === "function" && root.fn.parent?.facts.kind === "module";
+  return root.kind === "binding" && root.module.binding(root.binding)?.owner === 0 && (root.module.bindingStores.get(root.binding) ?? []).every((store) => store.fn.facts.kind === "module");
+}
+
 /** A local function that itself holds something of the call around it. */
 function captures(fn: Fn | null): boolean {
   return fn !== null && (usesThis(fn) || fn.facts.captures.some((binding) => {

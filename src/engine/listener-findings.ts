@@ -8,7 +8,7 @@ import { repeats, isUnbounded } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
 import type { Life } from "./lifetimes.js";
-import { bagOf, belongs, capturesParameter, endsTarget, isCallScoped, isClearedByBase, isExchanged, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { bagOf, belongs, capturesParameter, endsTarget, isAddedOnce, isCallScoped, isClearedByBase, isExchanged, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import { isOwnSource } from "./own-sources.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
@@ -120,7 +120,7 @@ class Judge {
     if (one.removals.length > 0) return this.missedExit();
     if (one.context.kind === "once") return this.evenOnce();
     if (one.mismatch && one.life !== "local") return this.cannotMatch(one.mismatch);
-    if (one.guarded || one.life === "local" || isClearedByBase(this.analysis, one)) return null;
+    if (one.guarded || one.life === "local" || isAddedOnce(one) || isClearedByBase(this.analysis, one)) return null;
     if (!one.resultKept && this.isHandedOn()) return null;
     if (one.resultKept) {
       const kept = this.keptResult();
@@ -206,7 +206,7 @@ class Judge {
     // A process ends when it ends; and what a request brings ends with it.
     if (one.life === "process" && one.target?.root.kind !== "binding" || this.isRequestScoped()) return null;
     return this.finding(
-      { message: "settles", data: { noun: this.noun, target: this.target, where: functionName(this.top) } }, repeats(one.context.kind) ? "high" : "medium",
+      { message: "settles", data: { noun: this.noun, target: this.target, where: functionName(this.top) } }, repeats(one.context.kind) && one.life !== "parameter" ? "high" : "medium",
       [{ role: "exit", message: `when ${functionName(this.top)} settles, the listener stays on ${this.target}`, place: at(this.top, this.top.facts.nameAt) }, this.searched()],
       `remove it with ${releaseNames(one.pair)} when the call settles`,
     );

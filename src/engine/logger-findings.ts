@@ -8,7 +8,7 @@ import { repeats } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
 import type { CallSite } from "./holders.js";
-import { belongs, isSetUpFunction, isSingleton, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { belongs, isAddedOnce, isSetUpFunction, isSingleton, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Registration } from "./registrations.js";
@@ -50,7 +50,7 @@ export function* loggerFindings(analysis: Analysis): Generator<LoggerFinding> {
 
 function judge(analysis: Analysis, one: Registration): LoggerFinding | null {
   const { pair, fn, site, context } = one;
-  if (context.kind === "once" || one.guarded || one.life === "local" || isAsked(analysis, one) || isOnce(analysis, fn) || isOwn(analysis, one)) return null;
+  if (context.kind === "once" || one.guarded || one.life === "local" || isAsked(analysis, one) || isOnce(analysis, fn) || isOwn(analysis, one) || isAddedOnce(one)) return null;
   const target = one.target ? describe(one.target) : "the logger";
   const holder: TrailStep = { role: "holder", message: `${target} is a logger: it is kept for the life of the process`, place: at(fn, site.instruction.at) };
   const searched: TrailStep = { role: "searched", message: `looked for ${releaseNames(pair)} on ${target} with this ${pair.noun}: none`, place: null };

@@ -53,9 +53,10 @@ export class Refs {
     return ref;
   }
 
-  /** The same below a field. */
+  /** The same below a field; `Class.name` is the class's field, as where it is read. */
   field(ref: Ref, name: string): Ref {
-    return make(ref.root, [...ref.fields, name]);
+    const cls = ref.root.kind === "binding" && ref.fields.length === 0 ? this.program.classOfBinding(ref.root.module, ref.root.binding) : null;
+    return cls ? make({ kind: "this", cls: cls.family }, [name]) : make(ref.root, [...ref.fields, name]);
   }
 
   /** What the last field is a field of; null for a root. */

@@ -85,11 +85,15 @@ export class Removals {
   /** The listener by name is taken off somewhere, whatever the target is called there. */
   private byListener(one: Registration, shape: Shape, found: RemovalSearch): void {
     const { pair, target, listener } = one;
-    const keys = [listener && isNamed(listener) ? listener.key : null, one.resultField?.key ?? null, ...this.storedAs(one, shape)];
+    const keys = [listener && isNamed(listener) ? listener.key : null, one.resultField?.key ?? null, ...this.storedAs(one, shape).map((ref) => ref.key)];
     for (const key of keys) {
       if (key === null) continue;
       for (const use of this.holders.usesOf(key)) {
         if (use.as !== "argument" || use.site.instruction === one.site.instruction) continue;
+        if (one.via && this.removesGiven(pair, use.site)) {
+          found.removals.push(use.site);
+          continue;
+        }
         if (!this.isRemovalCall(pair, use.site)) continue;
         if (this.forgetsEvents(one, use.site, shape)) {
           found.mismatch ??= { site: use.site, why: "events" };
@@ -116,14 +120,31 @@ export class Removals {
     }
   }
 
-  /** `target.on("x", this.listener = () => …)`: the field is the function's name. */
-  private storedAs(one: Registration, shape: Shape): string[] {
-    const value = argumentValue(one.fn, one.site.instruction, shape.listener);
-    if (value === null) return [];
-    return one.fn.uses(value).flatMap((use) => {
-      if (use.kind !== "instruction" || use.site.instruction.op !== "store" || use.site.instruction.place.kind !== "field") return [];
-      const { place } = use.site.instruction;
-      return [this.refs.field(this.refs.of(one.fn, place.object), place.name).key];
+  /** `target.on("x", this.listener = () => …)`, `state.onMove = move`: the field or entry is the function's name. */
+  private storedAs(one: Registration, shape: Shape): Ref[] {
+    const { fn, listener } = one;
+    const value = argumentValue(fn, one.site.instruction, shape.listener);
+    const isLocal = listener?.root.kind === "binding" && listener.fields.length === 0 || listener?.root.kind === "closure";
+    const found: Ref[] = [];
+    for (const { instruction } of value === null && !one.via ? [] : fn.sites()) {
+      if (instruction.op !== "store" || instruction.place.kind !== "field" && instruction.place.kind !== "index") continue;
+      if (instruction.value !== value && !(isLocal && this.refs.of(fn, instruction.value).key === listener.key)) continue;
+      const { place } = instruction;
+      found.push(this.refs.field(this.refs.of(fn, place.object), place.kind === "field" ? place.name : "[]"));
+    }
+    return found;
+  }
+
+  /** A call of a function that takes off what it is given: `function off(target, event, f) { target.removeEventListener(event, f); }`. */
+  private removesGiven(pair: CompiledPair, site: CallSite): boolean {
+    const callee = this.types.calleeOf(site.fn, site.instruction);
+    if (callee?.kind !== "function") return false;
+    const position = pair.registration?.listener ?? 0;
+    return [...callee.fn.sites()].some((inner) => {
+      if (inner.instruction.op !== "call" || !this.isRemovalCall(pair, inner as CallSite)) return false;
+      const removed = argumentValue(callee.fn, inner.instruction, position);
+      const root = removed === null ? null : this.refs.of(callee.fn, removed).root;
+      return root?.kind === "binding" && root.module.binding(root.binding)?.kind === "parameter";
     });
   }
 
@@ -198,9 +219,10 @@ export class Removals {
   /** In the same file, a removal that has only the last name in common: of the listener, or of the target. */
   private byName(one: Registration, shape: Shape, found: RemovalSearch): void {
     const { pair, target, listener, fn } = one;
-    const listenerName = listener ? this.nameOf(listener) : null;
+    const names = new Set([listener ? this.nameOf(listener) : null, ...this.storedAs(one, shape).map((ref) => lastName(ref))]);
+    names.delete(null);
     const targetName = target ? lastName(target) : null;
-    if (listenerName === null && targetName === null) return;
+    if (names.size === 0 && targetName === null) return;
     for (const pattern of pair.releases) {
       if (pattern.kind !== "on-target") continue;
       for (const site of this.byMethod.get(pattern.method) ?? []) {
@@ -216,7 +238,7 @@ export class Removals {
         if (one.listenerFn && known.length > 0 && !known.includes(one.listenerFn)) continue;
         if (one.inline && known.length > 0) continue;
         // Two functions' own variables are two things, whatever they are called.
-        const sameListener = listenerName !== null && !one.inline && listenerName === this.nameOf(ref) && !(listener?.root.kind === "binding" && listener.fields.length === 0 && ref.root.kind === "binding" && ref.fields.length === 0);
+        const sameListener = !one.inline && names.has(this.nameOf(ref)) && !(listener?.root.kind === "binding" && listener.fields.length === 0 && ref.root.kind === "binding" && ref.fields.length === 0);
         const onTarget = targetName !== null && targetName === lastName(this.refs.of(site.fn, site.instruction.receiver));
         if (sameListener || onTarget && !one.inline && known.length === 0 && listener?.root.kind !== "this") found.removals.push(site);
       }
@@ -325,7 +347,9 @@ export class Removals {
     if (shape.event === undefined) return true;
     const added = argumentValue(one.fn, one.site.instruction, shape.event);
     const removed = argumentValue(site.fn, site.instruction, shape.event);
-    if (added === null || removed === null || one.via) return true;
+    // What a helper was given is not known by its name here.
+    if (one.via) return !strictly;
+    if (added === null || removed === null) return true;
     const [a, b] = [constantText(one.fn, added), constantText(site.fn, removed)];
     if (a !== null && b !== null) return a === b;
     const [refA, refB] = [this.refs.of(one.fn, added), this.refs.of(site.fn, removed)];

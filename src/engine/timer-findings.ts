@@ -8,6 +8,7 @@ import { at, callName, functionName, handleName, holderSteps, lossSteps, release
 import type { Life } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
+import { isOwnSource } from "./own-sources.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
 import { TimerRaces } from "./timer-races.js";
@@ -61,6 +62,8 @@ class Findings {
     }
     const { life } = timer;
     if (life.context.kind === "once" || this.isCalledOnce(life)) return null;
+    // A job of a scheduler that the object made for itself goes with it.
+    if (timer.dropped && life.pair.recurring === true && isOwnSource(this.analysis, life)) return null;
     // `if (!started) { started = true; setInterval(…) }` runs once.
     return isGuarded(this.analysis.refs, life.fn, life.site, () => false) ? null : this.local(timer);
   }
@@ -113,7 +116,8 @@ class Findings {
         again,
         { role: "searched", message: `looked in ${functionName(fn)} for ${releaseNames(pair)} on ${handle}, or a test of it, before the new one is armed: none`, place: null },
       ];
-      return this.make(life, repeats(life.context.kind) ? "high" : "medium", steps, `stop the one before first: ${releaseText(pair, handle)}`, { message: "overwritten", data: { where: functionName(fn), noun: pair.noun, handle } });
+      // The one before ends by itself, where it is no interval.
+      return this.make(life, pair.recurring === true && repeats(life.context.kind) ? "high" : "medium", steps, `stop the one before first: ${releaseText(pair, handle)}`, { message: "overwritten", data: { where: functionName(fn), noun: pair.noun, handle } });
     }
     const { root, fields } = owner.ref;
     return root.kind === "binding" && fields.length === 0 && owner.releasedBy === null ? this.shared(timer, root) : null;
@@ -193,7 +197,8 @@ class Findings {
     if (pair.recurring === true && (context.kind === "mount" || context.kind === "render")) {
       const cleanup = this.owners.uncertainCleanup(timer, variable.binding);
       if (cleanup) {
-        return this.make(life, "high", [...repetition(fn, context), { role: "exit", message: cleanup.message, place: at(cleanup.fn, cleanup.at) }, searchedLocal(life)],
+        // One that stops itself ends some time.
+        return this.make(life, cleanup.byItself === true ? "medium" : "high", [...repetition(fn, context), { role: "exit", message: cleanup.message, place: at(cleanup.fn, cleanup.at) }, searchedLocal(life)],
           `stop it in the clean-up, always: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: "the component's clean-up" } });
       }
     }

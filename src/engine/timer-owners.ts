@@ -232,13 +232,13 @@ export class TimerOwners {
   }
 
   /** For a timer of a mounted component: only its own callback stops it, or its clean-up does so on one branch only. */
-  uncertainCleanup(timer: Timer, binding: number): { fn: Fn; at: Span; message: string } | null {
+  uncertainCleanup(timer: Timer, binding: number): { fn: Fn; at: Span; message: string; byItself?: boolean } | null {
     const { fn, pair } = timer.life;
     const others = this.timers.holders.nestedIn(fn).filter((one) => !timer.callbacks.some((callback) => isWithin(one, callback)));
     const stoppers = this.paths.stoppers(others, binding, pair);
     if (stoppers.size === 0) {
       const own = timer.life.outcome.released.length > 0 ? fn : timer.callbacks[0];
-      return own && fn.facts.blocks.every(({ end }) => end.kind !== "return" || end.value === null || !this.isFunction(fn, end.value)) ? { fn: own, at: own.facts.nameAt, message: "only here it is stopped, and not when the component goes" } : null;
+      return own && fn.facts.blocks.every(({ end }) => end.kind !== "return" || end.value === null || !this.isFunction(fn, end.value)) ? { fn: own, at: own.facts.nameAt, message: "only here it is stopped, and not when the component goes", byItself: own !== fn } : null;
     }
     const isTimer = (one: Fn, value: number): boolean => {
       const { root } = this.timers.refs.of(one, value);

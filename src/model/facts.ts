@@ -219,6 +219,8 @@ export interface Field {
   static: boolean;
   type: TypeRef | null;
   readonly: boolean;
+  /** TypeScript's only. */
+  decorators?: Decorator[];
   at: Span;
 }
 

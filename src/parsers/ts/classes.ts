@@ -110,8 +110,9 @@ function lowerMethod(fn: FunctionContext, member: Node, facts: ClassFacts, id: C
 }
 
 function addField(module: ModuleContext, member: Node, facts: ClassFacts): void {
+  const decorators = decoratorsOf(module, member);
   facts.fields.push({
-    name: memberKey(module, member), static: flag(member, "static"), type: typeOf(module, member, "typeAnnotation"),
+    ...decorators.length > 0 ? { decorators } : {}, name: memberKey(module, member), static: flag(member, "static"), type: typeOf(module, member, "typeAnnotation"),
     readonly: flag(member, "readonly"), at: spanOf(one(member, "key") ?? member),
   });
 }
