@@ -365,6 +365,8 @@ export interface CatalogFile {
     again?: string[];
     /** Those that end what they are called on and nothing else: who calls one on what it made owns that (see engine/shown-handles). */
     closers?: string[];
+    /** Flags of an object that say, once true, that it is over: `ended`. */
+    over?: string[];
   };
   /** Memo decorators, and in TypeScript functions that wrap their first argument: path -> how it is bounded. "argument:maxsize" bounded unless that is None; "never"; "default" bounded. Zero-argument functions are exempt always. */
   memoizers?: Memoizer[];

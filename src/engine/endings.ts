@@ -3,7 +3,7 @@
  * so called that stands beside it.
  */
 import type { Api } from "./api.js";
-import type { Fn } from "./program.js";
+import type { Cls, Fn } from "./program.js";
 import type { Types } from "./types.js";
 
 const MAXIMUM_REACH = 300;
@@ -11,12 +11,14 @@ const MAXIMUM_REACH = 300;
 export class Endings {
   private readonly ends = new Set<string>();
   private readonly again = new Set<string>();
+  private readonly over = new Set<string>();
   private readonly callees = new Map<Fn, readonly Fn[]>();
 
   constructor(private readonly types: Types, api: Api) {
     for (const { lifecycle } of api.files) {
       for (const name of lifecycle?.end ?? []) this.ends.add(name);
       for (const name of lifecycle?.again ?? []) this.again.add(name);
+      for (const name of lifecycle?.over ?? []) this.over.add(name);
     }
   }
 
@@ -28,6 +30,16 @@ export class Endings {
   /** Whether a name says that its function runs more than once for one owner. */
   isAgain(name: string): boolean {
     return this.again.has(bare(name));
+  }
+
+  /** Functions of the class that note down that the object is over: `this.ended = true`. */
+  marked(cls: Cls): Fn[] {
+    return cls.functions.filter((fn) => [...fn.sites()].some(({ instruction }) => {
+      if (instruction.op !== "store" || instruction.place.kind !== "field" || !this.over.has(bare(instruction.place.name))) return false;
+      const object = fn.definition(instruction.place.object)?.instruction;
+      const value = fn.definition(instruction.value)?.instruction;
+      return object?.op === "load" && object.place.kind === "this" && value?.op === "constant" && value.value.kind === "boolean" && value.value.value;
+    }));
   }
 
   /** The functions that end what the function belongs to: its class, or the factory around it; at a module's top level, what the module exports. */
@@ -66,12 +78,20 @@ export class Endings {
       const found: Fn[] = [];
       for (const { instruction } of fn.sites()) {
         const callee = instruction.op === "call" ? this.types.calleeOf(fn, instruction) : null;
-        if (callee?.kind === "function") found.push(callee.fn);
+        if (callee?.kind !== "function") continue;
+        found.push(callee.fn);
+        // A subclass may do it in its own way.
+        if (callee.fn.cls && callee.fn.facts.kind !== "constructor") for (const sub of callee.fn.cls.subclasses) found.push(...overridesIn(sub, callee.fn.facts.name, 0));
       }
       this.callees.set(fn, (known = found));
     }
     return known;
   }
+}
+
+function overridesIn(cls: Cls, name: string, depth: number): Fn[] {
+  const own = cls.facts.methods.filter((method) => method.name === name).flatMap((method) => cls.module.fn(method.function) ?? []);
+  return depth > 3 ? own : [...own, ...cls.subclasses.flatMap((sub) => overridesIn(sub, name, depth + 1))];
 }
 
 function nestedIn(fn: Fn): Fn[] {

@@ -31,7 +31,10 @@ export function isGuarded(refs: Refs, fn: Fn, site: Site, isReset: (key: string,
     const [then, otherwise] = [reaches(fn, end.then, site.block, block), reaches(fn, end.else, site.block, block)];
     if (then === otherwise) return false;
     // What was set before the question is no answer for the next time.
-    return asked.some(({ key, first }) => (first === null || first === (then ? "then" : "else")) && marked.get(key)?.some((mark) => reaches(fn, then ? end.then : end.else, mark, block)) === true);
+    // `if (tries < limit) { tries++; … }` counts: it runs that often.
+    const counts = end.test.kind === "compare";
+    return asked.some(({ key, first }) => (first === null || first === (then ? "then" : "else"))
+      && marked.get(key)?.some((mark) => !(counts && mark.augmented) && reaches(fn, then ? end.then : end.else, mark.block, block)) === true);
   });
 }
 
@@ -85,11 +88,17 @@ function local(refs: Refs, fn: Fn, value: ValueId, first: "then" | "else" | null
   });
 }
 
+interface Mark {
+  block: BlockId;
+  /** `x += 1` */
+  augmented: boolean;
+}
+
 /** References that the function sets to something, or puts something into, with the blocks where it does. */
-function marks(refs: Refs, fn: Fn): ReadonlyMap<string, BlockId[]> {
-  const marked = new Map<string, BlockId[]>();
+function marks(refs: Refs, fn: Fn): ReadonlyMap<string, Mark[]> {
+  const marked = new Map<string, Mark[]>();
   for (const { instruction, block } of fn.sites()) {
-    const mark = (key: string): void => { push(marked, key, block); };
+    const mark = (key: string): void => { push(marked, key, { block, augmented: instruction.op === "store" && instruction.augmented }); };
     if (instruction.op === "store") {
       if (isFalsy(fn, instruction.value)) continue;
       const { place } = instruction;

@@ -2,17 +2,17 @@
  * Whether something that keeps itself going asks if it should: a flag that others set, a state that says that its owner
  * is over. Then its going on is bounded by one turn.
  */
-import type { ValueId } from "../model/facts.js";
+import type { BlockId, ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
 import type { Fn, Stored } from "./program.js";
-import { endInputs } from "./program.js";
+import { endInputs, successorsOf } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 export class StopFlags {
   private readonly states = new Set<string>();
 
-  constructor(private readonly refs: Refs, private readonly types: Types, api: Api) {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const name of file.states ?? []) this.states.add(name);
   }
 
@@ -21,6 +21,46 @@ export class StopFlags {
     const inside = new Set(chain);
     return chain.some((fn) => fn.facts.blocks.some(({ end }) =>
       end.kind === "branch" && endInputs(end).some((value) => this.isFlag(fn, value, inside, own, 0))));
+  }
+
+  /**
+   * Whether the function, when it runs, first asks such a flag and on one of its sides does nothing: then a late run of it
+   * is harmless. A flag that decides about a part of its work is none.
+   */
+  isIdle(fn: Fn, inside: ReadonlySet<Fn>, own: string | null): boolean {
+    const seen = new Set<BlockId>();
+    const work: BlockId[] = [0];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      const block = fn.block(at);
+      if (!block || seen.has(at)) continue;
+      seen.add(at);
+      const { end } = block;
+      if (end.kind === "branch" && endInputs(end).some((value) => this.isFlag(fn, value, inside, own, 0)) && successorsOf(end).some((next) => this.doesNothing(fn, next))) return true;
+      if (!this.isPassive(fn, at)) continue;
+      work.push(...successorsOf(end));
+    }
+    return false;
+  }
+
+  /** From the block on, a way out on which nothing happens. */
+  private doesNothing(fn: Fn, from: BlockId): boolean {
+    const seen = new Set<BlockId>();
+    const work: BlockId[] = [from];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      const end = fn.block(at)?.end;
+      if (!end || !this.isPassive(fn, at)) continue;
+      if (end.kind === "return" || end.kind === "raise") return true;
+      work.push(...successorsOf(end));
+    }
+    return false;
+  }
+
+  /** Nothing in the block acts on others: it reads, asks, notes something down, or writes a log. */
+  private isPassive(fn: Fn, block: BlockId): boolean {
+    return (fn.block(block)?.instructions ?? []).every((instruction) => instruction.op !== "call"
+      || this.api.safe.has(fn, instruction, this.types) || this.api.borrows.has(fn, instruction, this.types) || fn.uses(instruction.out).length > 0);
   }
 
   /** Whether the value is, or is made from, such a flag. */

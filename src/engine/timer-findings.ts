@@ -12,6 +12,7 @@ import { isOwnSource } from "./own-sources.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
 import { TimerRaces } from "./timer-races.js";
+import { TimerSiblings } from "./timer-siblings.js";
 import type { Owned, Timer } from "./timers.js";
 import { describe } from "./refs.js";
 
@@ -48,11 +49,13 @@ class Findings {
   private readonly paths: TimerPaths;
   private readonly owners: TimerOwners;
   private readonly races: TimerRaces;
+  private readonly siblings: TimerSiblings;
 
   constructor(private readonly analysis: Analysis) {
     this.paths = new TimerPaths(analysis.timers);
     this.owners = new TimerOwners(analysis.timers, this.paths, analysis.stopFlags);
     this.races = new TimerRaces(analysis.timers);
+    this.siblings = new TimerSiblings(analysis.timers);
   }
 
   of(timer: Timer): TimerFinding | null {
@@ -64,8 +67,9 @@ class Findings {
     if (life.context.kind === "once" || this.isCalledOnce(life)) return null;
     // A job of a scheduler that the object made for itself goes with it.
     if (timer.dropped && life.pair.recurring === true && isOwnSource(this.analysis, life)) return null;
-    // `if (!started) { started = true; setInterval(…) }` runs once.
-    return isGuarded(this.analysis.refs, life.fn, life.site, () => false) ? null : this.local(timer);
+    // `if (!started) { started = true; setInterval(…) }` runs once: for an object's flag once for that object, which is
+    // enough for a way out on which a timer that others stop goes on.
+    return isGuarded(this.analysis.refs, life.fn, life.site, () => false) ? this.sharedHere(timer) : this.local(timer);
   }
 
   /** A callback that the top level gives to one call: `app.listen(port, () => { … })`. */
@@ -88,7 +92,9 @@ class Findings {
         });
       }
       if (owner.cls && this.owners.isItsOwn(owner) && pair.recurring === true && life.context.kind !== "once" && !owner.cls.unknownBase) {
-        return this.make(life, repeats(life.context.kind) ? "high" : "medium", trail, `give ${owner.cls.name} a method that calls ${releaseText(pair, handle)}`, {
+        // Where it is stopped before the next one, there is one for an instance, however often it is armed.
+        const severity: Severity = repeats(life.context.kind) && !this.owners.isReplaced(timer, owner) ? "high" : "medium";
+        return this.make(life, severity, trail, `give ${owner.cls.name} a method that calls ${releaseText(pair, handle)}`, {
           message: "ownerCannot", data: { owner: owner.cls.name, noun: pair.noun, handle },
         });
       }
@@ -109,6 +115,8 @@ class Findings {
         message: "forgotten", data: { where: functionName(forgetting), handle, noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) },
       });
     }
+    const deaf = this.owners.deafToEnd(timer, owner, this.siblings);
+    if (deaf) return this.deaf(life, deaf, handle);
     const again = this.owners.overwrites(timer, owner);
     if (again) {
       const steps: TrailStep[] = [
@@ -131,14 +139,12 @@ class Findings {
     const trail = [...repetition(fn, context), ...lossSteps(life), searchedLocal(life)];
     const help = `keep what ${api} returns and stop it with ${releaseText(pair, "timer")} when its work is over`;
     if (!timer.dropped && outcome.escapes.some((one) => one.kind !== "closure")) return null;
-    if (outcome.variable !== null && (outcome.escapes.length > 0 || outcome.released.length > 0)) {
-      const finding = this.shared(timer, { module: fn.module, binding: outcome.variable });
-      if (finding) return finding;
-    }
+    const shared = this.sharedHere(timer);
+    if (shared) return shared;
     if (life.leaks.length === 0 && !timer.dropped) return null;
     if (life.releasedSomewhere) {
       // Stopped in this function, but not on each way out of it.
-      if (outcome.released.length === 0 || outcome.escapes.length > 0) return null;
+      if (outcome.released.length === 0 || outcome.escapes.length > 0 || timer.brief && life.leaks.every((leak) => leak.kind === "exception")) return null;
       return this.owners.isMissedOnAWay(life) ? this.make(life, "medium", trail, `stop it in a finally block: ${releaseText(pair, handleName(life))}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(fn) } }) : null;
     }
     if (pair.recurring === true) {
@@ -159,10 +165,21 @@ class Findings {
       return this.make(life, "medium", trail, help, { message: timer.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
     }
     const [end] = this.analysis.endings.endsOf(fn);
+    const forgetting = timer.brief || !timer.dropped ? null : this.owners.lateCall(timer);
+    if (forgetting) {
+      return this.make(life, "medium", [...trail, { role: "exit", message: `${functionName(forgetting)} stops other timers, and has nothing to stop this one with`, place: at(forgetting, forgetting.facts.nameAt) }], help, { message: "dropped", data: { noun: pair.noun, api } });
+    }
     if (end && timer.dropped && (context.kind === "event" || context.kind === "request") && (timer.delay ?? 0) >= LONG) {
       return this.make(life, "medium", [...trail, { role: "exit", message: `${functionName(end)} cannot stop it`, place: at(end, end.facts.nameAt) }], help, { message: "dropped", data: { noun: pair.noun, api } });
     }
     return null;
+  }
+
+  /** In a variable of the function that arms it, which functions nested in it see. */
+  private sharedHere(timer: Timer): TimerFinding | null {
+    const { fn, outcome } = timer.life;
+    if (!timer.dropped && outcome.escapes.some((one) => one.kind !== "closure")) return null;
+    return outcome.variable !== null && (outcome.escapes.length > 0 || outcome.released.length > 0) ? this.shared(timer, { module: fn.module, binding: outcome.variable }) : null;
   }
 
   private rearmed(timer: Timer, trail: TrailStep[], help: string): TimerFinding | null {
@@ -204,12 +221,25 @@ class Findings {
     }
     if (timer.brief) return null;
     const unstopped = this.paths.unstopped(timer, variable);
-    if (!unstopped) return null;
+    if (!unstopped) {
+      const { group, stoppers } = this.paths.groupOf(timer, variable);
+      const deaf = this.siblings.forgetful(timer, group, (one) => stoppers.has(one));
+      return deaf && this.deaf(life, deaf, name);
+    }
     return this.make(life, "medium", [
       ...repetition(fn, context),
       { role: "exit", message: `here the wait is over and ${name} is not stopped`, place: at(unstopped.fn, unstopped.at) },
       { role: "searched", message: `looked for ${releaseNames(pair)} on this way out: none`, place: null },
     ], `stop it on this way out too: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(isWithin(unstopped.fn, fn) ? unstopped.fn : fn) } });
+  }
+
+  /** Stopped when one event comes, and not when the one comes after which that never will. */
+  private deaf(life: Life, deaf: { fn: Life["fn"]; at: Span; event: string }, handle: string): TimerFinding {
+    return this.make(life, "medium", [
+      ...repetition(life.fn, life.context),
+      { role: "exit", message: `when "${deaf.event}" comes, ${handle} is not stopped`, place: at(deaf.fn, deaf.fn.facts.nameAt) },
+      { role: "searched", message: `looked for ${releaseNames(life.pair)} in the handlers of that event: none`, place: null },
+    ], `stop it when "${deaf.event}" comes, too: ${releaseText(life.pair, handle)}`, { message: "someExits", data: { noun: life.pair.noun, api: callName(life.fn, life.site.instruction), where: functionName(deaf.fn) } });
   }
 
   /** `Promise.race([work, sleep(5000)])` in a loop: the helper's timer stays. */

@@ -1,14 +1,17 @@
 /** What becomes of a timer that its owner keeps: forgotten at the end, overwritten by the next, left out of a stop function. */
 import type { TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
+import { argumentValue } from "./api.js";
 import type { CompiledPair } from "./api.js";
 import { at, functionName } from "./explain.js";
 import { isWithin } from "./endings.js";
 import type { Fn } from "./program.js";
 import { endInputs } from "./program.js";
+import { constantText } from "./removals.js";
 import type { StopFlags } from "./stop-flags.js";
 import type { TimerPaths } from "./timer-paths.js";
-import { canReach } from "./timers.js";
+import type { TimerSiblings } from "./timer-siblings.js";
+import { canAvoid, canReach } from "./timers.js";
 import type { Owned, Timer, Timers } from "./timers.js";
 
 export class TimerOwners {
@@ -52,7 +55,9 @@ export class TimerOwners {
     if (timer.callbacks.length === 0) return false;
     // The timer is what ends the owner.
     if ([...this.timers.endings.reach(timer.callbacks, 1)].some((fn) => fn.cls === owner.cls && this.timers.endings.isEnd(fn.facts.name))) return true;
-    return this.flags.asks([...timer.callbacks.flatMap((callback) => this.throughWrapper(callback)), ...timer.rearm?.chain ?? []], owner.ref.key);
+    const run = timer.callbacks.flatMap((callback) => this.throughWrapper(callback));
+    const inside = new Set([...run, ...timer.rearm?.chain ?? []]);
+    return run.some((fn) => this.flags.isIdle(fn, inside, owner.ref.key)) || timer.rearm !== null && this.flags.asks([...run, ...timer.rearm.chain], owner.ref.key);
   }
 
   /** The function, and what it does nothing but call: `() => this.fire()`. */
@@ -71,12 +76,13 @@ export class TimerOwners {
     const { life } = timer;
     const { pair } = life;
     if (!owner.cls || owner.ref.root.kind !== "this" || owner.ref.fields.length === 0) return null;
-    const ends = owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name) && method.cls === owner.cls && hasBody(method));
+    const named = owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name) && method.cls === owner.cls && hasBody(method));
+    const ends = named.length > 0 ? named : this.timers.endings.marked(owner.cls).filter((fn) => fn.facts.kind !== "lambda" || !timer.callbacks.some((callback) => isWithin(fn, callback)));
     const [end] = ends;
     if (!end) return null;
     const field = owner.ref.fields[0] ?? "";
-    const reach = this.timers.endings.reach(owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name, true)), 3);
-    if (timer.brief || this.touches(reach, owner, pair) || this.handsItselfOn(this.timers.endings.reach(ends, 0))) {
+    const reach = this.timers.endings.reach([...ends, ...owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name, true))], 3);
+    if (timer.brief && timer.rearm?.always !== true || this.touches(reach, owner, pair) || this.handsItselfOn(this.timers.endings.reach(ends, 0)) || this.leavesToSubclass(reach)) {
       const uncertain = this.isSoleEnd(ends, owner, pair);
       return pair.recurring === true && uncertain ? uncertain : null;
     }
@@ -86,12 +92,15 @@ export class TimerOwners {
     return timer.callbacks.length > 0 && !timer.callbacks.some((callback) => this.usesOwner(callback)) ? null : end;
   }
 
-  /** The function that arms it on some ways stops the one before on all: calling it in another state is how it is stopped. */
+  /**
+   * The function stops the one before and then, on some ways, arms no other: calling it in another state is how the timer
+   * is stopped. Where the next one is always armed, the stop before it ends nothing for good.
+   */
   private isSwitch(timer: Timer, owner: Owned): boolean {
     const { fn, pair, site } = timer.life;
     if (timer.callbacks.some((callback) => isWithin(fn, callback))) return false;
-    return this.timers.holders.usesOf(owner.ref.key).some((use) => use.site.fn === fn && this.timers.api.released(pair, fn, use.site.instruction, this.timers.types) !== null
-      && (use.site.block === site.block ? use.site.index < site.index : canReach(fn, use.site.block, site.block)));
+    return this.timers.holders.usesOf(owner.ref.key).some((use) => use.site.fn === fn && use.site.block !== site.block && this.timers.api.released(pair, fn, use.site.instruction, this.timers.types) !== null
+      && canReach(fn, use.site.block, site.block) && canAvoid(fn, site.block, () => false, use.site.block));
   }
 
   /** Only one method ends the owner, and it stops the timer on one of its ways only. */
@@ -113,11 +122,18 @@ export class TimerOwners {
     return false;
   }
 
+  /** The end calls a method that only subclasses have. */
+  private leavesToSubclass(fns: ReadonlySet<Fn>): boolean {
+    return [...fns].some((fn) => fn.cls?.facts.abstract === true && [...fn.sites()].some(({ instruction }) =>
+      instruction.op === "call" && instruction.method !== null && this.isOwn(fn, instruction.receiver) && this.timers.types.calleeOf(fn, instruction) === null));
+  }
+
   /** The end gives the owner itself to somebody unknown. */
   private handsItselfOn(fns: ReadonlySet<Fn>): boolean {
     for (const fn of fns) {
       for (const { instruction } of fn.sites()) {
-        if (instruction.op !== "call" || this.timers.types.calleeOf(fn, instruction) || this.isOwn(fn, instruction.receiver)) continue;
+        // `done.bind(this)` only fixes what a function's own `this` is.
+        if (instruction.op !== "call" || this.timers.types.calleeOf(fn, instruction) || this.isOwn(fn, instruction.receiver) || this.timers.api.words.is("binds", instruction) !== null) continue;
         if (instruction.args.some((one) => {
           const definition = fn.definition(one.value)?.instruction;
           return definition?.op === "load" && definition.place.kind === "this";
@@ -133,22 +149,28 @@ export class TimerOwners {
     return definition?.op === "load" && definition.place.kind === "this";
   }
 
-  /** Stopped in a function whose name, or whose event, says that it hears of the end. */
+  /** Stopped by a function whose name, or whose event, says that it hears of the end, or by what that calls. */
   private stoppedByEvent(timer: Timer, owner: Owned): boolean {
+    const { cls } = owner;
     const { pair } = timer.life;
-    return this.timers.holders.usesOf(owner.ref.key).some((use) => {
-      const { fn, instruction } = use.site;
-      if (!this.timers.api.released(pair, fn, instruction, this.timers.types) || timer.callbacks.some((callback) => isWithin(fn, callback))) return false;
-      for (let around: Fn | null = fn; around && around.facts.kind !== "module"; around = around.parent) {
-        if (ENDING.test(around.facts.name)) return true;
-        for (const { site } of this.timers.contexts.usedAsCallback(around)) {
-          const [event] = site.instruction.args;
-          const definition = event ? site.fn.definition(event.value)?.instruction : undefined;
-          if (definition?.op === "constant" && definition.value.kind === "string" && ENDING.test(definition.value.value)) return true;
-        }
+    const isOwn = (fn: Fn): boolean => timer.callbacks.some((callback) => isWithin(fn, callback));
+    const stopped = this.timers.holders.usesOf(owner.ref.key).some(({ site }) => this.timers.api.released(pair, site.fn, site.instruction, this.timers.types) !== null && !isOwn(site.fn) && this.hearsOfEnd(site.fn));
+    if (stopped || cls === null) return stopped;
+    const hearers = cls.related.flatMap((one) => one.functions).filter((fn) => !isOwn(fn) && this.hearsOfEnd(fn));
+    // What comes back to where the next one is armed stops the one before, and not the last.
+    const reached = [...this.timers.endings.reach(hearers, 3)].filter((fn) => !isOwn(fn) && fn !== timer.life.fn && timer.rearm?.chain.includes(fn) !== true);
+    return this.touches(new Set(reached), owner, pair);
+  }
+
+  private hearsOfEnd(fn: Fn): boolean {
+    for (let around: Fn | null = fn; around && around.facts.kind !== "module"; around = around.parent) {
+      if (tellsOfEnd(around.facts.name)) return true;
+      for (const { site } of this.timers.contexts.usedAsCallback(around)) {
+        const event = constantText(site.fn, argumentValue(site.fn, site.instruction, 0));
+        if (event !== null && tellsOfEnd(event)) return true;
       }
-      return false;
-    });
+    }
+    return false;
   }
 
   private usesOwner(callback: Fn): boolean {
@@ -163,7 +185,8 @@ export class TimerOwners {
   overwrites(timer: Timer, owner: Owned): TrailStep | null {
     const { life } = timer;
     const { fn } = life;
-    if (owner.ref.fields.includes("[]") || owner.ref.fields.length === 0) return null;
+    if (owner.ref.fields.includes("[]")) return null;
+    if (owner.ref.fields.length === 0) return this.overwritesVariable(timer, owner);
     if (timer.callbacks.some((callback) => isWithin(fn, callback) || callback === fn) || timer.rearm) return null;
     const method = methodOf(fn);
     if (method.facts.kind === "constructor" || method.facts.kind === "initializer" || method.facts.kind === "module" || method.facts.kind === "class-body" || method.facts.name === "__init__") return null;
@@ -171,6 +194,24 @@ export class TimerOwners {
     const callers = this.timers.contexts.callers(method);
     if (callers.length > 0 && callers.every((site) => this.mentions(site.fn, owner))) return null;
     return this.runsAgain(timer, owner, fn, method);
+  }
+
+  /** `socket.on("close", () => { retry = setInterval(…) })`: a variable of the function around, and no question about it. */
+  private overwritesVariable(timer: Timer, owner: Owned): TrailStep | null {
+    const { fn } = timer.life;
+    const { root } = owner.ref;
+    if (root.kind !== "binding" || timer.rearm || timer.brief || timer.callbacks.some((callback) => isWithin(fn, callback))) return null;
+    const declared = root.module.binding(root.binding);
+    if (declared?.kind !== "variable" || declared.owner === fn.id) return null;
+    const context = this.timers.contexts.of(fn);
+    if (context.kind !== "event" && context.kind !== "request") return null;
+    const uses = this.timers.contexts.usedAsCallback(fn);
+    // Heard at most once: of the same object there is no second time.
+    if (uses.length === 0 || uses.every(({ site }) => this.timers.api.acquired(site.fn, site.instruction, this.timers.types).some((pair) => pair.registration?.once === true))) return null;
+    const reached = this.timers.endings.reach([fn], 2);
+    const asks = [...reached].some((one) => [...one.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === root.binding && one.module === root.module
+      && !timer.callbacks.some((callback) => isWithin(one, callback))));
+    return asks ? null : context.steps[0] ?? { role: "repeats", message: `${functionName(fn)} may run any number of times`, place: at(fn, fn.facts.nameAt) };
   }
 
   private runsAgain(timer: Timer, owner: Owned, fn: Fn, method: Fn): TrailStep | null {
@@ -205,6 +246,46 @@ export class TimerOwners {
     const name = owner.ref.fields.at(-1);
     for (const { instruction } of fn.sites()) if (instruction.op === "load" && instruction.place.kind === "field" && instruction.place.name === name) return true;
     return false;
+  }
+
+  /** Stopped by the function that arms it, before it arms the next. */
+  isReplaced(timer: Timer, owner: Owned): boolean {
+    return this.timers.holders.usesOf(owner.ref.key).some(({ site }) => site.fn === timer.life.fn && this.timers.api.released(timer.life.pair, site.fn, site.instruction, this.timers.types) !== null);
+  }
+
+  /** A handler in the owner's class that hears of an end and does not come to the timer, where a sibling stops it. */
+  deafToEnd(timer: Timer, owner: Owned, siblings: TimerSiblings): { fn: Fn; at: Span; event: string } | null {
+    const { pair } = timer.life;
+    if (!owner.cls || owner.ref.root.kind !== "this" || !this.isItsOwn(owner) || timer.brief || this.isHarmlessAfterEnd(timer, owner)) return null;
+    const named = owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name, true));
+    if (this.touches(this.timers.endings.reach(named, 3), owner, pair) || this.stoppedByEvent(timer, owner)) return null;
+    const group = owner.cls.related.flatMap((cls) => cls.functions);
+    return siblings.forgetful(timer, group, (fn) => this.touches(this.timers.endings.reach([fn], 3), owner, pair));
+  }
+
+  /**
+   * A timer that nothing keeps and whose callback works on an owner that may be over by then, where the owner's end does
+   * stop other timers. Null for one that the end itself arms, or whose callback asks whether the owner is over.
+   */
+  lateCall(timer: Timer): Fn | null {
+    const { fn } = timer.life;
+    const { cls } = fn;
+    if (!cls || timer.callbacks.length === 0 || !timer.callbacks.every((callback) => this.usesOwner(callback))) return null;
+    const ends = cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name) && method.cls === cls && hasBody(method));
+    const reach = this.timers.endings.reach(ends, 3);
+    if (ends.length === 0 || this.timers.endings.reach(ends, 1).has(fn)) return null;
+    const run = timer.callbacks.flatMap((callback) => this.throughWrapper(callback));
+    const inside = new Set(run);
+    if (run.some((one) => this.timers.endings.isEnd(one.facts.name) || this.flags.isIdle(one, inside, null))) return null;
+    return this.stopsOthers(reach, timer) ? ends[0] ?? null : null;
+  }
+
+  /** By a call that is given a timer, or by releasing what keeps one. */
+  private stopsOthers(reach: ReadonlySet<Fn>, timer: Timer): boolean {
+    const pairs = this.timers.api.pairs.filter((pair) => pair.rule === timer.life.pair.rule);
+    const byCall = [...reach].some((one) => [...one.sites()].some(({ instruction }) =>
+      instruction.op === "call" && pairs.some((pair) => this.timers.api.released(pair, one, instruction, this.timers.types)?.via === "argument")));
+    return byCall || this.timers.all().some((other) => other.owners.some((owner) => owner.cls === timer.life.fn.cls && owner.ref.fields.length > 0 && this.touches(reach, owner, other.life.pair)));
   }
 
   /** The function that is returned to end things, where it ends other things made here and not the timer. */
@@ -269,5 +350,9 @@ function hasBody(fn: Fn): boolean {
   return fn.facts.blocks.some((block) => block.instructions.length > 0);
 }
 
-/** Words in the names of functions and events that tell of an end. */
-const ENDING = /close|end|exit|disconnect|destroy|finish|dispose|stop|unload|terminat|teardown|shutdown|unmount|cleanup|clean_up/iu;
+/** Whether a word in the name of a function or event tells of an end: `onClosed`, `stream_end`; not `sendPing`. */
+function tellsOfEnd(name: string): boolean {
+  return name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/u).some((word) => ENDING.test(word));
+}
+
+const ENDING = /^(?:clos|end(?:s|ed|ing)?$|exit|disconnect|destroy|finish|dispos|stop|unload|terminat|teardown|shutdown|shut$|unmount|clean)/iu;

@@ -29,11 +29,7 @@ export class TimerPaths {
 
   /** Where the wait that a timer limits is settled without stopping it, though other places stop it. */
   unstopped(timer: Timer, variable: { module: Fn["module"]; binding: number }): Unstopped | null {
-    const { life } = timer;
-    const owner = variable.module.fn(variable.module.binding(variable.binding)?.owner ?? 0);
-    if (!owner || owner.facts.kind === "module") return null;
-    const group = [owner, ...this.timers.holders.nestedIn(owner)].filter((fn) => !timer.callbacks.some((callback) => isWithin(fn, callback)));
-    const stoppers = this.stoppers(group, variable.binding, life.pair);
+    const { group, stoppers } = this.groupOf(timer, variable);
     if (stoppers.size === 0 || [...stoppers].some((fn) => this.hearsTheEnd(fn))) return null;
     const keys = new Set([...stoppers].flatMap((fn) => this.timers.settling.in(fn)).concat(this.timers.settledBy(timer)).filter((one) => one.last).map((one) => one.key));
     if (keys.size === 0) return null;
@@ -43,6 +39,14 @@ export class TimerPaths {
       if (found) return { fn, at: found };
     }
     return null;
+  }
+
+  /** The functions that see the variable, and those of them that stop the timer. Those that the timer runs do not count. */
+  groupOf(timer: Timer, variable: { module: Fn["module"]; binding: number }): { group: readonly Fn[]; stoppers: ReadonlySet<Fn> } {
+    const owner = variable.module.fn(variable.module.binding(variable.binding)?.owner ?? 0);
+    if (!owner || owner.facts.kind === "module") return { group: [], stoppers: new Set() };
+    const group = [owner, ...this.timers.holders.nestedIn(owner)].filter((fn) => !timer.callbacks.some((callback) => isWithin(fn, callback)));
+    return { group, stoppers: this.stoppers(group, variable.binding, timer.life.pair) };
   }
 
   /** Functions that stop the timer themselves or by calling one that does. */

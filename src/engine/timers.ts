@@ -124,7 +124,10 @@ export class Timers {
     if (definition.op === "load" && definition.place.kind === "binding") {
       const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
       const [store] = stores;
-      return store && stores.length === 1 ? this.constant(store.fn, store.value, depth + 1) : null;
+      if (store && stores.length === 1) return this.constant(store.fn, store.value, depth + 1);
+      // `options.delay ?? 500`: the default says how long it is meant to be.
+      if (fn.module.binding(definition.place.binding)?.kind !== "temporary") return null;
+      return stores.reduce<number | null>((found, one) => found ?? this.constant(one.fn, one.value, depth + 1), null);
     }
     if (definition.op !== "operation" || definition.inputs.length !== 2) return null;
     const [left, right] = definition.inputs.map((input) => this.constant(fn, input, depth + 1));
@@ -226,7 +229,8 @@ export class Timers {
     if (ref.root.kind !== "this" && ref.root.kind !== "binding") return null;
     const cls = ref.root.kind === "this" ? fn.cls ?? ref.root.cls : null;
     const name = ref.fields.findLast((field) => field !== "[]");
-    const releasedBy = this.holders.released(pair, ref) ?? this.holders.releasedEach(pair, ref) ?? (name === undefined ? null : this.holders.releasedField(pair, name, cls));
+    const found = this.holders.released(pair, ref) ?? this.holders.releasedEach(pair, ref) ?? (name === undefined ? null : this.holders.releasedField(pair, name, cls));
+    const releasedBy = pair.recurring === true && this.isOnlyReplaced(ref, life) ? null : found;
     let lost = releasedBy === null;
     if (lost && ref.root.kind === "binding" && ref.fields.length === 0) {
       const { module, binding } = ref.root;
@@ -234,6 +238,25 @@ export class Timers {
     }
     if (lost && this.isPassedOn(ref, site)) lost = false;
     return { ref, at, cls, releasedBy, lost, skipped: null, teardowns: cls ? this.lifetimes.teardownsOf(cls) : [] };
+  }
+
+  /** All that stops it is the function that arms it, which then arms the next one: the last one is never stopped. */
+  private isOnlyReplaced(ref: Ref, life: Life): boolean {
+    const { fn, pair, site } = life;
+    const name = ref.fields.at(-1);
+    if (ref.root.kind !== "this" || name === undefined || name === "[]" || fn.facts.kind === "constructor" || this.holders.releasedField(pair, name, fn.cls)) return false;
+    let replaces = false;
+    for (const one of this.program.functions()) {
+      if (one.module !== fn.module && !fn.cls?.related.some((cls) => cls.module === one.module)) continue;
+      for (const { instruction, block } of one.sites()) {
+        if (instruction.op !== "load" || this.refs.of(one, instruction.out).key !== ref.key) continue;
+        if (one !== fn) return false;
+        if (!one.uses(instruction.out).some((use) => use.kind === "instruction" && use.site.instruction.op === "call")) continue;
+        if (block === site.block || canReach(one, block, site.block) && !canAvoid(one, site.block, () => false, block)) replaces = true;
+        else return false;
+      }
+    }
+    return replaces;
   }
 
   /** Whether somebody whose use of it is not known is given what the holder has. */
@@ -299,10 +322,10 @@ function callbackPosition(pair: CompiledPair): number {
   return typeof first === "number" ? first : 0;
 }
 
-/** Whether a way leads through the function that does not touch the block; a branch on what `isSettled` holds of goes towards it. */
-export function canAvoid(fn: Fn, block: BlockId, isSettled: (value: ValueId) => boolean = () => false): boolean {
+/** Whether a way leads from a block (the entry) out of the function that does not touch the other; a branch on what `isSettled` holds of goes towards it. */
+export function canAvoid(fn: Fn, block: BlockId, isSettled: (value: ValueId) => boolean = () => false, from: BlockId = 0): boolean {
   const seen = new Set<BlockId>([block]);
-  const work: BlockId[] = block === 0 ? [] : [0];
+  const work: BlockId[] = block === from ? [] : [from];
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
     if (seen.has(at)) continue;
     seen.add(at);

@@ -143,9 +143,10 @@ export const flow: CatalogFile = {
     ],
     end: [
       "close", "aclose", "stop", "shutdown", "dispose", "terminate", "disconnect", "__exit__", "__aexit__", "destroy", "teardown", "tear", "uninstall", "quit", "end", "deinit", "unload",
-      "on_close", "on_shutdown", "connection_lost", "connectionLost", "stopService", "wait_closed", "aclose_all",
+      "on_close", "on_shutdown", "connection_lost", "connectionLost", "stopService", "wait_closed", "aclose_all", "finalize", "async_will_remove_from_hass", "closeEvent", "close_all", "shutdown_async", "async_close", "async_stop",
     ],
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
+    over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "is_closed", "is_finished", "is_stopped"],
     start: [
       "__init__", "__enter__", "__aenter__", "__post_init__", "__new__", "start", "run", "open", "connect", "setup", "set_up", "setUp", "setUpClass", "asyncSetUp", "setup_method", "init", "initialize", "begin", "listen", "serve",
       "attach", "install", "load", "register", "subscribe", "activate", "resume", "on_startup", "on_start", "on_open", "on_connect", "connection_made", "connectionMade", "async_setup", "async_start", "async_added_to_hass", "startService", "reconnect", "restart",

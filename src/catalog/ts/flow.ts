@@ -112,10 +112,11 @@ export const flow: CatalogFile = {
     end: [
       "@@dispose", "@@asyncDispose", "dispose", "disposeAsync", "close", "stop", "shutdown", "shut", "terminate", "destroy", "destroyed", "disconnect", "disconnectedCallback", "detached",
       "unmount", "unmounted", "beforeUnmount", "beforeDestroy", "componentWillUnmount", "ngOnDestroy", "willDestroy", "onDestroy", "onunload", "onClose", "deactivate", "onModuleDestroy", "onApplicationShutdown",
-      "teardown", "tear", "uninstall", "unload", "quit", "end", "kill", "deinit",
+      "teardown", "tear", "uninstall", "unload", "quit", "end", "kill", "deinit", "detachedCallback", "onBeforeDetach", "onDetach", "beforeApplicationShutdown", "willDestroyElement",
     ],
     closers: ["close", "closeAsync", "closeSync", "destroy", "destroyAsync", "dispose", "disposeAsync", "free", "terminate", "shutdown", "disconnect", "quit", "$disconnect", "@@dispose", "@@asyncDispose"],
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
+    over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "isClosed", "isDisposed", "isDestroyed", "isEnded", "isFinished", "isStopped"],
     start: [
       "open", "start", "connect", "connectedCallback", "attachedCallback", "mount", "mounted", "init", "initialize", "initialise", "_init", "setup", "created", "activate", "activated", "attach", "listen", "run", "resume", "enable", "show", "enter",
       "componentDidMount", "ngOnInit", "ngAfterViewInit", "ngAfterContentInit", "ionViewDidEnter", "ionViewWillEnter", "onModuleInit", "onApplicationBootstrap", "didInsertElement", "firstUpdated", "onAdd", "onAfterAttach", "onAttach",
