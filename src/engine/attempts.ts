@@ -15,7 +15,7 @@ import type { Endings } from "./endings.js";
 import { isWithin } from "./endings.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Life } from "./lifetimes.js";
-import type { Fn, Program } from "./program.js";
+import type { Fn, Mod, Program } from "./program.js";
 import type { Settling } from "./settling.js";
 import type { ShownHandles } from "./shown-handles.js";
 import type { Types } from "./types.js";
@@ -26,6 +26,7 @@ const TOO_LATE = /time_?out$/iu;
 
 export class Attempts {
   private list: readonly Life[] | null = null;
+  private readonly byOwner = new Map<Mod, Map<number, BindingId[]>>();
 
   constructor(
     private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders,
@@ -55,10 +56,16 @@ export class Attempts {
 
   /** Variables of the function that functions nested in it use. */
   private captured(fn: Fn): BindingId[] {
-    return [...fn.module.bindingStores.keys()].filter((id) => {
-      const binding = fn.module.binding(id);
-      return binding?.owner === fn.id && binding.kind === "variable" && binding.captured;
-    });
+    let known = this.byOwner.get(fn.module);
+    if (!known) {
+      known = new Map<number, BindingId[]>();
+      for (const id of fn.module.bindingStores.keys()) {
+        const binding = fn.module.binding(id);
+        if (binding?.kind === "variable" && binding.captured) known.set(binding.owner, [...known.get(binding.owner) ?? [], id]);
+      }
+      this.byOwner.set(fn.module, known);
+    }
+    return known.get(fn.id) ?? [];
   }
 
   /** What makes the handle: each store of the variable is a call that acquires, by the catalog or by a name that the file closes. */

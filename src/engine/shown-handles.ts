@@ -13,6 +13,7 @@ import type { Api, CompiledPair } from "./api.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Acquired } from "./paths.js";
 import type { Cls, Fn, Mod, Site, Stored } from "./program.js";
+import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
@@ -42,6 +43,7 @@ export class ShownHandles {
   private readonly names = new Map<Mod, Map<string, Shown>>();
   private readonly releases: string[];
   private readonly memo = new Map<string, CompiledPair | null>();
+  private fields: Map<string, string[]> | null = null;
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders) {
     for (const file of api.files) for (const name of file.lifecycle?.closers ?? []) this.closers.add(name);
@@ -174,9 +176,9 @@ export class ShownHandles {
     let shown: Shown | null = null;
     let ended = 0;
     let forgotten = 1;
-    for (const [key, others] of this.types.fieldStores) {
-      if (key === ref.key || !key.startsWith(object)) continue;
-      const other = others.find((one) => {
+    for (const key of this.fieldsBelow(object)) {
+      if (key === ref.key) continue;
+      const other = this.types.fieldStores.get(key)?.find((one) => {
         const definition = one.fn.definition(one.value)?.instruction;
         return definition?.op === "call" && definition.isNew && this.madeBy(one.fn, definition) === made;
       });
@@ -187,6 +189,15 @@ export class ShownHandles {
       shown ??= found;
     }
     return forgotten <= Math.min(ended, MOST_FORGOTTEN) ? shown : null;
+  }
+
+  /** The fields of an object that are stored to, by its key with the dot. */
+  private fieldsBelow(object: string): readonly string[] {
+    if (!this.fields) {
+      this.fields = new Map();
+      for (const key of this.types.fieldStores.keys()) push(this.fields, key.slice(0, key.lastIndexOf(".") + 1), key);
+    }
+    return this.fields.get(object) ?? [];
   }
 
   /** What a `new` makes, by import path or class of the program. */
