@@ -3,6 +3,7 @@
  * an object, what the object or function around it has for cleaning up.
  */
 import type { Analysis } from "./analysis.js";
+import { repeats } from "./contexts.js";
 import { describe } from "./refs.js";
 import type { CallSite } from "./holders.js";
 import type { Cls, Fn } from "./program.js";
@@ -107,6 +108,13 @@ export function isSingleton(analysis: Analysis, fn: Fn): boolean {
   if (constructor !== null && analysis.contexts.of(constructor).kind === "once") return true;
   // A container makes one of it, unless it says how it ends or its base may.
   return cls.facts.decorators.some((decorator) => analysis.api.singletons.has(decorator.text.split(".").at(-1) ?? "")) && cls.facts.bases.length === 0 && teardownOf(analysis, fn) === null;
+}
+
+/** An object that by its class's name serves many, that nothing is seen to make again and again, and that has no end: there is one, as far as can be told. */
+export function isServant(analysis: Analysis, fn: Fn): boolean {
+  if (!fn.cls || !analysis.containers.words.isServant(fn.cls.name) || teardownOf(analysis, fn) !== null) return false;
+  const constructor = fn.cls.method("constructor") ?? fn.cls.method("__init__");
+  return constructor === null || !repeats(analysis.contexts.of(constructor).kind);
 }
 
 /** A function by whose name it sets something up: `setup_router`, `initLogging`, `activate` of a plugin. */

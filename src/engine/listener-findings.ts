@@ -8,7 +8,7 @@ import { repeats, isUnbounded } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
 import type { Life } from "./lifetimes.js";
-import { bagOf, belongs, capturesParameter, endsTarget, isAddedOnce, isCallScoped, isClearedByBase, isExchanged, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { bagOf, belongs, capturesParameter, endsTarget, isAddedOnce, isCallScoped, isClearedByBase, isExchanged, isServant, isSetUpFunction, isSingleton, resultReleases, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import { isOwnSource } from "./own-sources.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
@@ -48,7 +48,7 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
   const unsure = new Set(lives.filter((life) => life.context.kind === "unknown" && life.fn.cls === null && !analysis.registrations.scopes.of(life.fn).inExecutor).map(placeOf));
   const own = new Set(lives.filter((life) => isOwnSource(analysis, life)).map(placeOf));
   // The only object of its class subscribes as it is made.
-  const isOnce = new Set(lives.filter(({ fn }) => fn.cls !== null && isSingleton(analysis, fn) && runsOncePerObject(analysis, fn)).map(placeOf));
+  const isOnce = new Set(lives.filter(({ fn }) => fn.cls !== null && (isSingleton(analysis, fn) || isServant(analysis, fn)) && runsOncePerObject(analysis, fn)).map(placeOf));
   for (const finding of handleFindings(analysis, rule)) {
     const key = `${finding.path}:${String(finding.at[0])}`;
     if (finding.loss === "dropped" && own.has(key)) continue;
@@ -316,7 +316,7 @@ class Judge {
     // Once per object or call: it adds up if what it holds is of that object or call.
     // A function of no class is taken to be called once, unless what it adds holds what a call gave it.
     if (this.top.cls === null && !analysis.registrations.scopes.settles(one.fn) && !capturesParameter(analysis, one)) return null;
-    return held === "yes" && !isSingleton(analysis, one.fn) ? this.neverRemoved("medium") : null;
+    return held === "yes" && !isSingleton(analysis, one.fn) ? this.neverRemoved(isServant(analysis, one.fn) && runsOncePerObject(analysis, one.fn) ? "low" : "medium") : null;
   }
 
   /** Each turn of a loop puts one more on the same target. */
