@@ -52,7 +52,7 @@ export const asyncio: CatalogFile = {
       acquire: ["*"],
       acquireName: "^_?(?:asyncio_)?(?:ensure_future|create_task)$",
       imported: true,
-      release: TASK_RELEASE,
+      release: [...TASK_RELEASE, "#result", "#exception"], // Asked for when it is over.
       ends: "completes",
       callbacks: [0],
       type: "asyncio.Task",
@@ -66,7 +66,7 @@ export const asyncio: CatalogFile = {
       noun: "task",
       acquire: ["*#create_task"],
       receiverName: "^_*(?:io_?|event_?|async_?|aio_?|main_?)?loop$",
-      release: TASK_RELEASE,
+      release: [...TASK_RELEASE, "#result", "#exception"], // Asked for when it is over.
       soft: [{ call: "asyncio.shield(0)" }, { call: "asyncio.wait(0)", given: ["timeout", "return_when"], rest: 1 }],
       ends: "completes",
       callbacks: [0],
