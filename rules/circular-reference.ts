@@ -14,6 +14,7 @@ export default defineRule({
   languages: ["python", "ts"],
   messages: {
     traceback: "{{holder}} keeps an exception, and with its traceback the locals of every frame it passed",
+    raised: "{{holder}} is an exception that is raised from the frame that holds it, so its traceback and this frame keep each other",
     native: "{{holder}} refers back to its own object, so {{resource}} (a {{noun}}) waits for the cycle collector",
     callback: "the callback of {{target}} holds {{target}} itself, although it is given it",
     patched: "{{target}}.{{field}} holds {{through}}, a bound method of the same object",
@@ -30,6 +31,13 @@ export default defineRule({
             ...base, message: "traceback", data: { holder: describe(cycle.holder) }, severity: "low",
             trail: [...holder(cycle, describe(cycle.holder)), ...repetition(cycle.fn, cycle.context), { role: "searched", message: `looked for ${describe(cycle.holder)} being reset: nothing`, place: null }],
             help: "keep str(error), or error.with_traceback(None), or reset it when it was handled",
+          };
+          break;
+        case "raised":
+          yield {
+            ...base, message: "raised", data: { holder: describe(cycle.holder) }, severity: "low",
+            trail: [...holder(cycle, describe(cycle.holder)), ...repetition(cycle.fn, cycle.context), { role: "searched", message: `looked for ${describe(cycle.holder)} being deleted on the way out: nothing`, place: null }],
+            help: `raise it in a try whose finally deletes the name: del ${describe(cycle.holder)}`,
           };
           break;
         case "closure": yield { ...base, ...closure(cycle), severity: "low" }; break;

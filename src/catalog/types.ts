@@ -251,6 +251,8 @@ export interface Growth {
   starts?: string[];
   /** A regular expression on names of functions that run for each message, request or event: "^on|^handle". */
   perCallNames?: string;
+  /** A regular expression on names of values that stand for who or what comes and goes: "[iI]d$". */
+  identities?: string;
   /** Calls whose result is of one call only: it is answered once and then of no use ("asyncio.Future"). */
   passing?: string[];
   /** A regular expression on names of tables that their author calls a cache. */

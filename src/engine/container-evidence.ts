@@ -6,6 +6,7 @@ import type { Span } from "../model/span.js";
 import type { ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
 import type { ContainerKeys } from "./container-keys.js";
+import type { ContainerSites } from "./container-sites.js";
 import type { Candidate } from "./container-makers.js";
 import type { Shrink } from "./container-removals.js";
 import type { Evidence, GrowSite } from "./containers.js";
@@ -29,12 +30,12 @@ export class ContainerEvidence {
   ) {}
 
   /** Of a container that nothing takes single entries out of: why its entries should go. */
-  of(traffic: Traffic, all: readonly Traffic[]): Evidence | null {
+  of(traffic: Traffic, all: readonly Traffic[], sites: ContainerSites): Evidence | null {
     for (const grow of traffic.growth) {
       const ended = this.endedAlone(grow);
       if (ended) return { kind: "ended", grow, ...ended };
     }
-    return this.forgottenBeside(traffic, all);
+    return this.forgottenBeside(traffic, all) ?? this.emptied(traffic, sites);
   }
 
   /**
@@ -103,6 +104,38 @@ export class ContainerEvidence {
   /** What is put in is of one call: it ends by itself (a task, a thread, a one-shot timer), or is made to be answered once. */
   isPassing(grow: GrowSite): boolean {
     return grow.value !== null && this.isPassingValue(grow.fn, grow.value, 0);
+  }
+
+  /** `def on_message(self, message): self.seen[message.client_id] = …`: run for each message, under a key that names who or what sent it. */
+  isOfOneMessage(grow: GrowSite): boolean {
+    const key = grow.key ?? null;
+    if (key === null || !this.words.isPerCall(grow.fn.facts.name)) return false;
+    const name = this.lastNameOf(grow.fn, key);
+    return name !== null && this.words.isIdentity(name);
+  }
+
+  /** The name that a value is read under: a variable's, or the last field's. */
+  private lastNameOf(fn: Fn, value: ValueId): string | null {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "load") return null;
+    if (definition.place.kind === "field") return definition.place.name;
+    return definition.place.kind === "binding" ? fn.module.binding(definition.place.binding)?.name ?? null : null;
+  }
+
+  /**
+   * `rooms.get(room).delete(member)` and nothing that takes out the room: the inner collections are emptied one by one
+   * under keys that name who or what came, and stay behind empty.
+   */
+  private emptied({ candidate, growth }: Traffic, sites: ContainerSites): Evidence | null {
+    if (candidate.type.shape !== "mapping") return null;
+    for (const grow of growth) {
+      const name = grow.key === null ? null : this.lastNameOf(grow.fn, grow.key);
+      if (name === null || !this.words.isIdentity(name)) continue;
+      const removal = sites.of(`${candidate.ref.key}.[]`).receivers.find(({ fn, instruction }) =>
+        instruction.op === "call" && instruction.args.length > 0 && fn !== grow.fn && [...this.api.containerMethods.values()].some((methods) => methods.shrink.includes(instruction.method ?? "")));
+      if (removal) return { kind: "emptied", grow, at: { fn: removal.fn, at: removal.instruction.at } };
+    }
+    return null;
   }
 
   private isPassingValue(fn: Fn, value: ValueId, depth: number): boolean {

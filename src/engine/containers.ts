@@ -49,6 +49,8 @@ export interface GrowSite {
 export type Evidence = { grow: GrowSite; at: { fn: Fn; at: Span } } & (
   /** The function that ends what the entry holds leaves the entry. */
   | { kind: "ended" }
+  /** What is kept under each key is emptied here, one by one, and the key stays. */
+  | { kind: "emptied" }
   /** Another container of the same owner, filled under the same key, loses its entry here. */
   | { kind: "beside"; name: string });
 
@@ -126,7 +128,7 @@ export class Containers {
     const traffic: Traffic[] = [];
     const judged = candidates.flatMap((candidate) => this.judge(candidate, sites, traffic) ?? []);
     for (const { container, traffic: own } of judged) {
-      if (container.removal.kind === "none" || container.removal.kind === "teardown") container.evidence = this.evidence.of(own, traffic);
+      if (container.removal.kind === "none" || container.removal.kind === "teardown") container.evidence = this.evidence.of(own, traffic, sites);
     }
     return [...judged.map(({ container }) => container), ...this.foreign(sites)];
   }

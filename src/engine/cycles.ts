@@ -21,6 +21,8 @@ export type Cycle = { fn: Fn; at: Span; context: Context } & (
   | { kind: "uncollected"; holder: Ref }
   /** An exception, with its traceback, in something that outlives the handler. */
   | { kind: "traceback"; holder: Ref }
+  /** An exception that a variable holds and that is raised from the same frame: the traceback's first frame is this one. */
+  | { kind: "raised"; holder: Ref }
   /** A bound method or closure over `this` on `this`, beside a native resource. */
   | { kind: "native"; holder: Ref; cls: Cls; resource: string; resourceAt: Span; noun: string }
   /** A finaliser that holds its target. */
@@ -50,11 +52,33 @@ export class Cycles {
     this.findModulesWithoutCollector();
     for (const fn of this.program.functions()) {
       if (this.contexts.isTest(fn)) continue;
+      if (fn.module.facts.language === "python") yield* this.raised(fn);
       for (const site of fn.sites()) {
         const { instruction } = site;
         if (instruction.op === "store") yield* this.stored(fn, site, instruction.place, instruction.value);
         else if (instruction.op === "call") yield* this.called(fn, site);
       }
+    }
+  }
+
+  /**
+   * `reply = self.read()`, `if isinstance(reply, ReplyError): raise reply`: the variable keeps the exception, whose
+   * traceback keeps the frame of the variable. What was made to be raised is raised once; what came as a value may come often.
+   */
+  private *raised(fn: Fn): Generator<Cycle> {
+    for (const { end } of fn.facts.blocks) {
+      const raised = end.kind === "raise" && end.value !== null ? fn.definition(end.value)?.instruction : undefined;
+      if (end.kind !== "raise" || end.value === null || raised?.op !== "load" || raised.place.kind !== "binding") continue;
+      const { binding } = raised.place;
+      if (fn.module.binding(binding)?.kind !== "variable" || fn.module.binding(binding)?.owner !== fn.id) continue;
+      const holder = this.refs.ofBinding(fn.module, binding);
+      const isTested = fn.facts.blocks.some((block) => block.end.kind === "branch" && block.end.test.kind === "instance" && isLoadOf(fn, block.end.test.value, binding));
+      const isReceived = (fn.module.bindingStores.get(binding) ?? []).every((store) => {
+        const made = store.fn.definition(store.value)?.instruction;
+        return made?.op === "await" || made?.op === "call" && this.types.calleeOf(store.fn, made)?.kind !== "class";
+      });
+      const isLetGo = [...fn.sites()].some(({ instruction }) => (instruction.op === "delete" && instruction.place.kind === "binding" && instruction.place.binding === binding) || instruction.op === "store" && instruction.place.kind === "binding" && instruction.place.binding === binding && isNull(fn, instruction.value));
+      if (isTested && isReceived && !isLetGo) yield { kind: "raised", fn, at: end.at, holder, context: this.contexts.of(fn) };
     }
   }
 
@@ -156,11 +180,26 @@ export class Cycles {
       yield { kind: "uncollected", fn, at: call.at, holder: receiver, context };
     }
     yield* this.handedOn(fn, call, context);
-    const isHolder = receiver.root.kind === "this" && receiver.fields.length > 0 || this.isModuleLevel(receiver) && receiver.fields.length === 0;
     const grows = [...this.api.containerMethods.values()].some((methods) => call.method !== null && call.method in methods.grow);
+    if (grows && this.isKeptBatch(fn, receiver) && call.args.some((one) => this.hasException(fn, one.value))) {
+      yield { kind: "traceback", fn, at: call.at, holder: receiver, context };
+      return;
+    }
+    const isHolder = receiver.root.kind === "this" && receiver.fields.length > 0 || this.isModuleLevel(receiver) && receiver.fields.length === 0;
     if (isHolder && grows && call.args.some((one) => this.isException(fn, one.value)) && receiver.root.kind === "binding") {
       yield { kind: "traceback", fn, at: call.at, holder: receiver, context };
     }
+  }
+
+  /** A container of an object that has an end of its own: what it holds waits for a later turn. */
+  private isKeptBatch(fn: Fn, receiver: Ref): boolean {
+    return receiver.root.kind === "this" && receiver.fields.length === 1 && fn.cls?.methods.some((method) => this.api.releaseMethods.has(method.facts.name)) === true;
+  }
+
+  /** A tuple with the caught exception in it: `(event, key, error)`. */
+  private hasException(fn: Fn, value: ValueId): boolean {
+    const made = fn.definition(value)?.instruction;
+    return made?.op === "collection" && made.elements.length > 1 && made.elements.some((element) => this.isException(fn, element.value));
   }
 
   /**
@@ -315,4 +354,9 @@ export class Cycles {
 function isNull(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;
   return definition?.op === "constant" && definition.value.kind === "null";
+}
+
+function isLoadOf(fn: Fn, value: ValueId, binding: number): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "load" && definition.place.kind === "binding" && definition.place.binding === binding;
 }

@@ -101,7 +101,7 @@ function lifeOf(analysis: Analysis, container: Container, growth: GrowSite): Lif
 function isOfOneCall(analysis: Analysis, growth: GrowSite): boolean {
   const { fn, context } = growth;
   if (context.kind === "element" || context.kind === "instance" || isConstructor(fn) || analysis.api.startMethods.has(fn.facts.name)) return false;
-  return growth.fresh && !growth.memo || analysis.containers.evidence.isPassing(growth);
+  return growth.fresh && !growth.memo || analysis.containers.evidence.isPassing(growth) || analysis.containers.evidence.isOfOneMessage(growth);
 }
 
 /** So many calls lie between the entry point and the table that its keys may have nothing to do with the request. */
@@ -216,6 +216,7 @@ function trail(analysis: Analysis, container: Container, growth: GrowSite): Trai
 function searched(container: Container, growth: GrowSite, name: string): TrailStep[] {
   const { removal, evidence } = container;
   if (evidence?.kind === "ended") return [{ role: "searched", message: `this ends what was put in, and leaves it in ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "emptied") return [{ role: "searched", message: `this takes things out of what ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "beside") return [{ role: "searched", message: `this takes the entry out of ${evidence.name}, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   switch (removal.kind) {
     case "none":

@@ -31,6 +31,7 @@ export class GrowthWords {
   private readonly endings: RegExp[] = [];
   private readonly ownEndings: RegExp[] = [];
   private readonly perCallNames: RegExp[] = [];
+  private readonly identities: RegExp[] = [];
 
   constructor(api: Api, private readonly refs: Refs, private readonly types: Types) {
     for (const kind of CALL_KINDS) this.calls.set(kind, new CallSet<true>());
@@ -54,6 +55,7 @@ export class GrowthWords {
     if (growth.servants !== undefined) this.servants.push(new RegExp(growth.servants, "u"));
     if (growth.endings !== undefined) this.endings.push(new RegExp(growth.endings, "u"));
     if (growth.ownEndings !== undefined) this.ownEndings.push(new RegExp(growth.ownEndings, "u"));
+    if (growth.identities !== undefined) this.identities.push(new RegExp(growth.identities, "u"));
     if (growth.perCallNames !== undefined) this.perCallNames.push(new RegExp(growth.perCallNames, "u"));
     if (growth.cacheNames !== undefined) this.cacheNames.push(new RegExp(growth.cacheNames, "iu"));
   }
@@ -90,6 +92,11 @@ export class GrowthWords {
   /** The function is named as one that runs for each message, request or event. */
   isPerCall(name: string): boolean {
     return this.perCallNames.some((pattern) => pattern.test(name));
+  }
+
+  /** The name is one of who or what comes and goes: an id, a host, a session. */
+  isIdentity(name: string): boolean {
+    return this.identities.some((pattern) => pattern.test(name));
   }
 
   /** The class is named as one whose instances serve many callers. */
