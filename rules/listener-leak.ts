@@ -18,6 +18,7 @@ export default defineRule({
     addsAgain: "{{where}} adds the {{noun}} to {{target}} once more where it should take it off",
     settles: "{{where}} adds a {{noun}} to {{target}} and leaves it there when it settles",
     onlyOneFires: "when \"{{other}}\" comes instead, this {{noun}} stays on {{target}}",
+    exchanged: "{{where}} puts something else in {{target}} and leaves the {{noun}} on what was there",
     overwritten: "{{where}} puts another {{noun}} in {{holder}} without releasing the one before",
     dropped: "{{api}} returns what would remove the {{noun}}, and it is dropped",
     neverAborted: "the signal that would remove this {{noun}} from {{target}} is never aborted",

@@ -40,9 +40,9 @@ export interface Pair {
     /**
      * "function": a closure, a function's or method's name, or a value of unknown type, but no literal, collection or
      * instance; "object": an object literal or a value of unknown type, but no other literal and no function;
-     * "this": the word itself; "string": a text; "varying": a text put together from what the call was given. All of them need the argument to be there.
+     * "closure": a function made on the spot, no method and no other value; "this": the word itself; "string": a text; "varying": a text put together from what the call was given. All of them need the argument to be there.
      */
-    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "object" | "this" | "string" | "varying";
+    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "closure" | "object" | "this" | "string" | "varying";
   }[];
   /**
    * A regular expression that a call's last name must match to acquire; with `acquire: ["*"]`, any such call does. For
@@ -51,6 +51,8 @@ export interface Pair {
   acquireName?: string;
   /** `acquireName` is about functions imported from anywhere, not about members: libraries that bring their own copy of one. */
   imported?: boolean;
+  /** With `acquire: ["*"]`, the convention is about plain functions and not about methods: `listen(window, "resize", f)`. Its releases by name are plain functions as well. */
+  plain?: boolean;
   /** The pair holds only in files that import one of these modules ("rxjs": it and what is below it; "@lumino/*": any module of the scope): for names that mean other things elsewhere. */
   imports?: string[];
   /** The pair holds only where the file imports one of these names or the class around the call has a member so called: evidence that the file follows the convention. */
@@ -110,6 +112,8 @@ export interface Pair {
   clearedByBase?: string[];
   /** Reported, at the lowest severity, even where it runs once: a broker holds the subscription, not the process. */
   evenOnce?: boolean;
+  /** As a rule put on for one call and taken off at its end: dropping the handle leaks even on what the call was given. */
+  perCall?: boolean;
   /** Methods or properties of the handle whose result, or each of its elements, stands for the handle: `stream.getTracks()` are what is stopped. */
   parts?: string[];
   /** The argument that takes an AbortSignal, whose abort releases the handle (see `CatalogFile.cancellers`): "2.signal". */
@@ -387,6 +391,12 @@ export interface CatalogFile {
   terminalEvents?: string[];
   /** Events that come once, at the end of something long-lived, if at all: a one-time listener waits for it all the time ("abort"). */
   lateEvents?: string[];
+  /** Those of `terminalEvents` that tell of a beginning, or of an animation: on what lives as long as the process they come all the same. */
+  startingEvents?: string[];
+  /** Calls that hand out, or give to a callback, one of a stock of things that go back to it and are handed out again: "*#getConnection". `receiver`: a regular expression on the receiver's last name. */
+  handsOut?: { call: string; receiver?: string }[];
+  /** Members that lead from a thing to what it is a part of, or runs over, which outlives it and is shared: `stream.session`, `request.socket`. */
+  upward?: string[];
   /** Events that tell of a failure, beside which another tells of success. */
   errorEvents?: string[];
   /** Calls that make a weak reference to their first argument. */

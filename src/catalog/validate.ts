@@ -148,7 +148,7 @@ function table(required: Record<string, Check>, optional: Record<string, Check>,
   };
 }
 
-const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "object", "this", "string", "varying"];
+const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "closure", "object", "this", "string", "varying"];
 
 const conditions = listOf(table({ argument, is: oneOf(...CONDITIONS) }, {}));
 
@@ -168,6 +168,7 @@ const pair = table(
     unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string") }, {})),
     acquireName: regularExpression,
     imported: boolean,
+    plain: boolean,
     imports: listOf(string),
     beside: listOf(string),
     receiverName: regularExpression,
@@ -183,6 +184,7 @@ const pair = table(
     releaseName: regularExpression,
     clearedByBase: listOf(string),
     evenOnce: boolean,
+    perCall: boolean,
     parts: listOf(string),
     held: boolean,
     background: listOf(release),
@@ -307,6 +309,9 @@ const catalogFile = table(
     terminalEvents: listOf(string),
     lateEvents: listOf(string),
     errorEvents: listOf(string),
+    startingEvents: listOf(string),
+    handsOut: listOf(table({ call: api }, { receiver: regularExpression })),
+    upward: listOf(string),
     weak: listOf(api),
     weakCallbacks: listOf(api),
     instances: listOf(api),

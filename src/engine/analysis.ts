@@ -39,6 +39,8 @@ export class Analysis {
   readonly stopFlags: StopFlags;
   /** Handles that a given-up attempt leaves behind. */
   readonly attempts: Attempts;
+  /** What ends a wait. */
+  readonly settling: Settling;
   /** Timers, with what their callbacks do. */
   readonly timers: Timers;
   /** Listeners and other registrations. */
@@ -67,9 +69,9 @@ export class Analysis {
     this.lifetimes = new Lifetimes(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.paths);
     this.endings = new Endings(this.types, this.api);
     this.stopFlags = new StopFlags(this.refs, this.types, this.api);
-    const settling = new Settling(this.refs, this.types, this.api, this.contexts, this.holders);
-    this.attempts = new Attempts(this.program, this.types, this.api, this.contexts, this.holders, settling, this.endings, this.lifetimes.acquisitions, this.lifetimes.shown);
-    this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, settling);
+    this.settling = new Settling(this.refs, this.types, this.api, this.contexts, this.holders);
+    this.attempts = new Attempts(this.program, this.types, this.api, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions, this.lifetimes.shown);
+    this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, this.settling);
     this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.contexts, this.containers.words);

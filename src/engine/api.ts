@@ -154,6 +154,10 @@ export class Api {
   readonly terminalEvents = new Set<string>();
   readonly lateEvents = new Set<string>();
   readonly errorEvents = new Set<string>();
+  readonly startingEvents = new Set<string>();
+  readonly upward = new Set<string>();
+  /** Calls that hand out what is used again, with what their receiver must be called. */
+  readonly handsOut = new CallSet<RegExp | null>();
   readonly bags = new Set<string>();
   /** Last names of class decorators that make one instance for the process. */
   readonly singletons = new Set<string>();
@@ -210,6 +214,9 @@ export class Api {
     for (const name of file.terminalEvents ?? []) this.terminalEvents.add(name);
     for (const name of file.lateEvents ?? []) this.lateEvents.add(name);
     for (const name of file.errorEvents ?? []) this.errorEvents.add(name);
+    for (const name of file.startingEvents ?? []) this.startingEvents.add(name);
+    for (const name of file.upward ?? []) this.upward.add(name);
+    for (const { call, receiver } of file.handsOut ?? []) this.handsOut.add(call, receiver === undefined ? null : new RegExp(receiver, "iu"));
     for (const name of file.bags ?? []) this.bags.add(name);
     for (const name of file.growth?.singletons ?? []) this.singletons.add(name.split(".").at(-1) ?? name);
     for (const { call, context } of file.immediate ?? []) this.immediate.add(call, context);
@@ -246,7 +253,7 @@ export class Api {
       const name = call.method ?? call.path?.split(".").at(-1);
       // A convention is about members: `onMounted(…)` from a framework is a hook.
       for (const pair of this.byName) {
-        if (pair.imported === true ? call.path?.includes(".") !== true : call.receiver === null) continue;
+        if (pair.imported === true ? call.path?.includes(".") !== true : (call.receiver === null) !== (pair.plain === true)) continue;
         if (name !== undefined && pair.name?.test(name) === true && this.holds(pair, fn, call, types)) found.push(pair);
       }
     }
@@ -263,6 +270,11 @@ export class Api {
     }
     if (pair.when?.some((condition) => !argumentIs(fn, call, condition.argument, condition.is, types))) return false;
     return !(pair.unless ?? []).some((condition) => argumentIs(fn, call, condition.argument, condition.is, types));
+  }
+
+  /** Whether the call hands out, or gives to its callback, what is handed out again later. */
+  isHandingOut(fn: Fn, call: Call, types: Types): boolean {
+    return this.handsOut.match(fn, call, types).some(({ value }) => value === null || value.test(receiverName(fn, call)));
   }
 
   /** How the call releases a handle of the pair; null where it does not. `all` asks `releaseAll` too. */
@@ -350,12 +362,20 @@ function hasBeside(fn: Fn, names: readonly string[]): boolean {
 }
 
 /** The last name of a call's receiver: `listeners` of `this.events.listeners.add(f)`; "" where it has none. */
-function receiverName(fn: Fn, call: Call): string {
+export function receiverName(fn: Fn, call: Call): string {
   const definition = call.receiver === null ? undefined : fn.definition(call.receiver)?.instruction;
   if (definition?.op !== "load") return "";
   const { place } = definition;
   if (place.kind === "field" || place.kind === "static" || place.kind === "global") return place.name;
   return place.kind === "binding" ? fn.module.binding(place.binding)?.name ?? "" : "";
+}
+
+/** A name that a function written here has. */
+function isLocalFunction(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
+  const binding = fn.module.binding(definition.place.binding);
+  return binding?.function != null && binding.owner !== 0;
 }
 
 type Condition = NonNullable<Pair["when"]>[number]["is"];
@@ -377,6 +397,7 @@ export function argumentIs(fn: Fn, call: Call, argument: string | number, is: Co
       const known = types.of(fn, value);
       return known.length === 0 || known.some((type) => type === "function" || !(type.startsWith("class:") || type.startsWith("literal:") || SCALARS.has(type)));
     }
+    case "closure": return definition?.op === "closure" || isLocalFunction(fn, value);
     case "object": {
       if (literal || definition?.op === "closure") return false;
       const known = types.of(fn, value);

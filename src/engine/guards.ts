@@ -13,12 +13,40 @@ import type { Ref, Refs } from "./refs.js";
  */
 export function asksTarget(refs: Refs, fn: Fn, site: Site, target: Ref): boolean {
   return (target.root.kind !== "this" || target.fields.length > 0) && fn.facts.blocks.some(({ end }, block) => {
-    if (end.kind !== "branch" || end.test.kind !== "truthy") return false;
+    if (end.kind !== "branch") return false;
+    if (asksForListeners(refs, fn, end.test, target) && reaches(fn, end.else, site.block, block) !== reaches(fn, end.then, site.block, block)) return true;
+    if (end.test.kind !== "truthy") return false;
     const ref = refs.of(fn, end.test.value);
     if (!ref.key.startsWith(`${target.key}.`) || /(?:dispos|destroy|clos|abort)ed$/u.test(ref.key)) return false;
     return reaches(fn, end.else, site.block, block) && !reaches(fn, end.then, site.block, block);
   });
 }
+
+/** `if (socket.listenerCount("error") === 0)`, `if not signal.has_listeners()`: the target is asked what is on it. */
+function asksForListeners(refs: Refs, fn: Fn, test: Test, target: Ref): boolean {
+  const asks = (value: ValueId, depth: number): boolean => {
+    const definition = fn.definition(value)?.instruction;
+    if (depth > 3 || !definition) return false;
+    if (definition.op === "call") {
+      if (definition.receiver !== null && LISTENERS.test(definition.method ?? "") && refs.of(fn, definition.receiver).key === target.key) return true;
+      return [...(definition.receiver === null ? [] : [definition.receiver]), ...definition.args.map((one) => one.value)].some((one) => asks(one, depth + 1));
+    }
+    if (definition.op === "operation") return definition.inputs.some((one) => asks(one, depth + 1));
+    if (definition.op !== "load") return false;
+    if (definition.place.kind === "field") return asks(definition.place.object, depth + 1);
+    if (definition.place.kind !== "binding") return false;
+    return (fn.module.bindingStores.get(definition.place.binding) ?? []).some((store) => store.fn === fn && asks(store.value, depth + 1));
+  };
+  switch (test.kind) {
+    case "truthy": case "none": case "instance": return asks(test.value, 0);
+    case "equal": case "compare": return asks(test.left, 0) || asks(test.right, 0);
+    case "in": return asks(test.container, 0);
+    case "more": case "unknown": return false;
+  }
+}
+
+/** Methods that tell which listeners something has, or whether it has any. */
+const LISTENERS = /(?:listener|handler|observer|subscriber|callback|receiver)(?:s|count|_count)?(?:for|_for)?$/iu;
 
 /** `isReset` says whether another function takes the flag back, so that the statement runs again. */
 export function isGuarded(refs: Refs, fn: Fn, site: Site, isReset: (key: string, by: Fn) => boolean): boolean {
@@ -36,6 +64,26 @@ export function isGuarded(refs: Refs, fn: Fn, site: Site, isReset: (key: string,
     return asked.some(({ key, first }) => (first === null || first === (then ? "then" : "else"))
       && marked.get(key)?.some((mark) => !(counts && mark.augmented) && reaches(fn, then ? end.then : end.else, mark.block, block)) === true);
   });
+}
+
+/** Whether what is asked first is a field of the object, and nothing else is: the statement runs once for each object. */
+export function isGuardedPerObject(refs: Refs, fn: Fn, site: Site): boolean {
+  // A constructor that asks is called again for one and the same object.
+  if (fn.facts.static || !fn.cls || fn.facts.kind === "constructor" || fn.facts.name === "__init__") return false;
+  const isOwn = (value: ValueId): boolean => {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "field") return false;
+    const object = fn.definition(definition.place.object)?.instruction;
+    return object?.op === "load" && object.place.kind === "this";
+  };
+  let own = false;
+  for (const [block, { end }] of fn.facts.blocks.entries()) {
+    if (end.kind !== "branch") continue;
+    if (reaches(fn, end.then, site.block, block) === reaches(fn, end.else, site.block, block)) continue;
+    if ((end.test.kind !== "truthy" && end.test.kind !== "none") || !isOwn(end.test.value)) return false;
+    own ||= isGuarded(refs, fn, site, () => false);
+  }
+  return own;
 }
 
 /**

@@ -213,6 +213,17 @@ export function endsTarget(analysis: Analysis, one: Registration): boolean {
   return false;
 }
 
+/** The function, or one that it calls, ends the target or what it is a part of. */
+export function endsTargetIn(analysis: Analysis, one: Registration, fn: Fn): boolean {
+  const { target } = one;
+  if (!target) return false;
+  return [...analysis.endings.reach([fn], 2)].some((each) => [...each.sites()].some(({ instruction }) => {
+    if (instruction.op !== "call" || instruction.receiver === null || instruction.method === null || !endsWhole(instruction.method)) return false;
+    const { key, fields, root } = analysis.refs.of(each, instruction.receiver);
+    return (fields.length > 0 || root.kind !== "this") && (target.key === key || target.key.startsWith(`${key}.`));
+  }));
+}
+
 /** The registering method puts its own parameter in the field it listens to, and is called again after the start: the one before lives on. */
 export function isExchanged(analysis: Analysis, one: Registration): boolean {
   const { fn } = one.scope;
@@ -227,7 +238,7 @@ export function isExchanged(analysis: Analysis, one: Registration): boolean {
 }
 
 /** Ends what it is called on, and not one listener of it. */
-function endsWhole(method: string): boolean {
+export function endsWhole(method: string): boolean {
   return /^_*(?:close|dispose|destroy|shut_?down|stop|terminate|kill|end|quit|cancel|release|disconnect|tear_?down|clean_?up|abort)/iu.test(method);
 }
 
@@ -317,3 +328,12 @@ export function resultReleases(analysis: Analysis, one: Registration, ref: Ref):
 
 /** Ways to call a function that is a value; they belong to the language. */
 const CALLING = /^(?:call|apply)$/u;
+
+/** A call comes to an end that somebody waits for: it awaits, makes a promise, or calls back. */
+export function settlesWhenCalled(analysis: Analysis, fn: Fn): boolean {
+  if (analysis.registrations.scopes.settles(fn)) return true;
+  const { fn: top } = analysis.registrations.scopes.of(fn);
+  if (top.facts.kind === "module") return false;
+  const keys = new Set(top.facts.parameters.flatMap(({ binding }) => (binding === null ? [] : [analysis.refs.ofBinding(top.module, binding).key])));
+  return analysis.settling.within(top).some((each) => keys.has(each.key));
+}

@@ -13,6 +13,8 @@ import type { Span } from "../model/span.js";
 import type { Layout } from "./layout.js";
 import { ModuleResolver } from "./link.js";
 
+export { successorsOf } from "./blocks.js";
+
 /** Where an instruction stands. */
 export interface Site<I extends Instruction = Instruction> {
   fn: Fn;
@@ -387,17 +389,6 @@ export function endInputs(end: Terminator): ValueId[] {
     }
     // falls through: every test kind returned
     case "jump": case "catch": case "rethrow": case "unreachable": return [];
-  }
-}
-
-/** The blocks that control can go to from a block's end, exceptions aside. */
-export function successorsOf(end: Terminator): BlockId[] {
-  switch (end.kind) {
-    case "jump": return [end.to];
-    case "branch": return [end.then, end.else];
-    case "catch": return [...end.clauses.map((clause) => clause.to), ...(end.otherwise === null ? [] : [end.otherwise])];
-    case "rethrow": return end.to === null ? [] : [end.to];
-    case "return": case "raise": case "unreachable": return [];
   }
 }
 

@@ -12,8 +12,9 @@ import { CallScopes } from "./call-scopes.js";
 import type { CallScope } from "./call-scopes.js";
 import { option } from "./constants.js";
 import type { Context, Contexts } from "./contexts.js";
-import { asksTarget, isGuarded } from "./guards.js";
+import { asksTarget, isGuarded, isGuardedPerObject } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
+import { Mismatches } from "./mismatches.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -25,7 +26,7 @@ import type { TargetLife } from "./targets.js";
 import type { Types } from "./types.js";
 
 /** Why a removal that looks right does not match. */
-export type Mismatch = "fresh-function" | "bound-copy" | "capture" | "context" | "events" | "target" | "never-reached";
+export type Mismatch = "fresh-function" | "bound-copy" | "capture" | "context" | "events" | "event" | "target" | "factory" | "made-anew" | "never-reached";
 
 export interface Registration {
   pair: CompiledPair;
@@ -52,12 +53,14 @@ export interface Registration {
   scope: CallScope;
   /** Runs only the first time: a flag says so. */
   guarded: boolean;
+  /** The flag is a field of the object, so that it runs once for each. */
+  guardedPerObject: boolean;
   /** Removals that match. */
   removals: CallSite[];
   /** A way out on which none of them is reached. */
   missed: MissedExit | null;
   /** A removal of the same event from the same target that cannot match, and why. */
-  mismatch: { site: CallSite; why: Mismatch } | null;
+  mismatch: { site: CallSite; why: Mismatch; sure?: boolean } | null;
   /** The registering call returns what removes it, and that result is dropped. */
   resultDropped: boolean;
   /** The registering call's result is used. */
@@ -84,7 +87,7 @@ export class Registrations {
     private readonly contexts: Contexts, private readonly holders: Holders,
   ) {
     this.scopes = new CallScopes(types, api, contexts);
-    this.targets = new Targets(refs, types, api, this.scopes);
+    this.targets = new Targets(refs, types, api, this.scopes, contexts);
   }
 
   all(): readonly Registration[] {
@@ -134,7 +137,7 @@ export class Registrations {
     }
     list.push(...this.decorated());
     for (const one of list) this.index(one);
-    const removals = new Removals(this.program, this.refs, this.types, this.api, this.contexts, this.holders, (target) => this.fieldsOf(target));
+    const removals = new Removals(this.program, this.refs, this.types, this.api, this.contexts, this.holders, (target) => this.fieldsOf(target), new Mismatches(this.refs, this.api.words, this.holders, this.scopes));
     const paths = new RemovalPaths(this.refs, this.types, this.api);
     const settle = (one: Registration): void => {
       const shape = one.pair.registration;
@@ -147,7 +150,9 @@ export class Registrations {
       if (found.removals.length > 0 && !before && one.life !== "local") one.missed = paths.missedExit(one.fn, one.site, found.removals);
     };
     for (const one of list) settle(one);
-    const lifted = list.flatMap((one) => this.lift(one));
+    // A helper that a convention names is known without a look into it.
+    const known = new Set(list.map((one) => one.site.instruction));
+    const lifted = list.flatMap((one) => this.lift(one)).filter((one) => !known.has(one.site.instruction));
     for (const one of lifted) {
       this.index(one);
       settle(one);
@@ -162,7 +167,7 @@ export class Registrations {
     const { receiver } = one.site.instruction;
     const definition = receiver === null ? undefined : one.fn.definition(receiver)?.instruction;
     if (definition?.op === "load" && definition.place.kind === "super") return false;
-    return one.listenerFn !== null || one.inline !== null || one.listener?.root.kind === "this";
+    return one.listenerFn !== null || one.inline === "closure" || one.inline === "bind" || one.listener?.root.kind === "this";
   }
 
   /** `@register def f()` in a function: each call of that function registers another `f`. */
@@ -199,6 +204,7 @@ export class Registrations {
       eventName: shape.named ?? (eventValue === null ? (shape.once === true ? null : this.eventOfName(fn, call)) : constantText(fn, eventValue) ?? this.refs.of(fn, eventValue).fields.at(-1) ?? null),
       once: shape.once === true || this.hasOnceOption(fn, call, shape.options),
       context: this.contextOf(fn, site, targetValue, eventValue), scope: this.scopes.of(fn), guarded: this.isGuarded(fn, site) || this.isExecutorGuarded(fn) || targetValue !== null && asksTarget(this.refs, fn, site, this.refs.of(fn, targetValue)),
+      guardedPerObject: isGuardedPerObject(this.refs, fn, site),
       removals: [], missed: null, mismatch: null,
       ...this.resultOf(fn, site, shape),
       cancelled: this.cancellation(fn, call, pair),
@@ -281,6 +287,11 @@ export class Registrations {
     if (definition?.op === "closure") return "closure";
     if (definition?.op !== "call") return null;
     return definition.method === "bind" ? "bind" : "call";
+  }
+
+  /** Whether the statement runs only while a flag, or the very field that it fills, is empty. */
+  isFirstTime(fn: Fn, site: Site): boolean {
+    return isGuarded(this.refs, fn, site, () => false);
   }
 
   private isGuarded(fn: Fn, site: Site): boolean {

@@ -11,6 +11,7 @@ import { booleanOf, option } from "./constants.js";
 import type { Contexts } from "./contexts.js";
 import { isNeverReached } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
+import type { Mismatches } from "./mismatches.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -22,7 +23,8 @@ type Shape = NonNullable<CompiledPair["registration"]>;
 export interface RemovalSearch {
   /** Every removal that may match, the surest first. */
   removals: CallSite[];
-  mismatch: { site: CallSite; why: Mismatch } | null;
+  /** `sure`: it was meant for this very registration, whatever else takes it off. */
+  mismatch: { site: CallSite; why: Mismatch; sure?: boolean } | null;
 }
 
 export class Removals {
@@ -36,6 +38,7 @@ export class Removals {
   constructor(
     program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
     private readonly contexts: Contexts, private readonly holders: Holders, private readonly fieldsOf: (target: Ref) => readonly Ref[],
+    private readonly mismatches: Mismatches,
   ) {
     const names = new Set<string>();
     const paths = new Set<string>();
@@ -64,12 +67,19 @@ export class Removals {
   /** `others` are the registrations of the program on the same target, by `Ref.key`. */
   find(one: Registration, shape: Shape, others: readonly Registration[]): RemovalSearch {
     const found: RemovalSearch = { removals: [], mismatch: null };
-    this.byListener(one, shape, found);
+    this.byListener(one, shape, others, found);
     this.byTarget(one, shape, others, found);
     this.byOwner(one, found);
     this.byTeardown(one, found);
     this.byValue(one, found);
     if (found.removals.length === 0 && !found.mismatch) this.byName(one, shape, found);
+    const anew = found.removals.find((site) => this.mismatches.isPremature(one, site));
+    if (anew) {
+      found.removals = found.removals.filter((site) => !this.mismatches.isPremature(one, site));
+      found.mismatch = { site: anew, why: "made-anew" };
+    }
+    const factory = this.mismatches.factory(one, (site) => this.isRemovalCall(one.pair, site) && this.sameEvent(one, site, shape));
+    if (factory) found.mismatch = { site: factory, why: "factory", sure: true };
     found.removals = found.removals.filter((site) => {
       if (this.contexts.isTest(site.fn)) return false;
       if (isNeverReached(this.refs, site)) {
@@ -78,12 +88,12 @@ export class Removals {
       }
       return !this.neverRuns(site.fn);
     });
-    if (found.removals.length > 0) found.mismatch = null;
+    if (found.removals.length > 0 && found.mismatch?.sure !== true) found.mismatch = null;
     return found;
   }
 
   /** The listener by name is taken off somewhere, whatever the target is called there. */
-  private byListener(one: Registration, shape: Shape, found: RemovalSearch): void {
+  private byListener(one: Registration, shape: Shape, others: readonly Registration[], found: RemovalSearch): void {
     const { pair, target, listener } = one;
     const keys = [listener && isNamed(listener) ? listener.key : null, one.resultField?.key ?? null, ...this.storedAs(one, shape).map((ref) => ref.key)];
     for (const key of keys) {
@@ -99,7 +109,10 @@ export class Removals {
           found.mismatch ??= { site: use.site, why: "events" };
           continue;
         }
-        if (!this.sameEvent(one, use.site, shape)) continue;
+        if (!this.sameEvent(one, use.site, shape)) {
+          if (this.isMeantFor(one, use.site, shape, others)) found.mismatch ??= { site: use.site, why: "event" };
+          continue;
+        }
         if (target && this.isOther(target, use.site, shape)) {
           found.mismatch ??= { site: use.site, why: "target" };
           continue;
@@ -118,6 +131,14 @@ export class Removals {
         found.removals.push(use.site);
       }
     }
+  }
+
+  /** The very listener is taken off the very target for an event that it was never added for. */
+  private isMeantFor(one: Registration, site: CallSite, shape: Shape, others: readonly Registration[]): boolean {
+    if (one.event === null || one.inline !== null || shape.event === undefined || !this.sameTarget(one.target, site, shape)) return false;
+    const event = constantText(site.fn, argumentValue(site.fn, site.instruction, shape.event));
+    if (event === null || !SIMPLE_EVENT.test(event) || !SIMPLE_EVENT.test(one.event)) return false;
+    return !others.some((other) => (other.event === null || other.event === event) && other.listener?.key === one.listener?.key);
   }
 
   /** `target.on("x", this.listener = () => …)`, `state.onMove = move`: the field or entry is the function's name. */
@@ -162,6 +183,7 @@ export class Removals {
         continue;
       }
       if (use.as === "receiver" && call.method !== null && pair.releasing?.test(call.method) === true) {
+        if (this.isOfAnother(one, fn, call)) continue;
         found.removals.push(use.site);
         continue;
       }
@@ -174,6 +196,12 @@ export class Removals {
       const why = this.whyNot(one, fn, removed, others);
       if (why) found.mismatch ??= { site: use.site, why };
     }
+  }
+
+  /** What it names are functions of the program, and the listener is none of them. */
+  private isOfAnother(one: Registration, fn: Fn, call: Call): boolean {
+    const known = call.args.flatMap((argument) => this.contexts.functionsIn(fn, argument.value));
+    return one.listenerFn !== null && known.length > 0 && !known.includes(one.listenerFn);
   }
 
   /** `Signal.clearData(this)`: everything that the owner registered. */
@@ -288,7 +316,8 @@ export class Removals {
 
   isRemovalCall(pair: CompiledPair, site: CallSite): boolean {
     const { instruction: call } = site;
-    if (call.method !== null && pair.releasing?.test(call.method) === true) return true;
+    const name = pair.plain === true && call.receiver === null ? (call.path ?? site.fn.module.text.slice(...call.nameAt)).split(".").at(-1) ?? "" : call.method;
+    if (name !== null && pair.releasing?.test(name) === true) return true;
     return pair.releases.some((pattern) => {
       if (pattern.kind === "on-target") return pattern.method === call.method || call.receiver === null && pattern.method === call.path;
       if (pattern.kind === "path") return call.path !== null && this.types.pathAlias(call.path) === pattern.path;
@@ -406,6 +435,9 @@ function elementTexts(ref: Ref): string[] | null {
   const texts = made.elements.map((element) => (element.spread ? null : constantText(only.fn, element.value)));
   return texts.every((text) => text !== null) ? texts : null;
 }
+
+/** One event, and not several of them or one with a namespace. */
+const SIMPLE_EVENT = /^[\w:-]+$/u;
 
 /** Whether two mentions of the reference are the same function: a name, not something made on the spot. */
 function isNamed(ref: Ref): boolean {

@@ -2,9 +2,11 @@
  * How long the thing lives that a listener is put on, as seen from the function that puts it there. A listener adds up
  * only on something that outlives what it belongs to.
  */
-import type { ValueId } from "../model/facts.js";
+import type { Call, ValueId } from "../model/facts.js";
+import { argumentValue } from "./api.js";
 import type { Api } from "./api.js";
 import type { CallScopes } from "./call-scopes.js";
+import type { Contexts } from "./contexts.js";
 import type { Cls, Fn, Stored } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
@@ -12,14 +14,15 @@ import type { Types } from "./types.js";
 /**
  * "process": as long as the program. "injected": given to the object (or to the function around), so longer than it.
  * "parameter": given to this call. "instance": made and kept by the same object, so as long as it. "local": made in
- * this very call. "unknown": cannot be told.
+ * this very call. "pooled": handed out by a stock that takes it back, so that other calls get the same one. "unknown":
+ * cannot be told.
  */
-export type TargetLife = "process" | "injected" | "parameter" | "instance" | "local" | "unknown";
+export type TargetLife = "process" | "injected" | "parameter" | "pooled" | "instance" | "local" | "unknown";
 
 const MAXIMUM_DEPTH = 5;
 
 export class Targets {
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly scopes: CallScopes) {}
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly scopes: CallScopes, private readonly contexts: Contexts) {}
 
   lifeOf(fn: Fn, ref: Ref, value: ValueId, depth = 0): TargetLife {
     const { root, fields } = ref;
@@ -43,6 +46,7 @@ export class Targets {
         const binding = root.module.binding(root.binding);
         if (!binding) return "unknown";
         if (binding.kind === "parameter") {
+          if (this.isPooled(root.module.fn(binding.owner), root.binding, depth)) return "pooled";
           if (!this.scopes.isCallLocal(fn, binding.owner)) return "injected";
           // A constructor's parameter was given to the object.
           const owner = root.module.fn(binding.owner);
@@ -54,7 +58,7 @@ export class Targets {
         const stores = root.module.bindingStores.get(root.binding) ?? [];
         const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => this.lifeOfMade(store.fn, store.value, depth + 1));
         const life = common(lives);
-        if (life !== "local") return fields.length === 0 || life === "process" || life === "injected" || life === "parameter" ? life : "unknown";
+        if (life !== "local") return fields.length === 0 || life === "process" || life === "injected" || life === "parameter" || life === "pooled" ? life : "unknown";
         if (fields.length > 0 && !stores.every((store) => isConstruction(store.fn, store.value))) return "unknown";
         // What an outer call made lives as long as the closures over it.
         return this.scopes.isCallLocal(fn, binding.owner) ? "local" : "instance";
@@ -75,6 +79,7 @@ export class Targets {
     const path = definition.path === null ? null : this.types.pathAlias(definition.path);
     if (path !== null && this.api.longLived.has(path)) return "process";
     if (this.api.instances.has(fn, definition, this.types)) return "injected";
+    if (this.isHandedOut(fn, definition, depth)) return "pooled";
     if (definition.isNew || path !== null && this.api.containers.has(path)) return "local";
     const callee = this.types.calleeOf(fn, definition);
     if (callee?.kind === "class") return "local";
@@ -83,6 +88,35 @@ export class Targets {
     if (targets.length > 0) return common(targets.map((target) => this.lifeOfResult(target, depth + 1)));
     if (this.types.of(fn, value).length > 0 || MAKING.test(definition.method ?? path?.split(".").at(-1) ?? "")) return "local";
     return "unknown";
+  }
+
+  /** By a pool that was there before: the first thing of one that this very call makes is nobody else's yet. */
+  private isHandedOut(fn: Fn, call: Call, depth: number): boolean {
+    if (!this.api.isHandingOut(fn, call, this.types)) return false;
+    return call.receiver === null || this.lifeOf(fn, this.refs.of(fn, call.receiver), call.receiver, depth + 1) !== "local" && !this.isMadeAround(fn, call.receiver);
+  }
+
+  /** The variable is one of a function around, which makes what it holds. */
+  private isMadeAround(fn: Fn, value: ValueId): boolean {
+    const { root, fields } = this.refs.of(fn, value);
+    if (root.kind !== "binding" || fields.length > 0) return false;
+    const binding = root.module.binding(root.binding);
+    return binding?.kind === "variable" && binding.owner !== 0 && (root.module.bindingStores.get(root.binding) ?? []).some((store) => isConstruction(store.fn, store.value) || this.lifeOfMade(store.fn, store.value, MAXIMUM_DEPTH - 1) === "local");
+  }
+
+  /** The parameter of a callback that a pool gives one of its things, or of a function that all its callers give one. */
+  private isPooled(owner: Fn | null, binding: number, depth: number): boolean {
+    if (!owner || depth > MAXIMUM_DEPTH) return false;
+    const position = owner.facts.parameters.findIndex((one) => one.binding === binding);
+    if (position < 0) return false;
+    // In Node's callbacks the error comes first, and what releases it last.
+    if (position === Math.min(1, owner.facts.parameters.length - 1) && this.contexts.usedAsCallback(owner).some(({ site }) => this.isHandedOut(site.fn, site.instruction, depth))) return true;
+    const callers = this.contexts.callers(owner).filter((site) => !this.contexts.isTest(site.fn));
+    const shift = owner.facts.parameters[0]?.binding === null ? 1 : 0;
+    return callers.length > 0 && !isConstructor(owner) && callers.every((site) => {
+      const value = argumentValue(site.fn, site.instruction, position - shift);
+      return value !== null && this.lifeOf(site.fn, this.refs.of(site.fn, value), value, depth + 1) === "pooled";
+    });
   }
 
   /** What a function of the program returns: something it made, or something that somebody keeps. */

@@ -10,8 +10,9 @@ import { endInputs } from "./program.js";
 import { constantText } from "./removals.js";
 import type { StopFlags } from "./stop-flags.js";
 import type { TimerPaths } from "./timer-paths.js";
+import { canReach } from "./blocks.js";
 import type { TimerSiblings } from "./timer-siblings.js";
-import { canAvoid, canReach } from "./timers.js";
+import { canAvoid } from "./timers.js";
 import type { Owned, Timer, Timers } from "./timers.js";
 
 export class TimerOwners {

@@ -5,7 +5,7 @@ import { isWithin } from "./endings.js";
 import type { CallSite } from "./holders.js";
 import type { Fn, Site } from "./program.js";
 import type { Settlement } from "./settling.js";
-import { canReach } from "./timers.js";
+import { canReach } from "./blocks.js";
 import type { Timer, Timers } from "./timers.js";
 
 /** Where the wait may end first. */

@@ -12,7 +12,8 @@ import type { Life, Lifetimes, Ownership } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
 import type { Endings } from "./endings.js";
 import type { Fn, Program, Site } from "./program.js";
-import { endInputs, successorsOf } from "./program.js";
+import { canReach, successorsOf } from "./blocks.js";
+import { endInputs } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Settlement, Settling } from "./settling.js";
 import type { Types } from "./types.js";
@@ -339,17 +340,4 @@ export function canAvoid(fn: Fn, block: BlockId, isSettled: (value: ValueId) => 
   return false;
 }
 
-/** Whether control can come from one place to another. */
-export function canReach(fn: Fn, from: BlockId, to: BlockId): boolean {
-  const seen = new Set<BlockId>();
-  const work = successorsOf(fn.block(from)?.end ?? { kind: "unreachable" });
-  for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    if (at === to) return true;
-    if (seen.has(at)) continue;
-    seen.add(at);
-    const block = fn.block(at);
-    work.push(...successorsOf(block?.end ?? { kind: "unreachable" }), ...(block?.handler == null ? [] : [block.handler]));
-  }
-  return false;
-}
 

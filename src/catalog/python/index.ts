@@ -9,6 +9,7 @@ import { databases } from "./databases.js";
 import { entryPoints } from "./entry-points.js";
 import { files } from "./files.js";
 import { flow } from "./flow.js";
+import { hooks } from "./hooks.js";
 import { http } from "./http.js";
 import { listeners } from "./listeners.js";
 import { locks } from "./locks.js";
@@ -23,6 +24,6 @@ import { timers } from "./timers.js";
 import { words } from "./words.js";
 
 export const PYTHON_CATALOG: CatalogFile[] = [
-  files, dataFiles, connections, http, databases, stores, messaging, processes, threads, asyncio, locks, listeners, timers, logging,
+  files, dataFiles, connections, http, databases, stores, messaging, processes, threads, asyncio, locks, listeners, hooks, timers, logging,
   caches, containers, entryPoints, flow, receivers, regexes, words,
 ];

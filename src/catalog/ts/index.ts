@@ -7,6 +7,7 @@ import { databases } from "./databases.js";
 import { disposableEvents } from "./disposable-events.js";
 import { disposables } from "./disposables.js";
 import { domEvents } from "./dom-events.js";
+import { emitters } from "./emitters.js";
 import { entryPointsUi } from "./entry-points-ui.js";
 import { entryPoints } from "./entry-points.js";
 import { eventBus } from "./event-bus.js";
@@ -28,7 +29,7 @@ import { widgets } from "./widgets.js";
 import { words } from "./words.js";
 
 export const TS_CATALOG: CatalogFile[] = [
-  domEvents, nodeEvents, eventBus, disposableEvents, rxjs, timers,
+  domEvents, nodeEvents, eventBus, disposableEvents, emitters, rxjs, timers,
   streams, objectUrls, net, websockets, media, widgets, processes,
   databases, dataStores, messaging, browsers, loggers, locks, disposables,
   containers, entryPoints, entryPointsUi, flow, regexes, words,

@@ -116,6 +116,13 @@ export const nodeEvents: CatalogFile = {
     "aborted", "cancellationRequested", "load", "loadend", "DOMContentLoaded", "prerenderingchange", "transitionend", "animationend", "Close", "End", "Exit", "Disconnect", "Destroy",
   ],
   lateEvents: ["abort", "exit", "beforeExit", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR2"],
+  startingEvents: ["open", "ready", "connect", "listening", "spawn", "online", "load", "loadend", "DOMContentLoaded", "prerenderingchange", "transitionend", "animationend"],
+  handsOut: [
+    // MySQL, Oracle, SQL Server drivers; generic-pool; Knex, Sequelize and TypeORM drivers; the MongoDB driver.
+    { call: "*#getConnection" }, { call: "*#acquireConnection" }, { call: "*#acquireRawConnection" }, { call: "*#checkOut" }, { call: "*#checkout", receiver: "pool" }, { call: "*#withConnection", receiver: "pool" },
+    ...["acquire", "borrow", "take", "lease", "connect", "get", "getClient", "use"].map((method) => ({ call: `*#${method}`, receiver: "pools?$" })),
+  ],
+  upward: ["session", "socket", "connection", "client", "server", "pool", "manager", "parent", "parentNode", "parentElement", "ownerDocument", "defaultView", "cluster", "topology", "agent", "app", "bus", "broker"],
   errorEvents: ["error", "clientError", "connect_error", "uncaughtException"],
   extends: {
     "process": ["events.EventEmitter"],

@@ -1,0 +1,28 @@
+/** How control goes from block to block of a function. */
+import type { BlockId, Terminator } from "../model/facts.js";
+import type { Fn } from "./program.js";
+
+/** The blocks that control can go to from a block's end, exceptions aside. */
+export function successorsOf(end: Terminator): BlockId[] {
+  switch (end.kind) {
+    case "jump": return [end.to];
+    case "branch": return [end.then, end.else];
+    case "catch": return [...end.clauses.map((clause) => clause.to), ...(end.otherwise === null ? [] : [end.otherwise])];
+    case "rethrow": return end.to === null ? [] : [end.to];
+    case "return": case "raise": case "unreachable": return [];
+  }
+}
+
+/** Whether control can come from one place to another. */
+export function canReach(fn: Fn, from: BlockId, to: BlockId): boolean {
+  const seen = new Set<BlockId>();
+  const work = successorsOf(fn.block(from)?.end ?? { kind: "unreachable" });
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (at === to) return true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const block = fn.block(at);
+    work.push(...successorsOf(block?.end ?? { kind: "unreachable" }), ...(block?.handler == null ? [] : [block.handler]));
+  }
+  return false;
+}

@@ -1,0 +1,128 @@
+/** Findings on what a registration returned: dropped, overwritten, or kept where nobody uses it. */
+import { at, callName, functionName } from "./explain.js";
+import { bagOf, belongs, endsTarget, isSetUpFunction, isSingleton, resultReleases, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { lateArrival } from "./listener-owners.js";
+import { Stays } from "./listener-stays.js";
+import type { ListenerFinding } from "./listener-telling.js";
+import type { Fn } from "./program.js";
+import { describe } from "./refs.js";
+import type { Ref } from "./refs.js";
+
+export abstract class KeptHandles extends Stays {
+  /** What the registration returned is kept: null where it is used to take the listener off, "lost" where it might as well be dropped. */
+  protected keptResult(): ListenerFinding | null | "lost" {
+    const { one, analysis } = this;
+    if (one.resultField?.root.kind === "binding" && one.life !== "instance") {
+      const stays = this.otherwise(resultReleases(analysis, one, one.resultField));
+      if (stays) return stays;
+      const late = lateArrival(analysis, one, resultReleases(analysis, one, one.resultField));
+      if (late) {
+        return this.finding(
+          { message: "missedExit", data: { noun: this.noun, target: this.target, where: functionName(this.top), exit: "is cleaned up before" } }, "medium",
+          [{ role: "exit", message: "this clean-up may run before the listener is there, and finds nothing", place: at(late.cleanUp, late.cleanUp.facts.nameAt) }], "let the clean-up set a flag, and ask for it before the listener is added",
+        );
+      }
+    }
+    const outcome = analysis.paths.follow({ fn: one.fn, site: one.site, pair: one.pair, value: one.site.instruction.out });
+    if (outcome.gaveUp || outcome.released.length > 0 || this.isGivenInList()) return null;
+    let lost = outcome.escapes.length === 0;
+    // A variable that is read again is read for a reason.
+    if (lost && outcome.variable !== null && this.isRead(outcome.variable)) return null;
+    for (const escape of outcome.escapes) {
+      if (escape.kind !== "field" && escape.kind !== "element" && escape.kind !== "variable") return null;
+      const { ref } = escape;
+      // `this.slot.value = …`: what the slot does with it is its own affair.
+      if (escape.kind === "field" && ref.fields.length > 1) return null;
+      const name = ref.fields.findLast((field) => field !== "[]");
+      if (name !== undefined && escape.kind === "element" && analysis.api.bags.has(name) && !this.isOwnList(ref)) return null;
+      const releases = resultReleases(analysis, one, ref);
+      if (releases.length === 0) {
+        if (ref.root.kind !== "this" || analysis.holders.released(one.pair, ref) || name !== undefined && analysis.holders.releasedField(one.pair, name, ref.root.cls)) return null;
+        lost = true;
+        continue;
+      }
+      return this.replaced(ref, releases);
+    }
+    return lost ? this.lostResult() : null;
+  }
+
+  /** `this.toDispose.pushAll([a.onX(f), b.onY(g)])`: whoever is given the list has the handles. */
+  protected isGivenInList(): boolean {
+    const { fn, site } = this.one;
+    return fn.uses(site.instruction.out).some((use) => use.kind === "instruction" && use.site.instruction.op === "collection"
+      && fn.uses(use.site.instruction.out).some((list) => list.kind === "instruction" && list.site.instruction.op === "call" && list.site.instruction.args.length > 0));
+  }
+
+  protected isRead(binding: number): boolean {
+    return this.one.fn.module.functions.some((fn) => [...fn.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding));
+  }
+
+  /** A list that the class itself made, so that it must empty it itself. */
+  protected isOwnList(ref: Ref): boolean {
+    if (ref.root.kind !== "this") return false;
+    const stores = this.analysis.types.fieldStores.get(this.analysis.refs.ofField(ref.root.cls, ref.fields[0] ?? "").key) ?? [];
+    return stores.some((store) => store.fn.definition(store.value)?.instruction.op === "collection");
+  }
+
+  /** Nobody uses the handle: it is lost with the object, or at once. */
+  protected lostResult(): ListenerFinding | "lost" | null {
+    const { one, analysis } = this;
+    const field = one.resultField;
+    if (field?.root.kind !== "this") return "lost";
+    const teardown = teardownOf(analysis, one.fn);
+    if (!teardown || this.isTerminal || one.life === "instance" || one.life === "unknown" || isSingleton(analysis, one.fn)) return "lost";
+    return this.finding(
+      { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } }, "medium",
+      [{ role: "exit", message: `${functionName(teardown)} does not use ${describe(field)}`, place: at(teardown, teardown.facts.nameAt) }], `use ${describe(field)} in ${functionName(teardown)}`,
+    );
+  }
+
+  /** The field is given another handle while the one before is still in use, or is only ever exchanged and never let go. */
+  protected replaced(ref: Ref, releases: readonly { fn: Fn }[]): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (ref.root.kind !== "this" || ref.fields.length !== 1 || one.life === "local" || this.isTerminal) return null;
+    const stores = analysis.types.fieldStores.get(ref.key) ?? [];
+    const storing = new Set(stores.filter((store) => store.fn.definition(store.value)?.instruction.op === "call").map((store) => store.fn));
+    const onlyExchanged = releases.every(({ fn }) => storing.has(fn) && !runsOncePerObject(analysis, fn));
+    if (onlyExchanged && one.life !== "instance" && (teardownOf(analysis, one.fn) !== null || bagOf(analysis, one.fn.cls) !== null) && !isSingleton(analysis, one.fn) && !releases.some(({ fn }) => fn === one.fn)) {
+      return this.finding(
+        { message: "overwritten", data: { noun: this.noun, holder: describe(ref), where: functionName(this.top) } }, "medium",
+        [{ role: "searched", message: `${describe(ref)} is released only where it gets another ${this.noun}, not at the end of the ${one.fn.cls?.name ?? "object"}`, place: null }], `release ${describe(ref)} with the object too`,
+      );
+    }
+    // A method that is no start: it may run again before the clean-up does.
+    if (runsOncePerObject(analysis, one.fn) || releases.some(({ fn }) => fn === one.fn || !this.isUndoing(fn) || analysis.contexts.callers(fn).some((site) => site.fn === one.fn))) return null;
+    if (isSetUpFunction(analysis, one.fn) || this.callsRelease(releases)) return null;
+    return this.finding(
+      { message: "overwritten", data: { noun: this.noun, holder: describe(ref), where: functionName(this.top) } }, "medium",
+      [{ role: "exit", message: `a second call of ${functionName(this.top)} loses the ${this.noun} before`, place: at(one.fn, one.site.instruction.at) }], `release ${describe(ref)} before it gets another`,
+    );
+  }
+
+  /** The function calls one that releases, by whatever name. */
+  protected callsRelease(releases: readonly { fn: Fn }[]): boolean {
+    const names = new Set(releases.map(({ fn }) => fn.facts.name));
+    for (const { instruction } of this.one.fn.sites()) if (instruction.op === "call" && instruction.method !== null && names.has(instruction.method)) return true;
+    return false;
+  }
+
+  /** An emitter's `on` gives something back that somebody takes: in some libraries it is what removes the listener. */
+  protected isHandedOn(): boolean {
+    const { fn, site, resultField } = this.one;
+    if (resultField) return this.analysis.holders.usesOf(resultField.key).length > 0 || this.analysis.holders.isReturned(resultField);
+    return fn.uses(site.instruction.out).some((use) => use.kind === "end" ? use.end.kind === "return" && fn.facts.kind !== "lambda" : use.site.instruction.op === "call" && use.site.instruction.receiver !== site.instruction.out || use.site.instruction.op === "collection");
+  }
+
+  /** The class collects the handles of other listeners, and this one's is dropped. */
+  protected byBag(bag: string | null): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (bag === null || one.life !== "injected" || belongs(analysis, one) !== "yes" || isSingleton(analysis, one.fn) || endsTarget(analysis, one)) return null;
+    // Somebody must be there to empty it: a clean-up of its own, or a base that is not known.
+    const { cls } = one.fn;
+    if (!cls || teardownOf(analysis, one.fn) === null && !cls.related.some((each) => each.unknownBase || each.outside.length > 0)) return null;
+    return this.finding(
+      { message: "dropped", data: { api: callName(one.fn, one.site.instruction), noun: this.noun } }, "medium",
+      [{ role: "exit", message: `${bag} is where ${one.fn.cls?.name ?? "the class"} keeps such handles`, place: at(one.fn, one.site.instruction.at) }], `give what it returns to ${bag}`,
+    );
+  }
+}
