@@ -63,7 +63,10 @@ function setsTarget(analysis: Analysis, one: Registration, fn: Fn): boolean {
   if (fn !== one.fn || one.removals.length > 0 || fn.facts.kind !== "setter" && !/^_*set(?:_|[A-Z])/u.test(fn.facts.name)) return false;
   const { target } = one;
   if (!target) return false;
-  const stores = analysis.types.fieldStores.get(fieldOf(analysis, one)?.key ?? "") ?? [];
+  const key = fieldOf(analysis, one)?.key ?? "";
+  // It does something with the one before: what that does to its listeners is not known.
+  if ([...fn.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null && analysis.refs.of(fn, instruction.receiver).key === key)) return false;
+  const stores = analysis.types.fieldStores.get(key) ?? [];
   return stores.some((store) => store.fn === fn && analysis.refs.of(fn, store.value).root.kind === "binding" && analysis.registrations.targets.lifeOf(fn, analysis.refs.of(fn, store.value), store.value) === "parameter");
 }
 
