@@ -15,7 +15,8 @@ export const emitters: CatalogFile = {
       rule: "listener-leak",
       noun: "event listener",
       acquire: ["*#on"],
-      when: [{ argument: 1, is: "string" }, { argument: 2, is: "function" }],
+      // With a thing in first place it is a component that listens to another for as long as it lives itself.
+      when: [{ argument: 0, is: "string" }, { argument: 1, is: "string" }, { argument: 2, is: "function" }],
       handle: "registration",
       registration: { event: 0, listener: 2, returns: "target" },
       release: ["-#off"],
