@@ -12,6 +12,7 @@ import timerLeak from "./timer-leak.js";
 import unboundedCache from "./unbounded-cache.js";
 import unclosedConnection from "./unclosed-connection.js";
 import unclosedFile from "./unclosed-file.js";
+import unreleasedLock from "./unreleased-lock.js";
 
 export const RULES: readonly Rule[] = [
   cachedMethod,
@@ -26,4 +27,5 @@ export const RULES: readonly Rule[] = [
   unboundedCache,
   unclosedConnection,
   unclosedFile,
+  unreleasedLock,
 ];

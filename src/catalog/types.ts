@@ -60,11 +60,12 @@ export interface Pair {
   /** A regular expression that the receiver's last name must match: `on_return_callbacks.add(f)` is "callbacks$". */
   receiverName?: string;
   /**
-   * What is held: "result" (default) the call's result; "receiver" the object the method is called on (lock.acquire);
+   * What is held: "result" (default) the call's result; "receiver" the object the method is called on (server.listen); "state" what a
+   * method does to an object that others hold as well, and that the same function must undo (lock.acquire);
    * "registration" the tuple target + event + listener (+ options), see `registration`; "delivered" the parameter of a
    * callback, see `delivered`.
    */
-  handle?: "result" | "receiver" | "registration" | "delivered";
+  handle?: "result" | "receiver" | "state" | "registration" | "delivered";
   /**
    * Node's callback style: the handle is parameter `parameter` of the function given as argument `argument` (negative:
    * from the end). `release` is the parameter that releases it by being called (`done` of `pool.connect`).

@@ -172,7 +172,7 @@ const pair = table(
     imports: listOf(string),
     beside: listOf(string),
     receiverName: regularExpression,
-    handle: oneOf("result", "receiver", "registration", "delivered"),
+    handle: oneOf("result", "receiver", "state", "registration", "delivered"),
     delivered: table({ argument: integer, parameter: position }, { release: position }),
     elements: listOf(position),
     standIns: listOf(position),
@@ -217,7 +217,7 @@ const pair = table(
     }
     const handle = typeof value["handle"] === "string" ? value["handle"] : "result";
     if (value["elements"] !== undefined && handle !== "result") fail(below("elements"), `are elements of a result, but the handle is the ${handle}`);
-    if (handle === "receiver") {
+    if (handle === "receiver" || handle === "state") {
       for (const [index, text] of acquire.entries()) {
         if (text !== "*" && parseApiPattern(text).kind === "path") fail(below(`acquire[${index}]`), "must be a method such as \"threading.Lock#acquire\": the handle is its receiver");
       }

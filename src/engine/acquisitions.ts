@@ -40,7 +40,7 @@ export class Acquisitions {
   private readonly owners: Owners;
   private readonly evidence: Evidence;
 
-  constructor(refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, fieldPaths: FieldPaths) {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, fieldPaths: FieldPaths) {
     this.owners = new Owners(api, paths, fieldPaths, (fn, site) => this.at(fn, site));
     this.evidence = new Evidence(refs, types, api);
   }
@@ -82,6 +82,10 @@ export class Acquisitions {
         const acquired = this.receiver(fn, site, pair);
         return acquired ? [{ pair, through: null, acquired }] : null;
       }
+      case "state": {
+        const acquired = this.state(fn, site, pair);
+        return acquired ? [{ pair, through: null, acquired }] : null;
+      }
       case "delivered": {
         const acquired = this.delivered(fn, site, pair);
         return acquired ? [{ pair, through: null, acquired }] : null;
@@ -113,6 +117,21 @@ export class Acquisitions {
     const stores = fn.module.bindingStores.get(id) ?? [];
     const isMade = stores.every((store) => store.fn === fn && isConstruction(fn, store.value));
     return isMade && stores.length > 0 ? { fn, site, pair, value: receiver, receiver: id } : null;
+  }
+
+  /**
+   * `self._lock.acquire()` as a statement of its own, so that it waits until it has it, where this function gives it back
+   * further on or nobody in the program does. A class whose one method takes it and another gives it back means that.
+   */
+  private state(fn: Fn, site: CallSite, pair: CompiledPair): Acquired | null {
+    const { receiver, out, args } = site.instruction;
+    if (receiver === null || args.length > 0 || fn.facts.kind === "module" || !isStatement(fn, out)) return null;
+    const { key, root } = this.refs.of(fn, receiver);
+    const outlives = root.kind === "this" || root.kind === "import" || root.kind === "binding" && root.module.binding(root.binding)?.owner !== fn.id;
+    if (!outlives) return null;
+    const releases = this.holders.usesOf(key).filter((use) => this.api.released(pair, use.site.fn, use.site.instruction, this.types) !== null);
+    if (releases.length > 0 && !releases.some((use) => use.site.fn === fn)) return null;
+    return { fn, site, pair, value: receiver, receiver: null, shared: key };
   }
 
   /** Node's callback style: the handle is a parameter of the function that is given. */
@@ -219,4 +238,9 @@ export function originOf(fn: Fn, value: ValueId, depth: number): CallSite | null
     }
   }
   return null;
+}
+
+/** Whether nobody looks at what a call gives, nor at what awaiting it gives. */
+function isStatement(fn: Fn, value: ValueId): boolean {
+  return fn.uses(value).every((use) => use.kind === "instruction" && use.site.instruction.op === "await" && fn.uses(use.site.instruction.out).length === 0);
 }

@@ -41,7 +41,7 @@ export class CallSet<T> {
       if (dot > 0) for (const one of this.byStem.get(path.slice(0, dot)) ?? []) if (one.pattern.kind === "path" && matchesPath(one.pattern.path, path)) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
     }
     // A name for it: `const Context = window.AudioContext || window.webkitAudioContext; new Context()`.
-    if (call.path === null && call.callee !== null && call.receiver === null) {
+    if (call.isNew && call.path === null && call.callee !== null && call.receiver === null) {
       for (const path of types.of(fn, call.callee)) for (const one of this.byPath.get(path) ?? []) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
     }
     const name = call.method ?? (call.path !== null && !call.path.includes(".") ? null : null);

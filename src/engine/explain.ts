@@ -77,13 +77,14 @@ export function localHelp(pair: CompiledPair, language: "python" | "ts", handle:
 /** Steps for what the function does with the handle and where it is lost. */
 export function lossSteps(life: Life): TrailStep[] {
   const { fn, pair } = life;
+  const still = pair.rule === "unreleased-lock" ? "still held" : "still open";
   const steps: TrailStep[] = [];
   for (const leak of life.leaks.slice(0, 2)) {
     const place = at(fn, leak.at);
     switch (leak.kind) {
       case "dropped": steps.push({ role: "exit", message: "the result is not kept", place }); break;
-      case "exit": steps.push({ role: "exit", message: `${functionName(fn)} ends here with the ${pair.noun} still open`, place }); break;
-      case "exception": steps.push({ role: "exit", message: `if this raises, the ${pair.noun} stays open`, place }); break;
+      case "exit": steps.push({ role: "exit", message: `${functionName(fn)} ends here with the ${pair.noun} ${still}`, place }); break;
+      case "exception": steps.push({ role: "exit", message: `if this raises, the ${pair.noun} is ${still}`, place }); break;
       case "overwritten": steps.push({ role: "exit", message: `the only name for the ${pair.noun} gets another value here`, place }); break;
       case "iteration": steps.push({ role: "exit", message: `the next turn of the loop makes another one while this ${pair.noun} is still open`, place }); break;
     }

@@ -36,7 +36,6 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
   for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all()]) {
     if (life.pair.rule !== rule) continue;
     // What is known by its use in one function says nothing of who holds it elsewhere.
-    // What is known by its use in one function says nothing of who holds it elsewhere.
     const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
     const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.source === "may";

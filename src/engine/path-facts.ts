@@ -2,7 +2,8 @@
  * What a path knows of the conditions it went through: `if conn:`, `opened = True`, `if is_file(path):`. Only conditions
  * that are met twice are kept, so that a release under the same condition as the acquire is seen to match.
  */
-import type { BlockId, Call, Instruction, Test, ValueId } from "../model/facts.js";
+import type { BlockId, Call, Instruction, Place, Test, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
 import { booleanOf } from "./constants.js";
 import type { Fn } from "./program.js";
 import { endInputs } from "./program.js";
@@ -24,9 +25,8 @@ export class PathFacts {
   learn(instruction: Instruction, facts: Facts): Facts {
     if (instruction.op === "call") return instruction.receiver === null ? facts : this.something(instruction.receiver, facts);
     if (instruction.op === "load") return instruction.place.kind === "field" ? this.something(instruction.place.object, facts) : facts;
-    if (instruction.op !== "store" || instruction.place.kind !== "binding") return facts;
-    const { key } = this.refs.ofBinding(this.fn.module, instruction.place.binding);
-    if (!this.interesting.has(key)) return facts;
+    const key = instruction.op === "store" ? this.flag(instruction.place) : null;
+    if (instruction.op !== "store" || key === null || !this.interesting.has(key)) return facts;
     const next = new Map(facts);
     const stored = this.fn.definition(instruction.value)?.instruction;
     const literal = stored?.op === "constant" ? stored.value : null;
@@ -34,6 +34,12 @@ export class PathFacts {
     else if (literal?.kind === "boolean") next.set(key, literal.value ? "truthy" : "falsy");
     else next.delete(key);
     return next;
+  }
+
+  /** A variable or field that says what has been done: `opened = True`, `self._locked = True`. */
+  private flag(place: Place): string | null {
+    if (place.kind === "binding") return this.refs.ofBinding(this.fn.module, place.binding).key;
+    return place.kind === "field" ? this.refs.field(this.refs.of(this.fn, place.object), place.name).key : null;
   }
 
   private something(value: ValueId, facts: Facts): Facts {
@@ -65,25 +71,24 @@ export class PathFacts {
   }
 
   private metTwice(): ReadonlySet<string> {
-    const counts = new Map<string, number>();
-    const count = (key: string | null): void => {
-      if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
+    // Places, not blocks: a finaliser's copies are one question.
+    const places = new Map<string, Set<number>>();
+    const meet = (key: string | null, [start]: Span): void => {
+      if (key === null) return;
+      const known = places.get(key);
+      if (known) known.add(start);
+      else places.set(key, new Set([start]));
     };
-    for (const [id, block] of this.fn.facts.blocks.entries()) {
-      if (block.end.kind === "branch") {
-        if (block.end.test.kind === "truthy" || block.end.test.kind === "none") count(this.keyOf(block.end.test, id));
-        else {
-          for (const value of endInputs(block.end)) count(this.key(value));
-          count(this.keyOf(block.end.test, id));
-        }
+    for (const [id, { end, instructions }] of this.fn.facts.blocks.entries()) {
+      if (end.kind === "branch") {
+        if (end.test.kind !== "truthy" && end.test.kind !== "none") for (const value of endInputs(end)) meet(this.key(value), end.at);
+        meet(this.keyOf(end.test, id), end.at);
       }
-      for (const instruction of block.instructions) {
-        if (instruction.op === "store" && instruction.place.kind === "binding" && this.fn.definition(instruction.value)?.instruction.op === "constant") {
-          count(this.refs.ofBinding(this.fn.module, instruction.place.binding).key);
-        }
+      for (const instruction of instructions) {
+        if (instruction.op === "store" && this.fn.definition(instruction.value)?.instruction.op === "constant") meet(this.flag(instruction.place), instruction.at);
       }
     }
-    return new Set([...counts].filter(([, times]) => times > 1).map(([key]) => key).slice(0, MAXIMUM_FACTS));
+    return new Set([...places].filter(([, { size }]) => size > 1).map(([key]) => key).slice(0, MAXIMUM_FACTS));
   }
 
   private key(value: ValueId): string | null {

@@ -18,6 +18,8 @@ export interface Acquired {
   entry?: Entry;
   /** The call puts its receiver into the state that must be ended; this local variable is the receiver. */
   receiver?: BindingId | null;
+  /** The call changes an object that lives outside of the function, under this reference's key. */
+  shared?: string;
 }
 
 /** A handle that a callback is given. */

@@ -206,6 +206,8 @@ class Walk {
 
   private raiseFrom(instruction: Instruction & { at: Span }, { handler }: Block, state: State): void {
     if (state.kept !== null && handler === null) return;
+    // Where waiting for the lock fails there is none.
+    if (this.acquired.shared !== undefined && instruction.op === "await" && instruction.value === this.acquired.site.instruction.out) return;
     const isHandle = (value: ValueId): boolean => this.isHandle(value, state);
     if (instruction.op === "call" && handler !== null && this.raises.mayTimeOut(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
     const explicit = instruction.op === "call" ? this.api.raises.has(this.fn, instruction, this.types) : instruction.op === "yield" && this.resumed;
@@ -572,7 +574,7 @@ class Walk {
   }
 
   private isHandle(value: ValueId, state: State): boolean {
-    return state.values.has(value);
+    return state.values.has(value) || state.held && this.acquired.shared !== undefined && this.refs.of(this.fn, value).key === this.acquired.shared;
   }
 
   private refine(test: Test, state: State, block: BlockId): { then: State | null; otherwise: State | null } {

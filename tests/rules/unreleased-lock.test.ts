@@ -1,0 +1,3 @@
+import { fixtureTests } from "../harness/fixtures.js";
+
+fixtureTests("unreleased-lock");
