@@ -325,6 +325,8 @@ export interface CatalogFile {
   transfers?: string[];
   /** Methods that the language's scope statement calls at its end: "__exit__". */
   scopeMethods?: Record<string, "closes" | "async-closes">;
+  /** Methods that it calls at its start: "__enter__". Where one fails, the other does not run. */
+  enterMethods?: string[];
   /** Base classes that bring no clean-up of their own; "*Emitter" is any whose last name ends so. */
   plainBases?: string[];
   /** Exceptions that mean a mistake in one expression: a clause that names one of them is about that expression alone. */
@@ -348,6 +350,8 @@ export interface CatalogFile {
     closes: string[]; discards: string[]; pools: { takes: string; gives: string; receiver?: string }[]; kinds: Partial<Record<HandleRule, string>>;
     nouns: { made: string; pooled: string };
   };
+  /** Names under which the cancellation of a task is caught, those of its base classes too. */
+  cancellations?: string[];
   /** Exceptions that a failed assertion raises: a mistake in the program, not one of its ways. */
   assertions?: string[];
   /** Calls that use a handle without keeping it: "json.load", "csv.*", "len". Wildcard only as a whole last name. Any argument. */

@@ -8,8 +8,9 @@ import { Evidence } from "./evidence.js";
 import type { FieldPaths } from "./field-paths.js";
 import type { CallSite, Holders } from "./holders.js";
 import { Owners } from "./owners.js";
+import type { Owner } from "./owners.js";
 import type { Acquired, Paths } from "./paths.js";
-import type { Fn } from "./program.js";
+import type { Cls, Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
@@ -38,10 +39,10 @@ export class Acquisitions {
   private readonly owned = new Map<Fn, readonly Owned[]>();
 
   private readonly owners: Owners;
-  private readonly evidence: Evidence;
+  readonly evidence: Evidence;
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, fieldPaths: FieldPaths) {
-    this.owners = new Owners(api, paths, fieldPaths, (fn, site) => this.at(fn, site));
+    this.owners = new Owners(refs, api, paths, fieldPaths, (fn, site) => this.at(fn, site));
     this.evidence = new Evidence(refs, types, api);
   }
 
@@ -67,12 +68,43 @@ export class Acquisitions {
       return pair ? [{ pair, through: null, acquired: { fn, site, pair, value: call.out } }] : [];
     }
     if (callee.kind === "class") {
-      const owner = this.owners.of(callee.cls);
+      const owner = this.owners.of(callee.cls) ?? this.adopted(fn, call, callee.cls);
       if (!owner || owner.conditional && call.args.length > 0) return [];
       return [{ pair: owner.pair, through: null, acquired: { fn, site, pair: owner.pair, value: call.out } }];
     }
     if (callee.fn.facts.generator || callee.fn.facts.decorators.length > 0) return [];
     return this.returnsOwned(callee.fn).map(({ pair, element }) => ({ pair, through: callee.fn, acquired: { fn, site, pair, value: call.out, ...(element === null ? {} : { element }) } }));
+  }
+
+  /** `Wrapper(sock)` where the socket is a handle of this function and the wrapper's own clean-up closes it. */
+  private adopted(fn: Fn, call: Call, cls: Cls): Owner | null {
+    for (const [position, { value, name, spread }] of call.args.entries()) {
+      const origin = spread ? null : originOf(fn, value, 0);
+      // A release of what is inside is one of the whole.
+      if (!origin || origin.instruction === call || this.releasesHere(fn, value)) continue;
+      for (const start of this.at(fn, origin)) {
+        const pair = start.pair.evidence === undefined && start.acquired.element === undefined ? this.owners.adopting(cls, position, name, start.pair) : null;
+        if (pair) return { pair, conditional: false };
+      }
+    }
+    return null;
+  }
+
+  /** Whether the function itself closes the variable that a value is read from, or gives it to somebody else, too. */
+  private releasesHere(fn: Fn, value: ValueId): boolean {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
+    const { binding } = definition.place;
+    const isIt = (other: ValueId): boolean => {
+      const load = other === value ? undefined : fn.definition(other)?.instruction;
+      return load?.op === "load" && load.place.kind === "binding" && load.place.binding === binding;
+    };
+    return [...fn.sites()].some(({ instruction }) => {
+      if (instruction.op === "collection") return instruction.elements.some((element) => isIt(element.value));
+      if (instruction.op !== "call") return false;
+      if (instruction.receiver !== null && instruction.method !== null && this.api.releaseMethods.has(instruction.method) && isIt(instruction.receiver)) return true;
+      return instruction.args.some((one) => isIt(one.value)) && !this.api.borrows.has(fn, instruction, this.types);
+    });
   }
 
   private ofPair(fn: Fn, site: CallSite, pair: CompiledPair): Start[] | null {
@@ -229,6 +261,7 @@ export function originOf(fn: Fn, value: ValueId, depth: number): CallSite | null
   if (!definition || depth > 4) return null;
   const { instruction } = definition;
   if (instruction.op === "call") return definition as CallSite;
+  if (instruction.op === "yield" && instruction.delegate && instruction.value !== null) return originOf(fn, instruction.value, depth + 1);
   if (instruction.op === "await" || instruction.op === "enter") return originOf(fn, instruction.value, depth + 1);
   if (instruction.op === "operation" && instruction.operator === "unpack" && instruction.inputs[0] !== undefined) return originOf(fn, instruction.inputs[0], depth + 1);
   if (instruction.op === "load" && instruction.place.kind === "binding") {

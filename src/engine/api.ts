@@ -115,8 +115,8 @@ export interface CompiledPair extends Pair {
   releaseAlls: readonly ReleasePattern[];
   /** For a class of the program whose instances are handles: what an instance holds, and the method that releases it. */
   holds?: { noun: string; release: string; place: { path: string; at: Span } };
-  /** For what the code itself shows to be a handle (see `Evidence`): it was taken from a pool, is closed on some way, or a sibling field is. */
-  evidence?: "pool" | "closed" | "sibling";
+  /** For what the code itself shows to be a handle (see `Evidence`): it was taken from a pool, is closed on some way, or a sibling field or other entries of its table are. */
+  evidence?: "pool" | "closed" | "sibling" | "entry";
   /** For a handle that no catalog lists: how the code shows that it is one. */
   shown?: Shown;
   name: RegExp | null;
@@ -168,6 +168,11 @@ export class Api {
   readonly inMemory = new Set<string>();
   readonly slips = new Set<string>();
   readonly assertions = new Set<string>();
+  readonly cancellations = new Set<string>();
+  readonly enterMethods = new Set<string>();
+  private readonly closers = new Set<string>();
+  /** What names of classes look like that serve many callers, so that an instance lives long. */
+  readonly servants: RegExp[] = [];
   readonly plainBases: string[] = [];
   readonly scopeMethods = new Map<string, "closes" | "async-closes">();
   readonly releaseMethods = new Set<string>();
@@ -225,6 +230,10 @@ export class Api {
     for (const name of file.longLived ?? []) this.longLived.add(name);
     for (const name of file.inMemory ?? []) this.inMemory.add(name);
     for (const name of file.slips ?? []) this.slips.add(name);
+    if (file.growth?.servants !== undefined) this.servants.push(new RegExp(file.growth.servants, "u"));
+    for (const name of file.evidence?.closes ?? []) this.closers.add(name);
+    for (const name of file.enterMethods ?? []) this.enterMethods.add(name);
+    for (const name of file.cancellations ?? []) this.cancellations.add(name);
     for (const name of file.assertions ?? []) this.assertions.add(name);
     for (const [name, scope] of Object.entries(file.scopeMethods ?? {})) this.scopeMethods.set(name, scope);
     this.plainBases.push(...(file.plainBases ?? []));
@@ -275,6 +284,11 @@ export class Api {
   /** Whether the call hands out, or gives to its callback, what is handed out again later. */
   isHandingOut(fn: Fn, call: Call, types: Types): boolean {
     return this.handsOut.match(fn, call, types).some(({ value }) => value === null || value.test(receiverName(fn, call)));
+  }
+
+  /** Whether a method's name starts with a closing word: `close_socket`. */
+  isCloser(name: string): boolean {
+    return this.closers.has(/^[a-z]+/u.exec(name)?.[0] ?? "");
   }
 
   /** How the call releases a handle of the pair; null where it does not. `all` asks `releaseAll` too. */

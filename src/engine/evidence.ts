@@ -141,6 +141,12 @@ export class Evidence {
     return found ? this.make(fn, call, this.ruleFor(`${call.method ?? ""} ${call.path ?? ""}`), this.nouns.made, [...new Set([found.closer, ...this.closes])].map((name) => `#${name}`), "sibling") : null;
   }
 
+  /** The pair of what a table's entries are made by, where the class closes some. */
+  ofEntry(maker: CallSite, closer: string): CompiledPair {
+    const call = maker.instruction;
+    return this.make(maker.fn, call, this.ruleFor(`${call.method ?? ""} ${call.path ?? ""}`), this.nouns.pooled, [`#${closer}`], "entry");
+  }
+
   private ruleFor(names: string): HandleRule {
     return this.kinds.find((kind) => kind.name.test(names))?.rule ?? "unclosed-connection";
   }

@@ -113,8 +113,13 @@ export class FieldPaths {
   }
 
   /** A method that is called, and not one that the clean-up or an event calls. */
-  private isOrdinaryMethod(fn: Fn): boolean {
+  isOrdinaryMethod(fn: Fn): boolean {
     return fn.facts.kind === "method" && !fn.facts.static && !this.api.releaseMethods.has(fn.facts.name) && !fn.facts.name.startsWith("__") && this.contexts.usedAsCallback(fn).length === 0;
+  }
+
+  /** Whether a method is told of an end by its name: what it forgets is over. */
+  isToldOfEnd(fn: Fn): boolean {
+    return isToldOfEnd(fn.facts.name);
   }
 
   /** Whether the acquiring method runs while the field is full: the constructor filled it, its name says so, or a retry calls it. */

@@ -12,6 +12,7 @@ import { repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import type { Life, Ownership } from "./lifetimes.js";
 import { successorsOf } from "./program.js";
+import type { Cls } from "./program.js";
 import { describe } from "./refs.js";
 
 /** What a call that shows the handle to be one ends. */
@@ -44,7 +45,7 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
 }
 
 function byEvidence(analysis: Analysis, life: Life): HandleFinding | null {
-  if (life.replaced) return null;
+  if (life.replaced) return life.pair.evidence === "entry" ? replaced(life) : null;
   if (life.pair.evidence !== "sibling") return local(life);
   const finding = owned(analysis, life);
   return finding && { ...finding, severity: "medium" };
@@ -182,8 +183,20 @@ function isReportableOwner(analysis: Analysis, life: Life, owner: Ownership): bo
   // Without any clean-up: the base may have it, the object may be one for the process, the handle may end by itself.
   const neverEnds = life.pair.ends === undefined || life.pair.ends === "never";
   if (cls.unknownBase || !neverEnds && cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(analysis, base) && !one.facts.interfaces.some((listed) => listed.path === base)))) return false;
-  if (life.pair.ends === "completes" || life.pair.sharedByDesign === true) return repeats(made.kind) && made.kind !== "instance" && life.pair.ends === undefined;
+  if (life.pair.ends === "completes") return false;
+  // One for the process is right, and so is one for each object that lives as long; several for one object are not.
+  if (life.pair.sharedByDesign === true) return life.pair.ends === undefined && (repeats(made.kind) && made.kind !== "instance" || isMany(life) || !isServant(analysis, cls));
   return made.kind !== "once";
+}
+
+/** One is made for each element of something, and all are kept. */
+function isMany(life: Life): boolean {
+  return (life.fn.block(life.site.block)?.loop ?? null) !== null;
+}
+
+/** Whether a class's name says that its instances serve many, so that there are few of them. */
+function isServant(analysis: Analysis, cls: Cls): boolean {
+  return analysis.api.servants.some((name) => name.test(cls.name));
 }
 
 /** Whether the catalog knows the base as one without a clean-up of its own. */

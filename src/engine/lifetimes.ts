@@ -11,6 +11,7 @@ import { Acquisitions, originOf } from "./acquisitions.js";
 import type { Start } from "./acquisitions.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
+import { DroppedEntries } from "./dropped-entries.js";
 import { FieldPaths, isThis } from "./field-paths.js";
 import type { Held, Replacement } from "./field-paths.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -62,6 +63,7 @@ export class Lifetimes {
   private lives: Life[] | null = null;
   readonly acquisitions: Acquisitions;
   readonly shown: ShownHandles;
+  private readonly droppedEntries: DroppedEntries;
   private readonly fieldPaths: FieldPaths;
   private readonly sources: Sources;
   private readonly byRule = new Map<CompiledPair["rule"], readonly Life[]>();
@@ -73,6 +75,7 @@ export class Lifetimes {
     this.sources = new Sources(refs, types, api, holders);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders);
     this.shown = new ShownHandles(refs, types, api, holders);
+    this.droppedEntries = new DroppedEntries(program, refs, api, this.fieldPaths);
     this.acquisitions = new Acquisitions(refs, types, api, holders, paths, this.fieldPaths);
   }
 
@@ -110,6 +113,7 @@ export class Lifetimes {
       }
     }
     yield* this.replaced(held);
+    if (only === null) yield* this.forgotten();
   }
 
   private startsAt(fn: Fn, site: CallSite): Start[] {
@@ -124,6 +128,19 @@ export class Lifetimes {
       yield {
         pair: one.pair, fn: replacement.fn, site: one.site, through: one.through, context: this.contexts.of(replacement.fn), outcome: one.outcome, dropped: false, source: null,
         leaks: [], unreleased: [], releasedSomewhere: true, replaced: replacement,
+      };
+    }
+  }
+
+  /** Entries that a table loses without their being closed. */
+  private *forgotten(): Generator<Life> {
+    for (const { fn, ref, at, maker, closer } of this.droppedEntries.all()) {
+      if (this.contexts.isTest(fn)) continue;
+      const pair = this.acquisitions.evidence.ofEntry(maker, closer);
+      const outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: false, lastUse: null, variable: null, gaveUp: false };
+      yield {
+        pair, fn, site: maker, through: null, context: this.contexts.of(fn), outcome, dropped: false, leaks: [], unreleased: [], releasedSomewhere: true, source: null,
+        replaced: { fn, ref: this.refs.field(ref, "[]"), at, store: at, emptied: true },
       };
     }
   }

@@ -11,6 +11,7 @@ import type { CallSite } from "./holders.js";
 import type { Paths } from "./paths.js";
 import type { Cls, Fn } from "./program.js";
 import { successorsOf } from "./program.js";
+import type { Ref, Refs } from "./refs.js";
 
 export interface Owner {
   pair: CompiledPair;
@@ -23,7 +24,7 @@ const RULES = new Set(["unclosed-file", "unclosed-connection", "executor-leak"])
 export class Owners {
   private readonly memo = new Map<Cls, Owner | null>();
 
-  constructor(private readonly api: Api, private readonly paths: Paths, private readonly fieldPaths: FieldPaths, private readonly startsAt: (fn: Fn, site: CallSite) => Start[]) {}
+  constructor(private readonly refs: Refs, private readonly api: Api, private readonly paths: Paths, private readonly fieldPaths: FieldPaths, private readonly startsAt: (fn: Fn, site: CallSite) => Start[]) {}
 
   /** The pair by which instances of the class are handles; null where they hold nothing that is known. */
   of(cls: Cls): Owner | null {
@@ -33,6 +34,25 @@ export class Owners {
     const found = this.compute(cls);
     this.memo.set(cls, found);
     return found;
+  }
+
+  /** The pair of an object that is given a handle, keeps it in a field and has a method that releases it there. */
+  adopting(cls: Cls, position: number, keyword: string | null, inner: CompiledPair): CompiledPair | null {
+    if (!RULES.has(inner.rule) || inner.ends === "completes" || cls.unknownBase || cls.facts.abstract) return null;
+    const constructor = cls.method("constructor") ?? cls.method("__init__");
+    const parameters = constructor?.facts.parameters.filter((one) => one.binding !== null) ?? [];
+    const parameter = keyword === null ? parameters[position] : parameters.find((one) => one.name === keyword);
+    if (!constructor || parameter?.binding == null) return null;
+    for (const { instruction } of constructor.sites()) {
+      if (instruction.op !== "store" || instruction.place.kind !== "field") continue;
+      const value = constructor.definition(instruction.value)?.instruction;
+      const object = constructor.definition(instruction.place.object)?.instruction;
+      if (value?.op !== "load" || value.place.kind !== "binding" || value.place.binding !== parameter.binding || object?.op !== "load" || object.place.kind !== "this") continue;
+      const names = this.releasingMethods(cls, inner, this.refs.ofField(cls, instruction.place.name));
+      const [first] = names;
+      if (first !== undefined) return this.derived(cls, inner, first, names);
+    }
+    return null;
   }
 
   private compute(cls: Cls): Owner | null {
@@ -56,12 +76,22 @@ export class Owners {
     const [field, ...others] = escapes;
     if (gaveUp || others.length > 0 || field?.kind !== "field" || field.ref.root.kind !== "this") return null;
     const { ref } = field;
-    const teardowns = cls.methods.filter((method) => method.cls !== null && (method.cls === cls || !method.cls.bases.includes(cls)) && this.api.releaseMethods.has(method.facts.name) && this.fieldPaths.reachesRelease(method, pair, ref, 0));
-    const names = [...new Set(teardowns.map((method) => method.facts.name))]
-      .filter((name) => this.api.scopeMethods.has(name) || !name.startsWith("__"));
-    const [first] = [...names.filter((name) => !this.api.scopeMethods.has(name)), ...names];
+    const names = this.releasingMethods(cls, pair, ref);
+    const [first] = names;
     if (first === undefined) return null;
     return { conditional: !isAlways(fn, site.block), pair: this.derived(cls, pair, first, names) };
+  }
+
+  /** Names of the methods of the class that release what a field of it holds; those of the scope statement last. */
+  private releasingMethods(cls: Cls, pair: CompiledPair, ref: Ref): readonly string[] {
+    const teardowns = cls.methods.filter((method) => method.cls !== null && (method.cls === cls || !method.cls.bases.includes(cls)) && this.endsByName(method.facts.name) && this.fieldPaths.reachesRelease(method, pair, ref, 0));
+    const names = [...new Set(teardowns.map((method) => method.facts.name))].filter((name) => this.api.scopeMethods.has(name) || !name.startsWith("__"));
+    return [...names.filter((name) => !this.api.scopeMethods.has(name)), ...names.filter((name) => this.api.scopeMethods.has(name))];
+  }
+
+  /** `close`, and `close_socket` too. */
+  private endsByName(name: string): boolean {
+    return this.api.releaseMethods.has(name) || this.api.isCloser(name);
   }
 
   /** The pair of the class: `new Store()` acquires, `store.close()` releases. */

@@ -11,6 +11,8 @@ export const ANY = "*";
 export const TIMEOUT = "*timeout";
 /** Methods that by their names only adjust what they are called on. */
 const ADJUSTS = /^_*(?:set|get|is|has|can|add|remove|on|off|once|ref|unref|pause|resume|enable|disable)(?:_|[A-Z]|$)/u;
+/** The task is cancelled while it waits. */
+export const CANCELLED = "*cancelled";
 /** Methods that by their names only tell something. */
 const ASKS = /^_*(?:is|has|can|should)(?:_|[A-Z])/u;
 

@@ -20,7 +20,7 @@ import type { Holders } from "./holders.js";
 import { Exceptions } from "./exceptions.js";
 import { PathFacts } from "./path-facts.js";
 import type { Facts } from "./path-facts.js";
-import { ANY, PathRaises, TIMEOUT } from "./path-raises.js";
+import { ANY, CANCELLED, PathRaises, TIMEOUT } from "./path-raises.js";
 import type { Acquired, Leak, Outcome } from "./path-types.js";
 import { ReleaseFlow } from "./release-flow.js";
 import type { Cls, Fn } from "./program.js";
@@ -42,7 +42,8 @@ interface State {
   iterated: boolean;
   /**
    * A constructor has put the handle into this field of the object, by its reference's key. From then on only an
-   * exception that the constructor itself raises loses it, because nobody gets the object.
+   * exception that the constructor itself raises loses it, because nobody gets the object. So does a failure while a
+   * scope statement enters the object, because its exit then does not run.
    */
   kept: string | null;
   /** The exception in flight, or the last one that was caught. */
@@ -82,6 +83,8 @@ class Walk {
   private readonly conditions: PathFacts;
   private readonly raises: PathRaises;
   private readonly flow: ReleaseFlow;
+  /** The scope statement's entry: where it fails, the exit does not run. */
+  private readonly isEntering: boolean;
   /** The handle's own callbacks: a release in them does not count. */
   private readonly callbacks: ReadonlySet<Fn>;
   /** Where the handle is an element of what the call gives: the values and variables that are the whole tuple. */
@@ -102,6 +105,7 @@ class Walk {
     this.conditions = new PathFacts(this.fn, refs);
     this.raises = new PathRaises(this.fn, this.pair, types, api, exceptions, (value) => this.localContainer(value) !== null);
     this.callbacks = this.ownCallbacks();
+    this.isEntering = api.enterMethods.has(this.fn.facts.name) && this.fn.facts.kind === "method";
     this.flow = new ReleaseFlow(this.fn, this.pair, api, types);
   }
 
@@ -191,6 +195,10 @@ class Walk {
 
   private catch(block: BlockId, end: Extract<Terminator, { kind: "catch" }>, state: State): void {
     const what = state.thrown?.what ?? ANY;
+    if (what === CANCELLED) {
+      this.cancel(end, state);
+      return;
+    }
     for (const clause of end.clauses) {
       const all = clause.types === null || clause.types.some((type) => CATCH_ALL.has(type));
       // A clause for one kind of failure around the call that makes it is about that call.
@@ -204,12 +212,31 @@ class Walk {
     this.raise(end.otherwise, state);
   }
 
+  /**
+   * `except Exception: conn.close()` around an await: a cancellation is no `Exception`, and goes past the release. It is
+   * followed only there: that everything must be closed when a task is cancelled is seldom thought of.
+   */
+  private cancel(end: Extract<Terminator, { kind: "catch" }>, state: State): void {
+    let skipped = state.thrown?.explicit === true;
+    for (const clause of end.clauses) {
+      if (clause.types === null || clause.types.some((type) => this.api.cancellations.has(type))) {
+        if (skipped) this.push(clause.to, state);
+        return;
+      }
+      skipped ||= this.flow.releasesFrom(clause.to, state.variables);
+    }
+    if (skipped && state.thrown) this.raise(end.otherwise, { ...state, thrown: { ...state.thrown, explicit: true } });
+  }
+
   private raiseFrom(instruction: Instruction & { at: Span }, { handler }: Block, state: State): void {
-    if (state.kept !== null && handler === null) return;
+    if (state.kept !== null && handler === null && !this.isEntering) return;
     // Where waiting for the lock fails there is none.
     if (this.acquired.shared !== undefined && instruction.op === "await" && instruction.value === this.acquired.site.instruction.out) return;
     const isHandle = (value: ValueId): boolean => this.isHandle(value, state);
     if (instruction.op === "call" && handler !== null && this.raises.mayTimeOut(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
+    // Until it is entered, what may fail is what it waits for, except for the start of the handle itself.
+    if (state.kept !== null && this.isEntering && (instruction.op !== "await" || this.startsKept(instruction.value, state.kept))) return;
+    if (instruction.op === "await" && handler !== null && this.python && !isHandle(instruction.value)) this.push(handler, { ...state, thrown: { at: instruction.at, explicit: false, what: CANCELLED } });
     const explicit = instruction.op === "call" ? this.api.raises.has(this.fn, instruction, this.types) : instruction.op === "yield" && this.resumed;
     if ((explicit || (this.raises.mayRaise(instruction, isHandle) || this.isTried(handler) && this.raises.mayRefuse(instruction, isHandle)) && !this.raises.isStart(instruction, isHandle)) && !this.raises.releasesNow(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
   }
@@ -223,7 +250,7 @@ class Walk {
     if (handler !== null) this.push(handler, state);
     // While a comprehension or a display is put together, its next element is all that can fail.
     else if (state.held && state.boxed && state.variables.size === 0 && state.thrown?.explicit !== true) return;
-    else if (state.held && (state.kept === null || state.thrown?.explicit === true)) this.leak("exception", state.thrown?.at ?? this.fn.facts.nameAt, state);
+    else if (state.held && (state.kept === null || state.thrown?.explicit === true || this.isEntering)) this.leak("exception", state.thrown?.at ?? this.fn.facts.nameAt, state);
   }
 
   private leak(kind: Leak["kind"], at: Span, state: State): void {
@@ -297,6 +324,8 @@ class Walk {
         if (this.tuples.has(instruction.value)) this.tuples.add(instruction.out);
         return this.alias(state, instruction.out, instruction.at);
       case "yield":
+        // `yield from connect()`: what it gives is the result, as of an await.
+        if (instruction.delegate && instruction.value !== null && this.isHandle(instruction.value, state)) return this.alias(state, instruction.out, instruction.at);
         if (instruction.value !== null && this.isHandle(instruction.value, state)) {
           // A context manager hands it over and goes on with it; any other generator may be left unfinished.
           if (!this.outcome.escapes.some((escape) => escape.kind === "yield")) this.outcome.escapes.push({ kind: "yield", at: instruction.at });
@@ -419,7 +448,13 @@ class Walk {
   }
 
   private isConstructor(): boolean {
-    return this.fn.facts.kind === "constructor";
+    return this.fn.facts.kind === "constructor" || this.isEntering;
+  }
+
+  /** `await self.session.connect()`: where that fails there may be nothing to close. */
+  private startsKept(value: ValueId, kept: string): boolean {
+    const call = this.fn.definition(value)?.instruction;
+    return call?.op !== "call" || call.receiver !== null && this.refs.of(this.fn, call.receiver).key.startsWith(kept);
   }
 
   /** The local variable that holds a collection made in this function, if the value is one. */

@@ -62,6 +62,19 @@ export class ReleaseFlow {
     return end.kind === "branch" && (this.goesOn(end.then, released, depth + 1) || this.goesOn(end.else, released, depth + 1));
   }
 
+  /** Whether a clause that starts at a block releases a variable before it goes on raising. */
+  releasesFrom(block: BlockId, variables: ReadonlySet<BindingId>): boolean {
+    const seen = new Set<BlockId>();
+    const work = [block];
+    for (let at = work.pop(); at !== undefined && seen.size < NEAR * 3; at = work.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      for (const variable of variables) if (this.of(variable).has(at)) return true;
+      work.push(...this.onward(at));
+    }
+    return false;
+  }
+
   /** Whether a block that catches stands around another. */
   isAround(catching: BlockId, inside: BlockId): boolean {
     const seen = new Set<BlockId>();

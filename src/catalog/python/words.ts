@@ -4,6 +4,7 @@ import type { CatalogFile } from "../types.js";
 export const words: CatalogFile = {
   language: "python",
   scopeMethods: { __exit__: "closes", __aexit__: "async-closes" },
+  enterMethods: ["__enter__", "__aenter__"],
   plainBases: ["object", "abc.ABC", "typing.Generic", "typing.Protocol", "*EventEmitter"],
   slips: [
     "KeyError", "IndexError", "LookupError", "AttributeError", "NameError", "TypeError", "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "ZeroDivisionError",
@@ -23,6 +24,9 @@ export const words: CatalogFile = {
     },
     nouns: { made: "resource", pooled: "connection" },
   },
+  cancellations: [
+    "BaseException", "CancelledError", "asyncio.CancelledError", "asyncio.exceptions.CancelledError", "concurrent.futures.CancelledError", "trio.Cancelled", "GeneratorExit", "KeyboardInterrupt",
+  ],
   assertions: ["AssertionError"],
   states: [
     "closed", "is_closed", "closing", "is_closing", "is_set", "done", "cancelled", "running", "is_running", "stopped", "finished", "called", "is_alive", "is_connected", "connected", "active",
