@@ -350,6 +350,8 @@ export interface CatalogFile {
     closes: string[]; discards: string[]; pools: { takes: string; gives: string; receiver?: string }[]; kinds: Partial<Record<HandleRule, string>>;
     nouns: { made: string; pooled: string };
   };
+  /** Exceptions whose clause takes whatever a call may raise. */
+  catchAll?: string[];
   /** Names under which the cancellation of a task is caught, those of its base classes too. */
   cancellations?: string[];
   /** Exceptions that a failed assertion raises: a mistake in the program, not one of its ways. */

@@ -288,6 +288,7 @@ const catalogFile = table(
     }, {}),
     assertions: listOf(string),
     cancellations: listOf(string),
+    catchAll: listOf(string),
     raises: listOf(api),
     borrows: listOf(api),
     neverReturns: listOf(api),

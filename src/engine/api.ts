@@ -168,6 +168,7 @@ export class Api {
   readonly inMemory = new Set<string>();
   readonly slips = new Set<string>();
   readonly assertions = new Set<string>();
+  readonly catchAll = new Set<string>();
   readonly cancellations = new Set<string>();
   readonly enterMethods = new Set<string>();
   private readonly closers = new Set<string>();
@@ -233,6 +234,7 @@ export class Api {
     if (file.growth?.servants !== undefined) this.servants.push(new RegExp(file.growth.servants, "u"));
     for (const name of file.evidence?.closes ?? []) this.closers.add(name);
     for (const name of file.enterMethods ?? []) this.enterMethods.add(name);
+    for (const name of file.catchAll ?? []) this.catchAll.add(name);
     for (const name of file.cancellations ?? []) this.cancellations.add(name);
     for (const name of file.assertions ?? []) this.assertions.add(name);
     for (const [name, scope] of Object.entries(file.scopeMethods ?? {})) this.scopeMethods.set(name, scope);

@@ -185,7 +185,7 @@ function isReportableOwner(analysis: Analysis, life: Life, owner: Ownership): bo
   if (cls.unknownBase || !neverEnds && cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(analysis, base) && !one.facts.interfaces.some((listed) => listed.path === base)))) return false;
   if (life.pair.ends === "completes") return false;
   // One for the process is right, and so is one for each object that lives as long; several for one object are not.
-  if (life.pair.sharedByDesign === true) return life.pair.ends === undefined && (repeats(made.kind) && made.kind !== "instance" || isMany(life) || !isServant(analysis, cls));
+  if (life.pair.sharedByDesign === true) return life.pair.ends === undefined && (repeats(made.kind) && made.kind !== "instance" || !life.fn.facts.static && (isMany(life) || !isServant(analysis, cls)));
   return made.kind !== "once";
 }
 

@@ -200,7 +200,7 @@ class Walk {
       return;
     }
     for (const clause of end.clauses) {
-      const all = clause.types === null || clause.types.some((type) => CATCH_ALL.has(type));
+      const all = clause.types === null || clause.types.some((type) => this.api.catchAll.has(type));
       // A clause for one kind of failure around the call that makes it is about that call.
       if (this.pair.evidence === "closed" && !all && what === ANY && state.thrown?.explicit === false && this.flow.isAround(block, this.acquired.site.block)) continue;
       if (what !== TIMEOUT || all || clause.types?.some((type) => /timeout/iu.test(type)) === true) this.push(clause.to, state);
@@ -660,7 +660,6 @@ class Walk {
 
 /** Python's operators whose result holds what their operands hold. */
 const JOINING = new Set(["+", "|"]);
-const CATCH_ALL = new Set(["BaseException", "Exception"]);
 /** Names of what a handle tells of its own state. */
 const ASKING = /^_*(?:is|has|was)_?[A-Z]?|clos|open|done|end|poll|running|active|alive|finish|cancel|connect|destroy|dispose|abort|exit|returncode|state|ready|stop|kill|pending|terminat|shutdown/iu;
 /** Functions that by their names only look at or adjust what they are given: `set_nonblocking(fd)`. */

@@ -24,6 +24,7 @@ export const words: CatalogFile = {
     },
     nouns: { made: "resource", pooled: "connection" },
   },
+  catchAll: ["BaseException", "Exception"],
   cancellations: [
     "BaseException", "CancelledError", "asyncio.CancelledError", "asyncio.exceptions.CancelledError", "concurrent.futures.CancelledError", "trio.Cancelled", "GeneratorExit", "KeyboardInterrupt",
   ],
