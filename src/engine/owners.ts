@@ -48,7 +48,7 @@ export class Owners {
       const value = constructor.definition(instruction.value)?.instruction;
       const object = constructor.definition(instruction.place.object)?.instruction;
       if (value?.op !== "load" || value.place.kind !== "binding" || value.place.binding !== parameter.binding || object?.op !== "load" || object.place.kind !== "this") continue;
-      const names = this.releasingMethods(cls, inner, this.refs.ofField(cls, instruction.place.name));
+      const names = this.releasingMethods(cls, inner, this.refs.ofField(cls, instruction.place.name), true);
       const [first] = names;
       if (first !== undefined) return this.derived(cls, inner, first, names);
     }
@@ -76,22 +76,17 @@ export class Owners {
     const [field, ...others] = escapes;
     if (gaveUp || others.length > 0 || field?.kind !== "field" || field.ref.root.kind !== "this") return null;
     const { ref } = field;
-    const names = this.releasingMethods(cls, pair, ref);
+    const names = this.releasingMethods(cls, pair, ref, false);
     const [first] = names;
     if (first === undefined) return null;
     return { conditional: !isAlways(fn, site.block), pair: this.derived(cls, pair, first, names) };
   }
 
-  /** Names of the methods of the class that release what a field of it holds; those of the scope statement last. */
-  private releasingMethods(cls: Cls, pair: CompiledPair, ref: Ref): readonly string[] {
-    const teardowns = cls.methods.filter((method) => method.cls !== null && (method.cls === cls || !method.cls.bases.includes(cls)) && this.endsByName(method.facts.name) && this.fieldPaths.reachesRelease(method, pair, ref, 0));
+  /** Names of the methods of the class that release what a field of it holds; those of the scope statement last. `loosely`: `close_socket`, too. */
+  private releasingMethods(cls: Cls, pair: CompiledPair, ref: Ref, loosely: boolean): readonly string[] {
+    const teardowns = cls.methods.filter((method) => method.cls !== null && (method.cls === cls || !method.cls.bases.includes(cls)) && (this.api.releaseMethods.has(method.facts.name) || loosely && this.api.isCloser(method.facts.name)) && this.fieldPaths.reachesRelease(method, pair, ref, 0));
     const names = [...new Set(teardowns.map((method) => method.facts.name))].filter((name) => this.api.scopeMethods.has(name) || !name.startsWith("__"));
     return [...names.filter((name) => !this.api.scopeMethods.has(name)), ...names.filter((name) => this.api.scopeMethods.has(name))];
-  }
-
-  /** `close`, and `close_socket` too. */
-  private endsByName(name: string): boolean {
-    return this.api.releaseMethods.has(name) || this.api.isCloser(name);
   }
 
   /** The pair of the class: `new Store()` acquires, `store.close()` releases. */
