@@ -272,7 +272,10 @@ export function describe(ref: Ref): string {
   const fields = ref.fields.map((name) => (name === "{}" ? "" : name === "[]" ? "[…]" : `.${name}`)).join("");
   switch (ref.root.kind) {
     case "this": return (ref.root.cls.module.facts.language === "python" ? "self" : "this") + fields;
-    case "binding": return (ref.root.module.binding(ref.root.binding)?.name ?? "?") + fields;
+    case "binding": {
+      const binding = ref.root.module.binding(ref.root.binding);
+      return (binding === undefined || binding.kind === "temporary" ? "the value" : binding.name) + fields;
+    }
     case "global": return ref.root.name + fields;
     case "import": return (ref.root.path.split("/").at(-1) ?? "") + fields;
     case "module": return (ref.root.module.path.split("/").at(-1) ?? "").replace(/\.\w+$/u, "") + fields;

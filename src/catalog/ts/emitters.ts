@@ -92,6 +92,21 @@ export const emitters: CatalogFile = {
       source: "https://github.com/openlayers/openlayers/blob/main/src/ol/events.js",
     },
     {
+      // `Events.on(player, "pause", f)`, `DomEvent.on(element, "click", f)`: the same as methods of a helper object.
+      key: "listener-helper",
+      rule: "listener-leak",
+      noun: "event listener",
+      acquire: ["*#on", "*#bind", "*#listen", "*#addListener", "*#addEventListener"],
+      receiverName: "^(?:\\w*Events?|\\w*EventUtils?|events?|EventHandler|EventManager)$",
+      when: [{ argument: 0, is: "object" }, { argument: 1, is: "string" }, { argument: 2, is: "function" }],
+      handle: "registration",
+      registration: { target: 0, event: 1, listener: 2, returns: "none" },
+      release: ["-#removeEventListener"],
+      releaseName: "^(?:off|unbind|unlisten|removeListener|removeEventListener|clear|removeAllListeners)$",
+      callbacks: [2],
+      source: "https://leafletjs.com/reference.html#domevent",
+    },
+    {
       key: "tauri-listener",
       rule: "listener-leak",
       noun: "event listener",
