@@ -380,6 +380,8 @@ export interface CatalogFile {
     closers?: string[];
     /** Flags of an object that say, once true, that it is over: `ended`. */
     over?: string[];
+    /** Those of `release` that may only empty the object or call off its work: nobody expects them to close what it holds. */
+    partial?: string[];
   };
   /** Memo decorators, and in TypeScript functions that wrap their first argument: path -> how it is bounded. "argument:maxsize" bounded unless that is None; "never"; "default" bounded. Zero-argument functions are exempt always. */
   memoizers?: Memoizer[];

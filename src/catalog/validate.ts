@@ -295,7 +295,7 @@ const catalogFile = table(
     safe: listOf(api),
     returns: recordOf(api, string),
     extends: recordOf(string, listOf(string)),
-    lifecycle: table({ release: listOf(string), start: listOf(string) }, { end: listOf(string), again: listOf(string), closers: listOf(string), over: listOf(string) }),
+    lifecycle: table({ release: listOf(string), start: listOf(string) }, { end: listOf(string), again: listOf(string), closers: listOf(string), over: listOf(string), partial: listOf(string) }),
     settles: listOf(table({ call: api, fails: boolean }, {})),
     completions: listOf(string),
     races: listOf(api),

@@ -101,7 +101,8 @@ export class Cycles {
     }
     if (holder.root.kind === "this" && holder.fields.length === 1 && fn.cls && this.holdsThis(fn, value)) {
       if (this.withoutCollector.has(fn.module)) yield { kind: "uncollected", fn, at: site.instruction.at, holder, context };
-      const native = this.nativeResource(fn.cls);
+      // A collector that traces finds a cycle as soon as anything else: it costs nothing there.
+      const native = fn.module.facts.language === "python" ? this.nativeResource(fn.cls) : null;
       if (native && native.name !== holder.fields[0]) {
         yield { kind: "native", fn, at: site.instruction.at, holder, cls: fn.cls, resource: native.name, resourceAt: native.at, noun: native.pair.noun, context };
       }

@@ -12,6 +12,7 @@ export class Endings {
   private readonly ends = new Set<string>();
   private readonly again = new Set<string>();
   private readonly over = new Set<string>();
+  private readonly partial = new Set<string>();
   private readonly callees = new Map<Fn, readonly Fn[]>();
 
   constructor(private readonly types: Types, api: Api) {
@@ -19,6 +20,7 @@ export class Endings {
       for (const name of lifecycle?.end ?? []) this.ends.add(name);
       for (const name of lifecycle?.again ?? []) this.again.add(name);
       for (const name of lifecycle?.over ?? []) this.over.add(name);
+      for (const name of lifecycle?.partial ?? []) this.partial.add(name);
     }
   }
 
@@ -30,6 +32,11 @@ export class Endings {
   /** Whether a name says that its function runs more than once for one owner. */
   isAgain(name: string): boolean {
     return this.again.has(bare(name));
+  }
+
+  /** Whether a name says that its object is emptied, or what it does called off, and that it may well go on. */
+  isPartial(name: string): boolean {
+    return this.partial.has(bare(name));
   }
 
   /** Functions of the class that note down that the object is over: `this.ended = true`. */

@@ -65,7 +65,7 @@ export class FloatingWork {
     if (!this.isDropped(fn, instruction)) return null;
     const context = this.contexts.at(fn, site.block);
     if (isAsync) {
-      return this.isRepeatedHere(fn, site, context) && !catchesAll(callee.fn) && waits(callee.fn) ? { fn, site, context, callee: callee.fn, counterpart: null } : null;
+      return this.isRepeatedHere(fn, site, context, callee.fn) && !catchesAll(callee.fn) && waits(callee.fn) ? { fn, site, context, callee: callee.fn, counterpart: null } : null;
     }
     if (context.kind !== "element" && context.kind !== "iteration" && (fn.block(site.block)?.loop ?? null) === null) return null;
     const counterpart = this.counterpart(fn, site);
@@ -73,10 +73,12 @@ export class FloatingWork {
   }
 
   /** The statement itself stands in the handler or loop that repeats it, not somewhere below. */
-  private isRepeatedHere(fn: Fn, site: CallSite, context: Context): boolean {
+  private isRepeatedHere(fn: Fn, site: CallSite, context: Context, callee: Fn): boolean {
     if ((fn.block(site.block)?.loop ?? null) !== null && context.kind !== "once") return true;
     if (context.kind === "element" || context.kind === "iteration") return this.contexts.usedAsCallback(fn).some((use) => this.each.has(use.site.fn, use.site.instruction, this.types));
-    return (context.kind === "request" || context.kind === "event") && context.steps.length <= 1;
+    // One call for an event is how interfaces are written: that is news where the handler could have waited, or where
+    // the function says itself that it fails.
+    return context.steps.length <= 1 && (context.kind === "request" || context.kind === "event" && (fn.facts.async || failsByItself(callee)));
   }
 
   /** `for (const one of all) one.start()` where `all.map((one) => one.stop())` is waited for: the pair is asynchronous. */
@@ -234,6 +236,11 @@ export function canLeave(fn: Fn, loop: number): boolean {
 /** The whole body is in a try with a catch. */
 function catchesAll(fn: Fn): boolean {
   return fn.facts.blocks.every((block) => block.handler !== null || !block.instructions.some((one) => one.op === "await"));
+}
+
+/** It raises outside of every try. */
+function failsByItself(fn: Fn): boolean {
+  return fn.facts.blocks.some((block) => block.end.kind === "raise" && block.handler === null);
 }
 
 function waits(fn: Fn): boolean {

@@ -66,7 +66,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   const { kind } = growth.context;
   const hot = kind === "request" || kind === "event" || kind === "mount" || kind === "render";
   const life = lifeOf(analysis, container, growth);
-  if (life === "short") return null;
+  if (life === "short" || isOfConstruction(container, growth)) return null;
   if (container.removal.kind === "failure") return life === "unknown" && !hot ? null : "medium";
   // That something takes entries out says that they are meant to go while the holder lives, whatever its life.
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return "medium";
@@ -176,6 +176,22 @@ function isSetUp(analysis: Analysis, container: Container, growth: GrowSite): bo
   return fn.facts.blocks.some(({ end }) => {
     const returned = end.kind === "return" && end.value !== null ? fn.definition(end.value)?.instruction : undefined;
     return returned?.op === "load" && returned.place.kind === "binding" && definition?.op === "load" && definition.place.kind === "binding" && returned.place.binding === definition.place.binding;
+  });
+}
+
+/** A helper inside the constructor, kept in no field, that nothing is seen to call later: as far as can be told it fills the object while it is made. */
+function isOfConstruction(container: Container, { fn, context }: GrowSite): boolean {
+  if (context.kind !== "unknown" || container.cls === null || container.cls !== fn.cls) return false;
+  for (let scope: Fn = fn; !isConstructor(scope); scope = scope.parent) {
+    if (scope.facts.kind !== "lambda" && scope.facts.kind !== "function" || scope.parent === null || isKeptInField(scope.parent, scope)) return false;
+  }
+  return fn !== container.made.fn && !isConstructor(fn);
+}
+
+function isKeptInField(outer: Fn, inner: Fn): boolean {
+  return [...outer.sites()].some(({ instruction }) => {
+    const value = instruction.op === "store" && instruction.place.kind === "field" ? outer.definition(instruction.value)?.instruction : undefined;
+    return value?.op === "closure" && value.function === inner.id;
   });
 }
 

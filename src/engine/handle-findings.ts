@@ -12,7 +12,7 @@ import { repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import type { Life, Ownership } from "./lifetimes.js";
 import { successorsOf } from "./program.js";
-import type { Cls } from "./program.js";
+import type { Cls, Fn } from "./program.js";
 import { describe } from "./refs.js";
 
 /** What a call that shows the handle to be one ends. */
@@ -145,9 +145,10 @@ function owned(analysis: Analysis, life: Life): HandleFinding | null {
   return null;
 }
 
-function fromOwner(analysis: Analysis, life: Life, owner: Ownership): HandleFinding | null {
+function fromOwner(analysis: Analysis, life: Life, found: Ownership): HandleFinding | null {
   const { pair, fn } = life;
-  const { cls } = owner;
+  const { cls } = found;
+  const owner = found.skipped ? found : { ...found, teardowns: endsFirst(analysis, found.teardowns) };
   if (!cls) {
     // A module's variable holds it for the life of the process; only a repeated assignment loses the one before.
     if (!repeats(life.context.kind) || owner.ref.fields.includes("[]") || pair.ends === "completes") return null;
@@ -165,6 +166,12 @@ function fromOwner(analysis: Analysis, life: Life, owner: Ownership): HandleFind
     help: owner.skipped ? `call ${release} before the return` : teardown ? `call ${release} in ${where}` : cls ? `give ${cls.name} a method that calls ${release}, and call it where the ${cls.name} ends` : `release the one before with ${release}`,
     fix: null,
   };
+}
+
+/** Methods that may be asked for what the object holds, the plainest end first. One that empties it or calls off its work leaves it in use. */
+function endsFirst(analysis: Analysis, teardowns: readonly Fn[]): Fn[] {
+  const asked = teardowns.filter((method) => !analysis.endings.isPartial(method.facts.name));
+  return [...asked.filter((method) => analysis.endings.isEnd(method.facts.name)), ...asked.filter((method) => !analysis.endings.isEnd(method.facts.name))];
 }
 
 function ownerSeverity(life: Life, owner: Ownership): Severity {

@@ -184,7 +184,8 @@ export class Lifetimes {
   private ownershipOf(escape: Escape, pair: CompiledPair, fn: Fn, site: CallSite): Ownership | "released" | null {
     if (escape.kind !== "field" && escape.kind !== "element" && escape.kind !== "variable") return null;
     const { ref } = escape;
-    const cls = ref.root.kind === "this" ? (fn.cls ?? ref.root.cls) : null;
+    // What a class holds for all its instances is no instance's to end: it lives as a module's variable does.
+    const cls = ref.root.kind === "this" && !(escape.kind === "field" && this.isOfClass(escape.fn, escape.at)) ? (fn.cls ?? ref.root.cls) : null;
     const releasedBy = this.holders.released(pair, ref) ?? this.releasedByName(pair, ref);
     if (releasedBy) {
       const skipped = cls ? this.fieldPaths.skippedRelease(pair, ref, releasedBy.fn) : null;
@@ -201,6 +202,20 @@ export class Lifetimes {
     if (this.givenAway(ref, site, pair)) return null;
     if (cls && this.releasesByName(cls)) return null;
     return { ref, at: escape.at, cls, teardowns: cls ? this.teardownsOf(cls) : [], skipped: null };
+  }
+
+  /** `Class.name = …`, `cls.name = …`, `type(self).name = …`: the store at this place is to a field of the class itself. */
+  private isOfClass(fn: Fn, at: Span): boolean {
+    return [...fn.sites()].some(({ instruction }) => {
+      if (instruction.op !== "store" || instruction.at[0] !== at[0] || instruction.at[1] !== at[1]) return false;
+      const { place } = instruction;
+      if (place.kind === "static") return true;
+      if (place.kind !== "field") return false;
+      const object = fn.definition(place.object)?.instruction;
+      if (object?.op === "load" && object.place.kind === "class") return true;
+      const { root, fields } = this.refs.of(fn, place.object);
+      return root.kind === "binding" && fields.length === 0 && this.program.classOfBinding(root.module, root.binding) !== null;
+    });
   }
 
   /** `conn.timer` under another name for `conn`: a release of any field so called, anywhere in the module. */

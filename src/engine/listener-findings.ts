@@ -40,7 +40,7 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
   const lives = analysis.lifetimes.all().filter((life) => life.pair.rule === rule);
   const unsure = new Set(lives.filter((life) => life.context.kind === "unknown" && life.fn.cls === null && !analysis.registrations.scopes.of(life.fn).inExecutor).map(placeOf));
   const own = new Set(lives.filter((life) => isOwnSource(analysis, life)).map(placeOf));
-  // The only object of its class subscribes as it is made.
+  // The only object of its class subscribes as it is made: what it drops lasts as long as itself.
   const isOnce = new Set(lives.filter(({ fn }) => fn.cls !== null && (isSingleton(analysis, fn) || isServant(analysis, fn)) && runsOncePerObject(analysis, fn)).map(placeOf));
   for (const finding of handleFindings(analysis, rule)) {
     const key = `${finding.path}:${String(finding.at[0])}`;
@@ -48,8 +48,8 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
     // A function of no class that nobody is seen to call may well run once.
     if ((finding.loss === "dropped" || finding.loss === "neverReleased") && unsure.has(key)) continue;
     const { api, noun, where, handle } = finding.data;
-    const severity = isOnce.has(key) ? "low" : finding.severity;
-    if (finding.loss === "dropped") yield { ...finding, severity, message: "dropped", data: { api, noun } };
+    if (isOnce.has(key) && finding.loss === "dropped") continue;
+    if (finding.loss === "dropped") yield { ...finding, message: "dropped", data: { api, noun } };
     else if (finding.loss === "ownerForgets") yield { ...finding, message: "forgotten", data: { teardown: where, noun, where: finding.data.owner, target: handle } };
     else if (finding.loss === "overwritten") yield { ...finding, message: "overwritten", data: { noun, holder: handle, where } };
     else if (finding.loss === "someExits" || finding.loss === "onException") yield { ...finding, message: "missedExit", data: { noun, target: handle, where, exit: finding.loss === "onException" ? "raises" : "returns early" } };

@@ -149,6 +149,7 @@ export const flow: CatalogFile = {
     ],
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "is_closed", "is_finished", "is_stopped"],
+    partial: ["clear", "reset", "cancel"],
     start: [
       "__init__", "__enter__", "__aenter__", "__post_init__", "__new__", "start", "run", "open", "connect", "setup", "set_up", "setUp", "setUpClass", "asyncSetUp", "setup_method", "init", "initialize", "begin", "listen", "serve",
       "attach", "install", "load", "register", "subscribe", "activate", "resume", "on_startup", "on_start", "on_open", "on_connect", "connection_made", "connectionMade", "async_setup", "async_start", "async_added_to_hass", "startService", "reconnect", "restart",

@@ -57,6 +57,7 @@ export const containers: CatalogFile = {
     perCallNames: "^_*(?:on|handle|receive|recv|process|dispatch|send|publish|emit|request|call|submit|enqueue|execute|accept|track|record|log|report|deliver|route|forward|produce|schedule|spawn|notify|subscribe)(?:[A-Z_]|$)",
     passing: ["setTimeout", "setImmediate", "requestAnimationFrame", "child_process.spawn", "child_process.fork", "Promise", "AbortController", "Promise.withResolvers", "p-defer.default"],
     fewTypes: ["boolean", "Function"],
+    fewBases: ["enum.Enum"],
     singletons: ["@angular/core.Injectable", "@nestjs/common.Injectable", "inversify.injectable", "tsyringe.singleton", "typedi.Service"],
   },
   containerMethods: [

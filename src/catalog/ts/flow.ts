@@ -117,6 +117,7 @@ export const flow: CatalogFile = {
     closers: ["close", "closeAsync", "closeSync", "destroy", "destroyAsync", "dispose", "disposeAsync", "free", "terminate", "shutdown", "disconnect", "quit", "$disconnect", "@@dispose", "@@asyncDispose"],
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "isClosed", "isDisposed", "isDestroyed", "isEnded", "isFinished", "isStopped"],
+    partial: ["clear", "reset", "cancel"],
     start: [
       "open", "start", "connect", "connectedCallback", "attachedCallback", "mount", "mounted", "init", "initialize", "initialise", "_init", "setup", "created", "activate", "activated", "attach", "listen", "run", "resume", "enable", "show", "enter",
       "componentDidMount", "ngOnInit", "ngAfterViewInit", "ngAfterContentInit", "ionViewDidEnter", "ionViewWillEnter", "onModuleInit", "onApplicationBootstrap", "didInsertElement", "firstUpdated", "onAdd", "onAfterAttach", "onAttach",
