@@ -40,16 +40,19 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
   const lives = analysis.lifetimes.all().filter((life) => life.pair.rule === rule);
   const unsure = new Set(lives.filter((life) => life.context.kind === "unknown" && life.fn.cls === null && !analysis.registrations.scopes.of(life.fn).inExecutor).map(placeOf));
   const own = new Set(lives.filter((life) => isOwnSource(analysis, life)).map(placeOf));
-  // The only object of its class subscribes as it is made: what it drops lasts as long as itself.
-  const isOnce = new Set(lives.filter(({ fn }) => fn.cls !== null && (isSingleton(analysis, fn) || isServant(analysis, fn)) && runsOncePerObject(analysis, fn)).map(placeOf));
+  // The only object of its class subscribes as it is made: low where a container makes it and may make it again, else it lasts as long as itself.
+  const atOnce = lives.filter(({ fn }) => fn.cls !== null && runsOncePerObject(analysis, fn));
+  const isOnce = new Set(atOnce.filter(({ fn }) => isSingleton(analysis, fn)).map(placeOf));
+  const serves = new Set(atOnce.filter(({ fn }) => isServant(analysis, fn)).map(placeOf));
   for (const finding of handleFindings(analysis, rule)) {
     const key = `${finding.path}:${String(finding.at[0])}`;
     if (finding.loss === "dropped" && own.has(key)) continue;
     // A function of no class that nobody is seen to call may well run once.
     if ((finding.loss === "dropped" || finding.loss === "neverReleased") && unsure.has(key)) continue;
     const { api, noun, where, handle } = finding.data;
-    if (isOnce.has(key) && finding.loss === "dropped") continue;
-    if (finding.loss === "dropped") yield { ...finding, message: "dropped", data: { api, noun } };
+    if (finding.loss === "dropped" && serves.has(key) && !isOnce.has(key)) continue;
+    const severity = isOnce.has(key) ? "low" : finding.severity;
+    if (finding.loss === "dropped") yield { ...finding, severity, message: "dropped", data: { api, noun } };
     else if (finding.loss === "ownerForgets") yield { ...finding, message: "forgotten", data: { teardown: where, noun, where: finding.data.owner, target: handle } };
     else if (finding.loss === "overwritten") yield { ...finding, message: "overwritten", data: { noun, holder: handle, where } };
     else if (finding.loss === "someExits" || finding.loss === "onException") yield { ...finding, message: "missedExit", data: { noun, target: handle, where, exit: finding.loss === "onException" ? "raises" : "returns early" } };
