@@ -1,6 +1,6 @@
 /** Keys of a table: whether they can only take a few values, are made anew each time, or are looked up before they are stored. */
 import type { ContainerMethods } from "../catalog/types.js";
-import type { Test, ValueId } from "../model/facts.js";
+import type { Call, Test, ValueId } from "../model/facts.js";
 import type { Operations } from "./container-sites.js";
 import type { Contexts } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
@@ -22,10 +22,12 @@ export class ContainerKeys {
     if (types.length > 0 && types.every((type) => this.words.isFewType(type))) return true;
     switch (definition.op) {
       case "collection": return definition.shape === "tuple" && definition.elements.every((element) => this.isClosed(fn, element.value, depth + 1));
-      case "call": return this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.length === 0 && this.isClosed(fn, definition.receiver, depth + 1);
+      case "call":
+        return this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.length === 0 && this.isClosed(fn, definition.receiver, depth + 1)
+          || this.givesFew(fn, definition, depth);
       case "operation": {
-        // `value % 64`, a text made of closed parts, a comparison.
-        if (definition.operator === "%") return definition.inputs[1] !== undefined && fn.definition(definition.inputs[1])?.instruction.op === "constant" && !this.isText(fn, definition.inputs[0]);
+        // `value % 64`, `hash % SHARDS`, a text made of closed parts, a comparison.
+        if (definition.operator === "%") return definition.inputs[1] !== undefined && this.isNumberOfMany(fn, definition.inputs[1]) && !this.isText(fn, definition.inputs[0]);
         if (COMPARISONS.has(definition.operator)) return true;
         return definition.inputs.length > 0 && definition.inputs.every((input) => this.isClosed(fn, input, depth + 1));
       }
@@ -45,6 +47,22 @@ export class ContainerKeys {
       }
       default: return false;
     }
+  }
+
+  /** A function of the program that always returns one of a few values: `shardOf(id)`. */
+  private givesFew(fn: Fn, call: Call, depth: number): boolean {
+    const callee = this.types.calleeOf(fn, call);
+    if (callee?.kind !== "function" || callee.fn.facts.generator) return false;
+    const returned = callee.fn.facts.blocks.flatMap(({ end }) => (end.kind === "return" && end.value !== null ? [end.value] : []));
+    return returned.length > 0 && returned.every((value) => this.isClosed(callee.fn, value, depth + 2));
+  }
+
+  /** What divides: a constant, or a constant's or a setting's name. */
+  private isNumberOfMany(fn: Fn, value: ValueId): boolean {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op === "constant") return true;
+    if (definition?.op !== "load" || fn.module.facts.language === "python" && definition.place.kind === "binding" && fn.module.binding(definition.place.binding)?.owner === fn.id) return false;
+    return definition.place.kind === "binding" || definition.place.kind === "field" || definition.place.kind === "static";
   }
 
   /** A parameter that every call seen gives one of a few values. */

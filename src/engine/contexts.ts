@@ -287,6 +287,14 @@ export function repeats(kind: ContextKind): boolean {
   return RANK[kind] > RANK.unknown;
 }
 
+/**
+ * Whether it is sure to go on repeating: for requests, mounts, objects, turns of a loop. An event may come once in the life
+ * of a program (it has started, it is told to stop), which the code that handles it does not show.
+ */
+export function isHot(kind: ContextKind): boolean {
+  return repeats(kind) && kind !== "event";
+}
+
 /** Whether it repeats as long as the process lives: more than once for each element of something finite. */
 export function isUnbounded(kind: ContextKind): boolean {
   return RANK[kind] > RANK.element;

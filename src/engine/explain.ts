@@ -7,7 +7,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { CompiledPair } from "./api.js";
 import type { Context } from "./contexts.js";
-import { repeats } from "./contexts.js";
+import { isHot } from "./contexts.js";
 import type { Life, Ownership } from "./lifetimes.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
@@ -40,7 +40,7 @@ export function functionName(fn: Fn): string {
 
 /** The severity of a handle that leaks on every path: by how often it is acquired. */
 export function severityOf(context: Context): Severity {
-  return repeats(context.kind) ? "high" : "medium";
+  return isHot(context.kind) ? "high" : "medium";
 }
 
 /** What releases a handle of the pair, as code with the handle's name: `conn.close()`. */

@@ -22,7 +22,7 @@ export interface GrowthFinding {
 
 const BOUND = 1024;
 /** Steps from an entry point within which what it is given is taken to make the key: itself, and a function it calls. */
-const NEAR = 2;
+const NEAR = 1;
 
 /**
  * "lookup": a table asked by key, filled with what was computed for the key. "accumulation": everything else that
@@ -63,6 +63,13 @@ function isLookup(analysis: Analysis, container: Container, growth: GrowSite): b
 
 /** How bad the growth is; null where it is not believed. */
 function severityOf(analysis: Analysis, container: Container, growth: GrowSite): Severity | null {
+  const severity = rawSeverity(analysis, container, growth);
+  // Events of a user interface, mounts and renders are few, and so are the keys that they bring: what requests and endless
+  // loops bring is not.
+  return severity === "high" && growth.context.kind !== "request" && !isEndless(growth) ? "medium" : severity;
+}
+
+function rawSeverity(analysis: Analysis, container: Container, growth: GrowSite): Severity | null {
   const { kind } = growth.context;
   const hot = kind === "request" || kind === "event" || kind === "mount" || kind === "render";
   const life = lifeOf(analysis, container, growth);

@@ -8,7 +8,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
-import { repeats } from "./contexts.js";
+import { isHot, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import type { Life, Ownership } from "./lifetimes.js";
 import { successorsOf } from "./program.js";
@@ -178,7 +178,8 @@ function ownerSeverity(life: Life, owner: Ownership): Severity {
   const [teardown] = owner.teardowns;
   // The runtime frees it with its owner.
   if (life.pair.ends === "collected") return teardown && !owner.skipped ? "medium" : "low";
-  return !owner.skipped && repeats(life.context.kind) ? "high" : "medium";
+  // A table of them is asked for what it has: how many there are is a question of its keys.
+  return !owner.skipped && isHot(life.context.kind) && !owner.ref.fields.includes("[]") ? "high" : "medium";
 }
 
 /** A class that keeps a handle is at fault if its clean-up forgets it, or if it has none and is made again and again. */

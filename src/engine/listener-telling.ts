@@ -3,6 +3,7 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
+import { isHot } from "./contexts.js";
 import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
@@ -61,8 +62,11 @@ export abstract class Telling {
     const { fn, site, context } = this.one;
     const via: TrailStep[] = this.one.via ? [{ role: "note", message: `${functionName(this.one.via)} adds what it is given`, place: at(this.one.via, this.one.via.facts.nameAt) }] : [];
     const trail = [this.holder(), ...via, ...repetition(this.top, context), ...steps];
+    // Where the target is not known to outlive everything, it may go with what listens to it: a component's own elements.
+    const isSure = (this.one.life === "process" || this.one.life === "pooled") && isHot(context.kind);
+    const believed = severity === "high" && !isSure ? "medium" : severity;
     // A spread union keeps its members apart, which the compiler does not see.
-    return { ...said, severity, path: fn.module.path, at: site.instruction.at, trail, help, fix };
+    return { ...said, severity: believed, path: fn.module.path, at: site.instruction.at, trail, help, fix };
   }
 
   protected neverRemoved(severity: Severity): ListenerFinding {

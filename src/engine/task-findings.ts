@@ -117,7 +117,8 @@ function left(life: Life, paths: TaskPaths): TaskFinding | null {
   if (!waiting || life.context.kind === "once") return null;
   const { fn, context, pair } = life;
   return {
-    message: "leftRunning", data: { api: callName(fn, waiting.call), noun: pair.noun }, severity: repeats(context.kind) ? "high" : "medium", path: fn.module.path, at: life.site.instruction.at,
+    // Most of what is raced ends by itself some time.
+    message: "leftRunning", data: { api: callName(fn, waiting.call), noun: pair.noun }, severity: "medium", path: fn.module.path, at: life.site.instruction.at,
     trail: [
       ...repetition(fn, context),
       { role: "exit", message: `the only wait for the ${pair.noun}: when it is cut short, the ${pair.noun} goes on and nobody holds it`, place: at(fn, waiting.at) },

@@ -3,7 +3,7 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
-import { repeats } from "./contexts.js";
+import { isHot, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseCode, releaseNames, releaseText, repetition, searchedLocal } from "./explain.js";
 import type { Life } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
@@ -260,7 +260,9 @@ class Findings {
   }
 
   private make<M extends Pick<TimerFinding, "message" | "data">>(life: Life, severity: Severity, trail: TrailStep[], help: string, text: M): Base & M {
-    return { severity, path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: this.cleanupFix(life), ...text };
+    // An event may come once in the life of a program.
+    const believed = severity === "high" && !isHot(life.context.kind) ? "medium" : severity;
+    return { severity: believed, path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: this.cleanupFix(life), ...text };
   }
 
   private cleanupFix(life: Life): FixIntent | null {

@@ -105,15 +105,25 @@ export const domEvents: CatalogFile = {
       rule: "listener-leak",
       noun: "observer",
       acquire: [
-        "MutationObserver", "ResizeObserver", "IntersectionObserver", "PerformanceObserver", "ReportingObserver",
-        "window.MutationObserver", "window.ResizeObserver", "window.IntersectionObserver", "window.PerformanceObserver",
-        "perf_hooks.PerformanceObserver",
+        "MutationObserver", "ResizeObserver", "IntersectionObserver", "window.MutationObserver", "window.ResizeObserver", "window.IntersectionObserver",
       ],
       // An `unobserve` of the only element ends it as well. It may do so in its own callback.
       release: ["#disconnect", "#unobserve"],
       recurring: true,
+      // With the elements that it observes, if nothing else holds those.
+      ends: "collected",
       callbacks: [0],
       source: "https://dom.spec.whatwg.org/#interface-mutationobserver",
+    },
+    {
+      key: "performance-observer",
+      rule: "listener-leak",
+      noun: "observer",
+      acquire: ["PerformanceObserver", "ReportingObserver", "window.PerformanceObserver", "perf_hooks.PerformanceObserver"],
+      release: ["#disconnect"],
+      recurring: true,
+      callbacks: [0],
+      source: "https://www.w3.org/TR/performance-timeline/#dom-performanceobserver",
     },
     {
       key: "angular-renderer-listener",

@@ -88,7 +88,7 @@ export const timers: CatalogFile = {
       rule: "timer-leak",
       noun: "cron job",
       acquire: [
-        "node-cron.schedule", "node-cron.createTask", "cron.CronJob", "cron.CronJob.from", "croner.Cron", "croner.default",
+        "node-cron.schedule", "node-cron.createTask", "cron.CronJob", "cron.CronJob.from",
         "node-schedule.scheduleJob", "toad-scheduler.ToadScheduler",
       ],
       release: ["#stop", "#destroy", "#cancel", "node-schedule.cancelJob(0)"],
@@ -97,6 +97,19 @@ export const timers: CatalogFile = {
       sharedByDesign: true,
       callbacks: [1],
       source: "https://nodecron.com/scheduled-tasks/",
+    },
+    {
+      // Without a function it only tells times.
+      key: "croner-job",
+      rule: "timer-leak",
+      noun: "cron job",
+      acquire: ["croner.Cron", "croner.default"],
+      when: [{ argument: -1, is: "function" }],
+      release: ["#stop"],
+      recurring: true,
+      sharedByDesign: true,
+      callbacks: [1, 2],
+      source: "https://croner.56k.guru/usage/basics/",
     },
     {
       key: "worker-interval",
