@@ -65,7 +65,7 @@ export const timers: CatalogFile = {
       recurring: true,
       sharedByDesign: true,
       callbacks: [1, "func"],
-      source: "https://pypi.org/project/aiocron/",
+      source: "https://github.com/gawel/aiocron",
     },
     {
       key: "greenlet-timeout",
