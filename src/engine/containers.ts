@@ -78,8 +78,15 @@ export interface Container {
   evidence: Evidence | null;
 }
 
+/** The names of the containers that a function changes. */
+interface Changes {
+  grows: Set<string>;
+  shrinks: Set<string>;
+}
+
 export class Containers {
   private list: Container[] | null = null;
+  private changeList: ReadonlyMap<Fn, Changes> | null = null;
   readonly words: GrowthWords;
   readonly keys: ContainerKeys;
   readonly evidence: ContainerEvidence;
@@ -101,9 +108,13 @@ export class Containers {
   }
 
   /** What each function puts into containers that outlive it and takes out of them, bounded or not: for summaries. */
-  changes(): ReadonlyMap<Fn, { grows: Set<string>; shrinks: Set<string> }> {
-    const changes = new Map<Fn, { grows: Set<string>; shrinks: Set<string> }>();
-    const of = (fn: Fn): { grows: Set<string>; shrinks: Set<string> } => {
+  changes(): ReadonlyMap<Fn, Changes> {
+    return (this.changeList ??= this.computeChanges());
+  }
+
+  private computeChanges(): ReadonlyMap<Fn, Changes> {
+    const changes = new Map<Fn, Changes>();
+    const of = (fn: Fn): Changes => {
       let found = changes.get(fn);
       if (!found) changes.set(fn, (found = { grows: new Set(), shrinks: new Set() }));
       return found;

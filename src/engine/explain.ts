@@ -43,6 +43,11 @@ export function severityOf(context: Context): Severity {
   return isHot(context.kind) ? "high" : "medium";
 }
 
+/** `high` only where what it rests on is sure. */
+export function ifSure(severity: Severity, isSure: boolean): Severity {
+  return severity === "high" && !isSure ? "medium" : severity;
+}
+
 /** What releases a handle of the pair, as code with the handle's name: `conn.close()`. */
 export function releaseText(pair: CompiledPair, handle: string): string {
   const [first] = pair.releases;

@@ -63,15 +63,11 @@ function isLookup(analysis: Analysis, container: Container, growth: GrowSite): b
 
 /** How bad the growth is; null where it is not believed. */
 function severityOf(analysis: Analysis, container: Container, growth: GrowSite): Severity | null {
-  const severity = rawSeverity(analysis, container, growth);
-  // Events of a user interface, mounts and renders are few, and so are the keys that they bring: what requests and endless
-  // loops bring is not.
-  return severity === "high" && growth.context.kind !== "request" && !isEndless(growth) ? "medium" : severity;
-}
-
-function rawSeverity(analysis: Analysis, container: Container, growth: GrowSite): Severity | null {
   const { kind } = growth.context;
   const hot = kind === "request" || kind === "event" || kind === "mount" || kind === "render";
+  // Events of a user interface, mounts and renders are few, and so are the keys that they bring: what requests and endless
+  // loops bring is not.
+  const worst: Severity = kind === "request" || isEndless(growth) ? "high" : "medium";
   const life = lifeOf(analysis, container, growth);
   if (life === "short" || isOfConstruction(container, growth)) return null;
   if (container.removal.kind === "failure") return life === "unknown" && !hot ? null : "medium";
@@ -81,15 +77,15 @@ function rawSeverity(analysis: Analysis, container: Container, growth: GrowSite)
   if (container.life === "process") {
     if (analysis.containerLife.isFieldDecorator(growth.fn) || !hot && isSetUp(analysis, container, growth) || !hot && isScript(analysis, growth.fn)) return null;
     // That filing code runs for every request is seen, that what it files is new each time is not.
-    return (hot && !isFar(container, growth) || isEndless(growth)) && !isSetUp(analysis, container, growth) ? "high" : "medium";
+    return (hot && !isFar(container, growth) || isEndless(growth)) && !isSetUp(analysis, container, growth) ? worst : "medium";
   }
   if (container.life === "closure") {
     if (growth.fn === container.made.fn) return null;
-    if (hot && life === "process") return isFar(container, growth) ? "medium" : "high";
+    if (hot && life === "process") return isFar(container, growth) ? "medium" : worst;
     return growth.memo && isComputed(growth) && container.shape === "mapping" ? "medium" : null;
   }
   const registers = isSetUp(analysis, container, growth);
-  if (hot) return life === "process" && !isFar(container, growth) ? "high" : life === "long" || container.removal.kind === "none" ? "medium" : null;
+  if (hot) return life === "process" && !isFar(container, growth) ? worst : life === "long" || container.removal.kind === "none" ? "medium" : null;
   if (isOfOneCall(analysis, growth) && (life === "process" || life === "long" || container.removal.kind === "teardown" || container.cls !== null && analysis.containerLife.isOperated(container.cls))) return "medium";
   if (registers) return isJoined(analysis, container, growth) ? "medium" : null;
   if (life === "process") return "medium";

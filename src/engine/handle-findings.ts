@@ -9,7 +9,7 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { isHot, repeats } from "./contexts.js";
-import { at, callName, functionName, handleName, holderSteps, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
+import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import type { Life, Ownership } from "./lifetimes.js";
 import { successorsOf } from "./program.js";
 import type { Cls, Fn } from "./program.js";
@@ -40,7 +40,7 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
     const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
     const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.source === "may";
-    if (finding) yield unsure && finding.severity === "high" ? { ...finding, severity: "medium" } : finding;
+    if (finding) yield { ...finding, severity: ifSure(finding.severity, !unsure) };
   }
 }
 

@@ -4,7 +4,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { isHot } from "./contexts.js";
-import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
+import { at, callName, functionName, ifSure, releaseNames, repetition } from "./explain.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Registration } from "./registrations.js";
@@ -30,7 +30,6 @@ export type ListenerFinding = Base & (
   | { message: "overwritten"; data: { noun: string; holder: string; where: string } }
   | { message: "dropped"; data: { api: string; noun: string } }
   | { message: "neverAborted"; data: { noun: string; target: string } });
-
 
 /** A message with its data. */
 type Said = ListenerFinding extends infer Each ? Each extends ListenerFinding ? Pick<Each, "message" | "data"> : never : never;
@@ -64,9 +63,8 @@ export abstract class Telling {
     const trail = [this.holder(), ...via, ...repetition(this.top, context), ...steps];
     // Where the target is not known to outlive everything, it may go with what listens to it: a component's own elements.
     const isSure = (this.one.life === "process" || this.one.life === "pooled") && isHot(context.kind);
-    const believed = severity === "high" && !isSure ? "medium" : severity;
     // A spread union keeps its members apart, which the compiler does not see.
-    return { ...said, severity: believed, path: fn.module.path, at: site.instruction.at, trail, help, fix };
+    return { ...said, severity: ifSure(severity, isSure), path: fn.module.path, at: site.instruction.at, trail, help, fix };
   }
 
   protected neverRemoved(severity: Severity): ListenerFinding {

@@ -4,7 +4,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { isHot, repeats } from "./contexts.js";
-import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseCode, releaseNames, releaseText, repetition, searchedLocal } from "./explain.js";
+import { at, callName, functionName, handleName, holderSteps, ifSure, lossSteps, releaseCode, releaseNames, releaseText, repetition, searchedLocal } from "./explain.js";
 import type { Life } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
@@ -261,8 +261,7 @@ class Findings {
 
   private make<M extends Pick<TimerFinding, "message" | "data">>(life: Life, severity: Severity, trail: TrailStep[], help: string, text: M): Base & M {
     // An event may come once in the life of a program.
-    const believed = severity === "high" && !isHot(life.context.kind) ? "medium" : severity;
-    return { severity: believed, path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: this.cleanupFix(life), ...text };
+    return { severity: ifSure(severity, isHot(life.context.kind)), path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: this.cleanupFix(life), ...text };
   }
 
   private cleanupFix(life: Life): FixIntent | null {
