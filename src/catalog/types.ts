@@ -134,6 +134,8 @@ export interface Pair {
     streams: string;
     /** Methods by which whoever made a source ends it: `complete`. */
     completes: string[];
+    /** Methods that hand out a stream, and the one of the same object that completes it: `monitor`, `stopMonitoring`. */
+    stops?: Record<string, string>;
   };
   /** Assigning `true` to this attribute of the handle gives it to the process: `thread.daemon = True`. */
   releaseFields?: string[];

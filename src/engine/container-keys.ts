@@ -83,7 +83,7 @@ export class ContainerKeys {
 
   private isClosedStore(store: Stored, depth: number): boolean {
     const stored = store.fn.definition(store.value)?.instruction;
-    if (stored?.op === "next") return this.isConstantCollection(store.fn, stored.value);
+    if (stored?.op === "next") return this.isConstantCollection(store.fn, stored.value) || this.isStanding(store.fn, stored.value);
     return stored !== undefined && this.isClosed(store.fn, store.value, depth);
   }
 
@@ -129,6 +129,17 @@ export class ContainerKeys {
       return stores.length === 1 && stores.every((store) => this.isConstantCollection(store.fn, store.value, depth + 1));
     }
     return false;
+  }
+
+  /**
+   * What stands as long as the program: an attribute that only class bodies set. Its elements are no more than it holds; if
+   * it grows, that is its own story.
+   */
+  private isStanding(fn: Fn, value: ValueId): boolean {
+    const ref = this.refs.of(fn, value);
+    if (ref.root.kind !== "this" || ref.fields.length !== 1) return false;
+    const stores = this.types.fieldStores.get(ref.key) ?? [];
+    return stores.length > 0 && stores.every((store) => store.fn.facts.kind === "class-body");
   }
 
   /** A key that is another one each time: a random number, a counter, the time, an identity. */

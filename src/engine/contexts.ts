@@ -287,12 +287,15 @@ export function repeats(kind: ContextKind): boolean {
   return RANK[kind] > RANK.unknown;
 }
 
+/** The entry point and so many calls from there: each one more may be behind a condition that holds once, or not be the one that is run. */
+const SURE_STEPS = 3;
+
 /**
- * Whether it is sure to go on repeating: for requests, mounts, objects, turns of a loop. An event may come once in the life
- * of a program (it has started, it is told to stop), which the code that handles it does not show.
+ * Whether it is sure to go on repeating: for requests, mounts, objects, turns of a loop, near to what repeats. An event may
+ * come once in the life of a program (it has started, it is told to stop), which the code that handles it does not show.
  */
-export function isHot(kind: ContextKind): boolean {
-  return repeats(kind) && kind !== "event";
+export function isHot({ kind, steps }: Context): boolean {
+  return repeats(kind) && kind !== "event" && steps.length <= SURE_STEPS;
 }
 
 /** Whether it repeats as long as the process lives: more than once for each element of something finite. */

@@ -40,7 +40,7 @@ export function functionName(fn: Fn): string {
 
 /** The severity of a handle that leaks on every path: by how often it is acquired. */
 export function severityOf(context: Context): Severity {
-  return isHot(context.kind) ? "high" : "medium";
+  return isHot(context) ? "high" : "medium";
 }
 
 /** `high` only where what it rests on is sure. */

@@ -6,7 +6,9 @@ import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import type { Lifetime } from "./container-life.js";
 import type { Container, GrowSite } from "./containers.js";
+import { isHot } from "./contexts.js";
 import { at, functionName, repetition } from "./explain.js";
+import { canLeave } from "./floating.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 
@@ -67,7 +69,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   const hot = kind === "request" || kind === "event" || kind === "mount" || kind === "render";
   // Events of a user interface, mounts and renders are few, and so are the keys that they bring: what requests and endless
   // loops bring is not.
-  const worst: Severity = kind === "request" || isEndless(growth) ? "high" : "medium";
+  const worst: Severity = kind === "request" && isHot(growth.context) || isEndless(growth) ? "high" : "medium";
   const life = lifeOf(analysis, container, growth);
   if (life === "short" || isOfConstruction(container, growth)) return null;
   if (container.removal.kind === "failure") return life === "unknown" && !hot ? null : "medium";
@@ -115,7 +117,9 @@ function isFar(container: Container, growth: GrowSite): boolean {
 /** In a loop that ends with the process, or with a stream. */
 function isEndless({ fn, site }: GrowSite): boolean {
   for (let loop = fn.block(site.block)?.loop ?? null; loop !== null; loop = fn.facts.loops[loop]?.parent ?? null) {
-    if (fn.facts.loops[loop]?.endless === true) return true;
+    const facts = fn.facts.loops[loop];
+    // One that tries until it succeeds is left again.
+    if (facts?.endless === true && (facts.kind !== "while" || !canLeave(fn, loop))) return true;
   }
   return false;
 }

@@ -8,6 +8,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
+import type { Context } from "./contexts.js";
 import { isHot, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import type { Life, Ownership } from "./lifetimes.js";
@@ -25,6 +26,8 @@ export interface HandleFinding {
   loss: HandleLoss;
   data: { api: string; noun: string; handle: string; owner: string; release: string; where: string };
   severity: Severity;
+  /** How often it is acquired. */
+  context: Context;
   path: string;
   at: Span;
   trail: TrailStep[];
@@ -66,7 +69,7 @@ function local(found: Life): HandleFinding | null {
   if (severity === null) return null;
   const name = handleName(life);
   return {
-    loss, severity, path: fn.module.path, at: life.site.instruction.at,
+    loss, severity, context, path: fn.module.path, at: life.site.instruction.at,
     data: { api: apiName(life), noun: pair.noun, handle: name, owner: "", release: releaseText(pair, name), where: functionName(fn) },
     trail: [...through(life), ...repetition(fn, context), ...lossSteps(life), searchedLocal(life)],
     help: localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: scopeFix(life),
@@ -125,7 +128,7 @@ function replaced(life: Life): HandleFinding | null {
   const release = releaseText(pair, name);
   const where = functionName(fn);
   return {
-    loss: replacement.emptied ? "emptied" : "replaced", path: fn.module.path, at: replacement.at, severity: pair.ends === undefined || pair.ends === "never" ? "medium" : "low",
+    loss: replacement.emptied ? "emptied" : "replaced", context: life.context, path: fn.module.path, at: replacement.at, severity: pair.ends === undefined || pair.ends === "never" ? "medium" : "low",
     data: { api: apiName(life), noun: pair.noun, handle: name, owner: fn.cls?.name ?? "the module", release, where },
     trail: [
       { role: "holder", message: `${name} gets the ${pair.noun} from ${apiName(life)} here`, place: at(life.site.fn, life.site.instruction.at) },
@@ -160,7 +163,7 @@ function fromOwner(analysis: Analysis, life: Life, found: Ownership): HandleFind
   const where = teardown ? functionName(teardown) : cls?.name ?? functionName(fn);
   const release = releaseText(pair, name.replaceAll("[…]", ""));
   return {
-    loss, path: fn.module.path, at: life.site.instruction.at, severity: ownerSeverity(life, owner),
+    loss, context: life.context, path: fn.module.path, at: life.site.instruction.at, severity: ownerSeverity(life, owner),
     data: { api: apiName(life), noun: pair.noun, handle: name, owner: cls?.name ?? "the module", release, where },
     trail: [...through(life), ...repetition(fn, life.context), ...holderSteps(life, owner)],
     help: owner.skipped ? `call ${release} before the return` : teardown ? `call ${release} in ${where}` : cls ? `give ${cls.name} a method that calls ${release}, and call it where the ${cls.name} ends` : `release the one before with ${release}`,
@@ -179,7 +182,7 @@ function ownerSeverity(life: Life, owner: Ownership): Severity {
   // The runtime frees it with its owner.
   if (life.pair.ends === "collected") return teardown && !owner.skipped ? "medium" : "low";
   // A table of them is asked for what it has: how many there are is a question of its keys.
-  return !owner.skipped && isHot(life.context.kind) && !owner.ref.fields.includes("[]") ? "high" : "medium";
+  return !owner.skipped && isHot(life.context) && !owner.ref.fields.includes("[]") ? "high" : "medium";
 }
 
 /** A class that keeps a handle is at fault if its clean-up forgets it, or if it has none and is made again and again. */

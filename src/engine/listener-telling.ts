@@ -62,7 +62,7 @@ export abstract class Telling {
     const via: TrailStep[] = this.one.via ? [{ role: "note", message: `${functionName(this.one.via)} adds what it is given`, place: at(this.one.via, this.one.via.facts.nameAt) }] : [];
     const trail = [this.holder(), ...via, ...repetition(this.top, context), ...steps];
     // Where the target is not known to outlive everything, it may go with what listens to it: a component's own elements.
-    const isSure = (this.one.life === "process" || this.one.life === "pooled") && isHot(context.kind);
+    const isSure = (this.one.life === "process" || this.one.life === "pooled") && isHot(context);
     // A spread union keeps its members apart, which the compiler does not see.
     return { ...said, severity: ifSure(severity, isSure), path: fn.module.path, at: site.instruction.at, trail, help, fix };
   }

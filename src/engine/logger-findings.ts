@@ -4,8 +4,8 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import { argumentValue } from "./api.js";
 import type { Analysis } from "./analysis.js";
-import { repeats } from "./contexts.js";
-import { at, callName, functionName, releaseNames, repetition } from "./explain.js";
+import { isHot, repeats } from "./contexts.js";
+import { at, callName, functionName, ifSure, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
 import type { CallSite } from "./holders.js";
 import { belongs, isAddedOnce, isSetUpFunction, isSingleton, runsOncePerObject, teardownOf } from "./listener-evidence.js";
@@ -43,7 +43,8 @@ export function* loggerFindings(analysis: Analysis): Generator<LoggerFinding> {
   for (const finding of handleFindings(analysis, "logger-handler")) {
     const { noun, api } = finding.data;
     // A registry's loggers and those that are shared by design add up only where they are made again and again.
-    if (finding.loss === "onException" || finding.severity !== "high") continue;
+    const { loss, context } = finding;
+    if (loss === "onException" || loss === "someExits" || loss === "ownerSkips" || loss === "replaced" || loss === "emptied" || !repeats(context.kind) || context.kind === "event") continue;
     yield { ...finding, message: "neverClosed", data: { noun, api, phrase: "again and again" } };
   }
 }
@@ -74,7 +75,7 @@ function judge(analysis: Analysis, one: Registration): LoggerFinding | null {
     ...base, trail, message: "repeated", severity, data: { where: functionName(fn), noun: pair.noun, target, phrase: context.phrase },
     help: "add it once, where logging is set up, or remove it in a finally block",
   });
-  if (repeats(context.kind) && context.kind !== "instance") return repeated("high");
+  if (repeats(context.kind) && context.kind !== "instance") return repeated(ifSure("high", isHot(context) && context.kind !== "element"));
   if (isSetUpFunction(analysis, fn) && !isConstructor(fn)) return null;
   const named = isNamedByCaller(one);
   if (isConstructor(fn) || named || one.missed !== null) return isSingleton(analysis, fn) ? null : repeated("medium");

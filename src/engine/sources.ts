@@ -77,6 +77,7 @@ export class Sources {
   private ofCall(fn: Fn, site: Site<Call & Site["instruction"]>, pair: CompiledPair, depth: number): SourceFate | null {
     const call = site.instruction;
     const said = this.ofSaid(fn, call, pair);
+    if (said === "lasts" && this.isStopped(fn, call, pair)) return "ends";
     if (said) return said;
     if (call.isNew && this.completesItself(fn, call, pair)) return "ends";
     const methods = this.types.targetsOf(fn, call);
@@ -119,6 +120,13 @@ export class Sources {
       if (said) return said.fate;
     }
     return null;
+  }
+
+  /** `focus.monitor(element)`, and `focus.stopMonitoring(element)` somewhere: that completes it. */
+  private isStopped(fn: Fn, call: Call, pair: CompiledPair): boolean {
+    const stop = call.method === null ? undefined : pair.sources?.stops?.[call.method];
+    if (stop === undefined || call.receiver === null) return false;
+    return this.holders.usesOf(this.refs.of(fn, call.receiver).key).some((use) => use.as === "receiver" && use.site.instruction.method === stop);
   }
 
   private ofMember(type: string, name: string, pair: CompiledPair): "ends" | "lasts" | null {

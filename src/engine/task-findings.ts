@@ -3,7 +3,7 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
-import { repeats } from "./contexts.js";
+import { isHot } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseText, repetition, searchedLocal } from "./explain.js";
 import { FloatingWork } from "./floating.js";
 import type { CallSite } from "./holders.js";
@@ -77,7 +77,8 @@ function lost(life: Life, owners: TimerOwners, paths: TaskPaths): TaskFinding | 
   if (pair.held === true) {
     return { ...path, message: "unheard", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: "medium", trail, fix: null, help: pair.help?.replaceAll("$", handleName(life)) ?? "keep it and ask for its result" };
   }
-  const severity: Severity = repeats(context.kind) ? "high" : "medium";
+  // A task that comes to its end is lost at most; those that never do add up.
+  const severity: Severity = isHot(context) && paths.isEndless(life) ? "high" : "medium";
   const fix: FixIntent | null = life.dropped ? { kind: "keep-reference", spawn: life.site.instruction.at } : null;
   return life.dropped
     ? { ...path, message: "dropped", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity, trail, fix, help: "keep the task in a set until it is done (tasks.add(task); task.add_done_callback(tasks.discard)), or use a TaskGroup" }

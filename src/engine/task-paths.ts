@@ -39,13 +39,24 @@ export class TaskPaths {
       use.kind === "end" || use.site.instruction.op === "call" && use.site.instruction.args.some((one) => one.value === load)));
   }
 
-  /** What it runs is seen to come to an end, or to ask whether it should. */
-  endsByItself(life: Life): boolean {
+  /** What it runs is seen to go on for ever: an endless loop without a way out. */
+  isEndless(life: Life): boolean {
+    const fn = this.runs(life);
+    return fn !== null && fn.facts.loops.some((loop, id) => loop.endless && !canLeave(fn, id));
+  }
+
+  /** The function of the program whose coroutine the task is. */
+  private runs(life: Life): Fn | null {
     const [given] = life.site.instruction.args;
     const made = given ? life.fn.definition(given.value)?.instruction : undefined;
     const callee = made?.op === "call" ? this.types.calleeOf(life.fn, made) : null;
-    if (callee?.kind !== "function") return false;
-    const { fn } = callee;
+    return callee?.kind === "function" ? callee.fn : null;
+  }
+
+  /** What it runs is seen to come to an end, or to ask whether it should. */
+  endsByItself(life: Life): boolean {
+    const fn = this.runs(life);
+    if (fn === null) return false;
     return fn.facts.loops.every((loop, id) => loop.kind !== "while" || canLeave(fn, id) && (loop.endless || this.flags.asks([fn])));
   }
 

@@ -261,7 +261,7 @@ class Findings {
 
   private make<M extends Pick<TimerFinding, "message" | "data">>(life: Life, severity: Severity, trail: TrailStep[], help: string, text: M): Base & M {
     // An event may come once in the life of a program.
-    return { severity: ifSure(severity, isHot(life.context.kind)), path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: this.cleanupFix(life), ...text };
+    return { severity: ifSure(severity, isHot(life.context)), path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: this.cleanupFix(life), ...text };
   }
 
   private cleanupFix(life: Life): FixIntent | null {

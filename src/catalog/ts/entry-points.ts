@@ -95,7 +95,12 @@ const events: EntryPoint[] = [
     callbacks: ["*#on(1)", "*#addListener(1)", "*#prependListener(1)", "*#addEventListener(1)", "addEventListener(1)", "*#$on(1)", "*#subscribe(0+)", "*#addListener(0)", "events.addAbortListener(1)"],
     noun: "event listener",
   },
-  { context: "request", callbacks: ["socket.io.Server#on(1)", "socket.io.Namespace#on(1)", "ws.WebSocketServer#on(1)", "net.Server#on(1)", "http.Server#on(1)"], noun: "connection handler" },
+  {
+    context: "request",
+    callbacks: ["socket.io.Server#on(1)", "socket.io.Namespace#on(1)", "ws.WebSocketServer#on(1)", "net.Server#on(1)", "http.Server#on(1)"],
+    when: [{ argument: 0, matches: "^(?:connect|connection|request|secureConnection|session|stream|upgrade|checkContinue|checkExpectation)$" }],
+    noun: "connection handler",
+  },
   { context: "event", callbacks: ["rxjs.Observable(0)"], cleanup: "returned", noun: "observable's subscriber" },
   { context: "event", callbacks: ["electron.ipcMain.handle(1)", "electron.ipcMain.on(1)", "electron.ipcRenderer.on(1)"], noun: "IPC handler" },
   {

@@ -59,6 +59,7 @@ const SOURCES: NonNullable<Pair["sources"]> = {
   steps: ["pipe", "asObservable"],
   streams: "^(?:on(?=[A-Z])|watch|observe|listen|select(?!ed)|stream|subscribe|track|monitor|poll|when)|(?:Changes?|Changed|Events?|Stream|Updates?|Observable|Subject|State|\\$)$",
   completes: ["complete"],
+  stops: { monitor: "stopMonitoring" },
 };
 
 export const rxjs: CatalogFile = {
