@@ -42,7 +42,7 @@ export class TaskPaths {
   /** What it runs is seen to go on for ever: an endless loop without a way out. */
   isEndless(life: Life): boolean {
     const fn = this.runs(life);
-    return fn !== null && fn.facts.loops.some((loop, id) => loop.endless && !canLeave(fn, id));
+    return fn?.facts.loops.some((loop, id) => loop.endless && !canLeave(fn, id)) ?? false;
   }
 
   /** The function of the program whose coroutine the task is. */
