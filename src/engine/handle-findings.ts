@@ -181,8 +181,8 @@ function ownerSeverity(life: Life, owner: Ownership): Severity {
   const [teardown] = owner.teardowns;
   // The runtime frees it with its owner.
   if (life.pair.ends === "collected") return teardown && !owner.skipped ? "medium" : "low";
-  // A table of them is asked for what it has: how many there are is a question of its keys.
-  return !owner.skipped && isHot(life.context) && !owner.ref.fields.includes("[]") ? "high" : "medium";
+  // A table of them is asked for what it has: how many there are is a question of its keys; one that is meant to be shared may be.
+  return !owner.skipped && life.pair.sharedByDesign !== true && isHot(life.context) && !owner.ref.fields.includes("[]") ? "high" : "medium";
 }
 
 /** A class that keeps a handle is at fault if its clean-up forgets it, or if it has none and is made again and again. */

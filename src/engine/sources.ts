@@ -126,7 +126,13 @@ export class Sources {
   private isStopped(fn: Fn, call: Call, pair: CompiledPair): boolean {
     const stop = call.method === null ? undefined : pair.sources?.stops?.[call.method];
     if (stop === undefined || call.receiver === null) return false;
-    return this.holders.usesOf(this.refs.of(fn, call.receiver).key).some((use) => use.as === "receiver" && use.site.instruction.method === stop);
+    const { key } = this.refs.of(fn, call.receiver);
+    const names = [key];
+    // What a constructor was given and keeps: `this.focus = focus`.
+    for (const { instruction } of fn.sites()) {
+      if (instruction.op === "store" && instruction.place.kind === "field" && this.refs.of(fn, instruction.value).key === key) names.push(this.refs.field(this.refs.of(fn, instruction.place.object), instruction.place.name).key);
+    }
+    return names.some((name) => this.holders.usesOf(name).some((use) => use.as === "receiver" && use.site.instruction.method === stop));
   }
 
   private ofMember(type: string, name: string, pair: CompiledPair): "ends" | "lasts" | null {

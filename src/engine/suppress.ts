@@ -7,7 +7,7 @@ import type { Finding, Fix, Severity } from "../model/finding.js";
 import type { RuleInfo } from "../model/report.js";
 import { lineStarts, regionOf } from "../model/span.js";
 import type { Span } from "../model/span.js";
-import { isAlone, readSuppressions } from "./suppression-comments.js";
+import { isAlone, lineStartOf, readSuppressions } from "./suppression-comments.js";
 import type { SourceComment, SuppressedName, Suppression } from "./suppression-comments.js";
 
 /** The built-in rule about suppression comments, without its documentation's address. */
@@ -150,11 +150,11 @@ function removalOf({ at, comment }: Suppression, text: string): Span {
     return [at[0], at[1] + (/^\s*(?:#|\/\/)\s*/u.exec(after)?.[0].length ?? 0)];
   }
   if (isAlone(text, comment.at)) {
-    const lineStart = start - (/[^\r\n]*$/u.exec(text.slice(0, start))?.[0].length ?? 0);
+    const lineStart = lineStartOf(text, start);
     const rest = /^[^\r\n]*(?:\r\n|\r|\n)?/u.exec(text.slice(end))?.[0].length ?? 0;
     return [lineStart, end + rest];
   }
-  const blanksBefore = /[ \t]*$/u.exec(text.slice(0, start))?.[0].length ?? 0;
+  const blanksBefore = /[ \t]*$/u.exec(text.slice(lineStartOf(text, start), start))?.[0].length ?? 0;
   const endsLine = /^[ \t]*(?:[\r\n]|$)/u.test(text.slice(end));
   if (endsLine) return [start - blanksBefore, end];
   return [start, end + (/^[ \t]*/u.exec(text.slice(end))?.[0].length ?? 0)];

@@ -181,9 +181,16 @@ class Lines {
   }
 }
 
+/** Where the line of an offset begins. */
+export function lineStartOf(text: string, offset: number): number {
+  let at = offset;
+  while (at > 0 && text[at - 1] !== "\n" && text[at - 1] !== "\r") at -= 1;
+  return at;
+}
+
 /** Whether nothing else stands on the comment's lines; JSX needs braces around a comment, which do not count. */
 export function isAlone(text: string, [start, end]: Span): boolean {
-  const before = /[^\r\n]*$/u.exec(text.slice(Math.max(0, start - 500), start))?.[0] ?? "";
+  const before = text.slice(Math.max(lineStartOf(text, start), start - 500), start);
   const after = /^[^\r\n]*/u.exec(text.slice(end, end + 500))?.[0] ?? "";
   return (before.trim() === "" && after.trim() === "") || (before.trim() === "{" && after.trim() === "}");
 }
