@@ -4,17 +4,29 @@ import type { Call, Test, ValueId } from "../model/facts.js";
 import type { Operations } from "./container-sites.js";
 import type { Contexts } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
-import type { Fn, Stored } from "./program.js";
+import type { Fn, Mod, Stored } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 const MAXIMUM_DEPTH = 5;
 
 export class ContainerKeys {
+  private readonly visiting = new Set<string>();
+
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly words: GrowthWords, private readonly contexts: Contexts) {}
 
   /** Keys that can only take a few values: constants, members of an enumeration, booleans, classes, elements of a constant. */
   isClosed(fn: Fn, key: ValueId, depth = 0): boolean {
+    const name = `${fn.key}:${String(key)}`;
+    // A variable that is made from itself (`key = key.strip()`) is closed if what it began with is.
+    if (this.visiting.has(name)) return true;
+    this.visiting.add(name);
+    const closed = this.computeClosed(fn, key, depth);
+    this.visiting.delete(name);
+    return closed;
+  }
+
+  private computeClosed(fn: Fn, key: ValueId, depth: number): boolean {
     const definition = fn.definition(key)?.instruction;
     if (!definition || depth > MAXIMUM_DEPTH) return false;
     if (definition.op === "constant" || definition.op === "class" || definition.op === "closure") return true;
@@ -23,7 +35,7 @@ export class ContainerKeys {
     switch (definition.op) {
       case "collection": return definition.shape === "tuple" && definition.elements.every((element) => this.isClosed(fn, element.value, depth + 1));
       case "call":
-        return this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.length === 0 && this.isClosed(fn, definition.receiver, depth + 1)
+        return this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.every((one) => this.isClosed(fn, one.value, depth + 1)) && this.isClosed(fn, definition.receiver, depth + 1)
           || this.givesFew(fn, definition, depth);
       case "operation": {
         // `value % 64`, `hash % SHARDS`, a text made of closed parts, a comparison.
@@ -31,6 +43,7 @@ export class ContainerKeys {
         if (COMPARISONS.has(definition.operator)) return true;
         return definition.inputs.length > 0 && definition.inputs.every((input) => this.isClosed(fn, input, depth + 1));
       }
+      case "next": return this.isConstantCollection(fn, definition.value) || this.isStanding(fn, definition.value);
       case "load": {
         const { place } = definition;
         if (place.kind === "class") return true;
@@ -67,8 +80,13 @@ export class ContainerKeys {
 
   /** A parameter that every call seen gives one of a few values. */
   private isAlwaysGiven(fn: Fn, binding: number, depth: number): boolean {
-    const owner = fn.module.fn(fn.module.binding(binding)?.owner ?? -1);
-    if (!owner || fn.module.binding(binding)?.kind !== "parameter" || this.contexts.usedAsCallback(owner).length > 0) return false;
+    return this.everyGiven(fn.module, binding, (caller, value) => this.isClosed(caller, value, depth + 2), true);
+  }
+
+  /** Whether there are calls, and all give the parameter what `test` accepts; `orDefault`: or leave it to its default. */
+  private everyGiven(module: Mod, binding: number, test: (caller: Fn, value: ValueId) => boolean, orDefault: boolean): boolean {
+    const owner = module.fn(module.binding(binding)?.owner ?? -1);
+    if (!owner || module.binding(binding)?.kind !== "parameter" || this.contexts.usedAsCallback(owner).length > 0) return false;
     const parameters = owner.facts.parameters.filter((parameter) => parameter.binding !== null || owner.module.facts.language === "ts");
     const position = parameters.findIndex((parameter) => parameter.binding === binding);
     const parameter = parameters[position];
@@ -77,14 +95,12 @@ export class ContainerKeys {
     return calls.every(({ fn: caller, instruction: call }) => {
       if (call.args.some((one) => one.spread)) return false;
       const given = call.args.find((one) => one.name === parameter.name) ?? call.args.filter((one) => one.name === null)[position];
-      return given === undefined ? parameter.default !== "none" : this.isClosed(caller, given.value, depth + 2);
+      return given === undefined ? orDefault && parameter.default !== "none" : test(caller, given.value);
     });
   }
 
   private isClosedStore(store: Stored, depth: number): boolean {
-    const stored = store.fn.definition(store.value)?.instruction;
-    if (stored?.op === "next") return this.isConstantCollection(store.fn, stored.value) || this.isStanding(store.fn, stored.value);
-    return stored !== undefined && this.isClosed(store.fn, store.value, depth);
+    return store.fn.definition(store.value) !== undefined && this.isClosed(store.fn, store.value, depth);
   }
 
   private isText(fn: Fn, value: ValueId | undefined): boolean {
@@ -132,12 +148,20 @@ export class ContainerKeys {
   }
 
   /**
-   * What stands as long as the program: an attribute that only class bodies set. Its elements are no more than it holds; if
-   * it grows, that is its own story.
+   * What stands as long as the program: an attribute that only class bodies set, a module's variable, a parameter that every
+   * call seen gives one of these. Its elements are no more than it holds; if it grows, that is its own story. What is given
+   * up: a table that outlives entries which the standing one has lost.
    */
-  private isStanding(fn: Fn, value: ValueId): boolean {
+  private isStanding(fn: Fn, value: ValueId, depth = 0): boolean {
     const ref = this.refs.of(fn, value);
-    if (ref.root.kind !== "this" || ref.fields.length !== 1) return false;
+    const fields = ref.fields.filter((name) => name !== "{}");
+    if (ref.root.kind === "binding" && fields.length === 0) {
+      const { module, binding } = ref.root;
+      const owner = module.fn(module.binding(binding)?.owner ?? -1);
+      if (module.binding(binding)?.kind === "variable" && owner?.facts.kind === "module") return (module.bindingStores.get(binding) ?? []).length > 0;
+      return depth <= MAXIMUM_DEPTH && this.everyGiven(module, binding, (caller, given) => this.isStanding(caller, given, depth + 2), false);
+    }
+    if (ref.root.kind !== "this" || fields.length !== 1) return false;
     const stores = this.types.fieldStores.get(ref.key) ?? [];
     return stores.length > 0 && stores.every((store) => store.fn.facts.kind === "class-body");
   }

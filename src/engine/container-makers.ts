@@ -51,7 +51,8 @@ export class ContainerMakers {
         const isModule = binding.owner === 0;
         if (!isModule && !binding.captured) continue;
         const ref = this.refs.ofBinding(module, id);
-        add({ ref, life: isModule ? "process" : "closure", cls: null, name: binding.name }, stores);
+        // `module.name = []` in another module assigns it, too.
+        add({ ref, life: isModule ? "process" : "closure", cls: null, name: binding.name }, [...stores, ...this.types.fieldStores.get(ref.key) ?? []]);
         if (isModule) for (const inner of this.entries(ref, stores)) add({ ref: inner.ref, life: "process", cls: null, name: `${binding.name}.${inner.name}` }, [inner.store]);
       }
       for (const fn of module.functions) for (const parameter of fn.facts.parameters) found.push(...this.defaultArgument(module, fn, parameter));

@@ -145,11 +145,23 @@ export class Lifetimes {
     }
   }
 
+  /** What a helper returns to its callers is taken from what ends by itself. */
+  private endsInside(helper: Fn, pair: CompiledPair, depth = 0): boolean {
+    if (pair.endedBy === undefined || depth > 3) return false;
+    const starts = [...helper.sites()].flatMap((site) => (site.instruction.op === "call" ? this.acquisitions.at(helper, site as CallSite).filter((start) => start.pair === pair) : []));
+    return starts.length > 0 && starts.every(({ through, acquired }) => {
+      if (through) return this.endsInside(through, pair, depth + 1);
+      const { instruction } = acquired.site;
+      const fate = this.sources.of(helper, instruction, pair);
+      return fate === "ends" || fate === "unknown";
+    });
+  }
+
   private lifeOf(fn: Fn, site: CallSite, start: Start, held: Held[], safeToo: boolean): Life | null {
     const { pair, through, acquired } = start;
     const context = this.contexts.at(fn, site.block);
     const source = this.sources.of(fn, site.instruction, pair);
-    if (source === "ends" || source === "unknown" || this.endsWithParent(fn, site.instruction, pair, context)) return null;
+    if (source === "ends" || source === "unknown" || start.through && this.endsInside(start.through, pair) || this.endsWithParent(fn, site.instruction, pair, context)) return null;
     const outcome = this.paths.follow(acquired);
     if (outcome.gaveUp || outcome.leaks.length > 0 && this.allReleasedInside(fn, pair)) return null;
     const unreleased: Ownership[] = [];

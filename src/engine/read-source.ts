@@ -23,8 +23,8 @@ export interface ReadResult {
   problem: Problem | null;
 }
 
-/** Average length of a line above which a file is taken for a bundle, and the size below which that is not asked. */
-const MINIFIED = { averageLine: 500, smallest: 2000 };
+/** A file is taken for a bundle where so much of its text stands in lines so long, unless it is smaller than this. */
+const MINIFIED = { share: 0.7, line: 400, smallest: 2000 };
 
 /** Beyond this no parser at hand gives a tree, and no hand wrote the file: said of a file that was named, too. */
 const LARGEST = 16 * 1024 * 1024;
@@ -64,7 +64,10 @@ export function readBytes({ path, absolute, explicit }: DiscoveredFile, bytes: B
 }
 
 function looksMinified(text: string): boolean {
-  return text.length >= MINIFIED.smallest && text.length / lineStarts(text).length > MINIFIED.averageLine;
+  if (text.length < MINIFIED.smallest) return false;
+  let inLongLines = 0;
+  for (const line of text.split("\n")) if (line.length > MINIFIED.line) inLongLines += line.length;
+  return inLongLines > text.length * MINIFIED.share;
 }
 
 function problem(path: string, kind: Problem["kind"], message: string): Problem {

@@ -55,6 +55,7 @@ export class Refs {
 
   /** The same below a field; `Class.name` is the class's field, as where it is read. */
   field(ref: Ref, name: string): Ref {
+    if (ref.root.kind === "module" && ref.fields.length === 0) return this.fieldRef(ref, name, 0);
     const cls = ref.root.kind === "binding" && ref.fields.length === 0 ? this.program.classOfBinding(ref.root.module, ref.root.binding) : null;
     return cls ? make({ kind: "this", cls: cls.family }, [name]) : make(ref.root, [...ref.fields, name]);
   }
@@ -156,7 +157,7 @@ export class Refs {
       case "collection": {
         // [...x] has the elements of x.
         const [only, ...others] = instruction.elements;
-        return only?.spread === true && others.length === 0 && instruction.shape !== "mapping" ? this.compute(fn, only.value, depth + 1) : own();
+        return only?.spread === true && others.length === 0 && instruction.shape !== "mapping" ? copyOf(this.at(fn, only.value, depth + 1)) : own();
       }
       default: return own();
     }
@@ -203,7 +204,7 @@ export class Refs {
     if (!only) return itself;
     const definition = only.fn.definition(only.value);
     const op = definition?.instruction.op;
-    if (op === "load" || op === "next" || op === "closure" || op === "await" || op === "enter" || op === "call" || op === "operation") {
+    if (op === "load" || op === "next" || op === "closure" || op === "await" || op === "enter" || op === "call" || op === "operation" || op === "collection") {
       const stored = this.at(only.fn, only.value, depth + 1);
       // A call's result is a new thing each time: the variable is its name.
       return stored.root.kind === "call" || stored.root.kind === "value" ? itself : stored;

@@ -55,7 +55,7 @@ export const dataFiles: CatalogFile = {
       key: "document-file",
       rule: "unclosed-file",
       noun: "document",
-      acquire: ["fitz.open", "pymupdf.open", "pymupdf.Document", "fitz.Document", "pdfplumber.open", "pypdfium2.PdfDocument", "pikepdf.open", "pikepdf.Pdf.open", "pypdf.PdfReader", "PyPDF2.PdfReader"],
+      acquire: ["fitz.open", "pymupdf.open", "pymupdf.Document", "fitz.Document", "pdfplumber.open", "pypdfium2.PdfDocument", "pikepdf.open", "pikepdf.Pdf.open"],
       release: ["#close"],
       scope: "closes",
       ends: "collected",

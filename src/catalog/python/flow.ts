@@ -124,7 +124,7 @@ export const flow: CatalogFile = {
     "time.time", "time.time_ns", "time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns", "time.process_time", "time.thread_time",
     "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today", "uuid.uuid4", "random.random", "os.getpid", "os.getppid", "os.cpu_count", "sys.exc_info", "sys.getrefcount",
     "threading.get_ident", "threading.current_thread", "threading.active_count", "threading.Lock", "threading.RLock", "threading.Event", "threading.Condition",
-    "asyncio.Lock", "asyncio.Event", "asyncio.Queue", "asyncio.get_running_loop", "queue.Queue", "collections.deque", "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "io.StringIO", "io.BytesIO",
+    "asyncio.Lock", "asyncio.Event", "asyncio.Queue", "asyncio.get_running_loop", "asyncio.set_event_loop", "queue.Queue", "collections.deque", "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "io.StringIO", "io.BytesIO",
     "logging.debug", "logging.info", "logging.warning", "logging.warn", "logging.error", "logging.critical", "logging.exception", "logging.log", "logging.getLogger", "logging.Formatter", "logging.StreamHandler", "logging.NullHandler",
     "logging.Logger#*", "logging.Handler#setFormatter", "logging.Handler#setLevel", "logging.Handler#addFilter", "structlog.get_logger", "loguru.logger.*",
     "*#debug", "*#info", "*#warning", "*#error", "*#critical", "*#exception", "*#setFormatter", "*#setLevel", "*#addHandler", "*#removeHandler",
@@ -158,7 +158,7 @@ export const flow: CatalogFile = {
 
   longLived: [
     "atexit", "signal", "sys", "gc", "gc.callbacks", "threading", "builtins", "os", "os.environ", "sys.modules", "sys.path", "sys.meta_path", "sys.path_hooks", "warnings.filters",
-    "logging", "logging.root", "logging.getLogger", "logging.Logger", "loguru.logger", "asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.AbstractEventLoop", "tornado.ioloop.IOLoop", "tornado.ioloop.IOLoop.current",
+    "logging", "logging.root", "logging.getLogger", "logging.Logger", "loguru.logger", "asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.set_event_loop", "asyncio.AbstractEventLoop", "tornado.ioloop.IOLoop", "tornado.ioloop.IOLoop.current",
     "twisted.internet.reactor", "schedule", "matplotlib.pyplot", "pubsub.pub", "kivy.clock.Clock", "pyglet.clock", "keyboard", "mouse", "codecs", "sqlalchemy.event", "django.db.models.signals", "django.core.signals", "django.dispatch.Signal",
     "blinker.signal", "blinker.Signal", "celery.signals", "flask.signals", "django.core.cache.cache", "prometheus_client.REGISTRY", "mimetypes", "copyreg", "multiprocessing", "concurrent.futures",
   ],
