@@ -40,9 +40,10 @@ export interface Pair {
     /**
      * "function": a closure, a function's or method's name, or a value of unknown type, but no literal, collection or
      * instance; "object": an object literal or a value of unknown type, but no other literal and no function;
-     * "closure": a function made on the spot, no method and no other value; "this": the word itself; "string": a text; "varying": a text put together from what the call was given. All of them need the argument to be there.
+     * "closure": a function made on the spot, no method and no other value; "this": the word itself; "string": a text; "varying": a text put together from what the call was given;
+     * "result": what a method gave that was given something in turn. All of them need the argument to be there.
      */
-    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "closure" | "object" | "this" | "string" | "varying";
+    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "closure" | "object" | "this" | "string" | "varying" | "result";
   }[];
   /**
    * A regular expression that a call's last name must match to acquire; with `acquire: ["*"]`, any such call does. For
@@ -169,7 +170,7 @@ export interface Pair {
   /** A module-level or per-process singleton of it is the recommended use: report only per call or per instance. */
   sharedByDesign?: boolean;
   /** Arguments that make it not ours to close: `closefd=False`, `{ autoClose: … }`. */
-  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" }[];
+  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" }[];
   /** One line for people: what to do instead. `$` is the handle. Default is derived from `release` and `scope`. */
   help?: string;
   /** Where the fact comes from: a documentation page or specification section. */

@@ -148,7 +148,7 @@ function table(required: Record<string, Check>, optional: Record<string, Check>,
   };
 }
 
-const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "closure", "object", "this", "string", "varying"];
+const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "closure", "object", "this", "string", "varying", "result"];
 
 const conditions = listOf(table({ argument, is: oneOf(...CONDITIONS) }, {}));
 
@@ -165,7 +165,7 @@ const pair = table(
   },
   {
     when: conditions,
-    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string") }, {})),
+    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string", "result") }, {})),
     acquireName: regularExpression,
     imported: boolean,
     plain: boolean,

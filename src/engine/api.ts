@@ -422,6 +422,8 @@ export function argumentIs(fn: Fn, call: Call, argument: string | number, is: Co
     case "string": return literal?.kind === "string" || types.of(fn, value).includes("string");
     case "varying": return isVarying(fn, value, 0);
     case "this": return definition?.op === "load" && definition.place.kind === "this";
+    // What a method gave that was given something in turn, `bell.subscribe(ring)`: a handle, no function.
+    case "result": return definition?.op === "call" && definition.path === null && definition.receiver !== null && definition.args.length > 0;
   }
 }
 

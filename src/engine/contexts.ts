@@ -7,7 +7,7 @@
  */
 import { matchesArgument, parseDecoratorPattern } from "../catalog/pattern.js";
 import type { EntryPoint } from "../catalog/types.js";
-import type { BlockId, Call, Decorator } from "../model/facts.js";
+import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
@@ -59,8 +59,8 @@ export class Contexts {
   private readonly classEntries: EntryPoint[] = [];
   private readonly functionEntries: { entry: EntryPoint; name: RegExp }[] = [];
   private readonly exportEntries: EntryPoint[] = [];
-  /** Classes of which start-up code makes the only object. */
-  private readonly roots = new Set<Cls>();
+  /** Classes of which start-up code makes the only object, and function components that it mounts once. */
+  private readonly roots = new Set<Cls | Fn>();
   private readonly globs = new Map<string, RegExp>();
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
@@ -141,8 +141,7 @@ export class Contexts {
         }
         for (const { argument } of this.api.roots.match(fn, instruction, this.types)) {
           for (const given of instruction.args.filter((one, position) => matchesArgument(argument, position, one.name))) {
-            const cls = this.types.classGiven(fn, given.value);
-            if (cls) this.roots.add(cls);
+            for (const root of this.rootsIn(fn, given.value)) this.roots.add(root);
           }
         }
         for (const [position, argument] of instruction.args.entries()) {
@@ -179,6 +178,16 @@ export class Contexts {
       if (binds === "path" && definition.args[0]) return this.functionsIn(fn, definition.args[0].value, depth + 1);
     }
     return [];
+  }
+
+  /** What a start-up call is given to mount: a class, or the components of an element that the top level of a module writes. */
+  private rootsIn(fn: Fn, value: ValueId): (Cls | Fn)[] {
+    const cls = this.types.classGiven(fn, value);
+    if (cls) return [cls];
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op === "operation") return fn.facts.kind === "module" ? definition.inputs.flatMap((input) => this.rootsIn(fn, input)) : [];
+    const { root, fields } = this.refs.of(fn, value);
+    return root.kind === "closure" && fields.length === 0 ? [root.fn] : [];
   }
 
   private compute(fn: Fn): Context {
@@ -256,6 +265,13 @@ export class Contexts {
       for (const { value: entry, argument } of this.callbacks.match(site.fn, call, this.types)) {
         if (!matchesArgument(argument, position, keyword)) continue;
         if (!this.holds(entry, site.fn) || !this.matchesRoute(entry, site.fn, call)) continue;
+        // What the component that is mounted once does when it is mounted; an effect with dependencies, or without a list of
+        // them, does it again.
+        const others = call.args.slice(position + 1);
+        if (entry.context === "mount" && this.roots.has(site.fn) && (others.length > 0 ? others.every((one) => isEmptyList(site.fn, one.value)) : entry.cleanup !== "returned")) {
+          found.push(context("once", []));
+          break;
+        }
         const entered = context(entry.context, [step(site.fn, call.at, `${entry.noun}: runs ${PHRASES[entry.context]}`)]);
         found.push(entry.cleanup ? { ...entered, cleanup: entry.cleanup } : entered);
         break;
@@ -295,7 +311,7 @@ const SURE_STEPS = 3;
  * come once in the life of a program (it has started, it is told to stop), which the code that handles it does not show.
  */
 export function isHot({ kind, steps }: Context): boolean {
-  return repeats(kind) && kind !== "event" && steps.length <= SURE_STEPS;
+  return isUnbounded(kind) && kind !== "event" && steps.length <= SURE_STEPS;
 }
 
 /** Whether it repeats as long as the process lives: more than once for each element of something finite. */
@@ -306,6 +322,11 @@ export function isUnbounded(kind: ContextKind): boolean {
 /** The worse of two. */
 export function worse(a: Context, b: Context): Context {
   return RANK[b.kind] > RANK[a.kind] ? b : a;
+}
+
+function isEmptyList(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "collection" && definition.elements.length === 0;
 }
 
 function context(kind: ContextKind, steps: TrailStep[]): Context {

@@ -71,7 +71,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   // loops bring is not.
   const worst: Severity = kind === "request" && isHot(growth.context) || isEndless(growth) ? "high" : "medium";
   const life = lifeOf(analysis, container, growth);
-  if (life === "short" || isOfConstruction(container, growth)) return null;
+  if (life === "short" || isOfConstruction(container, growth) || isGivenByConstructors(analysis, growth)) return null;
   if (container.removal.kind === "failure") return life === "unknown" && !hot ? null : "medium";
   // That something takes entries out says that they are meant to go while the holder lives, whatever its life.
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return "medium";
@@ -193,6 +193,13 @@ function isOfConstruction(container: Container, { fn, context }: GrowSite): bool
     if (scope.facts.kind !== "lambda" && scope.facts.kind !== "function" || scope.parent === null || isKeptInField(scope.parent, scope)) return false;
   }
   return fn !== container.made.fn && !isConstructor(fn);
+}
+
+/** A method that nothing calls and that constructors hand on, to be run while the object is made: `self.in_threads(self.load)`. */
+function isGivenByConstructors(analysis: Analysis, { fn, context }: GrowSite): boolean {
+  if (context.kind !== "unknown" && context.kind !== "element" || fn.cls === null || analysis.contexts.callers(fn).length > 0) return false;
+  const uses = analysis.contexts.usedAsCallback(fn);
+  return uses.length > 0 && uses.every(({ site }) => isConstructor(site.fn) && site.fn.cls !== null && fn.cls?.related.includes(site.fn.cls) === true && site.instruction.receiver !== null && analysis.refs.of(site.fn, site.instruction.receiver).root.kind === "this");
 }
 
 function isKeptInField(outer: Fn, inner: Fn): boolean {

@@ -109,8 +109,10 @@ export abstract class KeptHandles extends Stays {
   /** An emitter's `on` gives something back that somebody takes: in some libraries it is what removes the listener. */
   protected isHandedOn(): boolean {
     const { fn, site, resultField } = this.one;
+    // `useEffect(() => bus.on(…))`: whoever writes this knows that the result takes it off.
+    const isCleanup = this.analysis.contexts.of(fn).cleanup === "returned" && this.one.pair.registration?.returns !== "none";
     if (resultField) return this.analysis.holders.usesOf(resultField.key).length > 0 || this.analysis.holders.isReturned(resultField);
-    return fn.uses(site.instruction.out).some((use) => use.kind === "end" ? use.end.kind === "return" && fn.facts.kind !== "lambda" : use.site.instruction.op === "call" && use.site.instruction.receiver !== site.instruction.out || use.site.instruction.op === "collection");
+    return fn.uses(site.instruction.out).some((use) => use.kind === "end" ? use.end.kind === "return" && (fn.facts.kind !== "lambda" || isCleanup) : use.site.instruction.op === "call" && use.site.instruction.receiver !== site.instruction.out || use.site.instruction.op === "collection");
   }
 
   /** The class collects the handles of other listeners, and this one's is dropped. */

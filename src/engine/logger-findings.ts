@@ -69,13 +69,13 @@ function judge(analysis: Analysis, one: Registration): LoggerFinding | null {
   const trail = [...base.trail, searched];
   const teardown = teardownOf(analysis, fn);
   if (teardown && !isSingleton(analysis, fn)) {
-    return { ...base, trail, message: "forgotten", severity: "high", data: { teardown: functionName(teardown), noun: pair.noun, where: functionName(fn), target }, help: `remove it in ${functionName(teardown)}` };
+    return { ...base, trail, message: "forgotten", severity: ifSure("high", isHot(context)), data: { teardown: functionName(teardown), noun: pair.noun, where: functionName(fn), target }, help: `remove it in ${functionName(teardown)}` };
   }
   const repeated = (severity: Severity): LoggerFinding => ({
     ...base, trail, message: "repeated", severity, data: { where: functionName(fn), noun: pair.noun, target, phrase: context.phrase },
     help: "add it once, where logging is set up, or remove it in a finally block",
   });
-  if (repeats(context.kind) && context.kind !== "instance") return repeated(ifSure("high", isHot(context) && context.kind !== "element"));
+  if (repeats(context.kind) && context.kind !== "instance") return repeated(ifSure("high", isHot(context)));
   if (isSetUpFunction(analysis, fn) && !isConstructor(fn)) return null;
   const named = isNamedByCaller(one);
   if (isConstructor(fn) || named || one.missed !== null) return isSingleton(analysis, fn) ? null : repeated("medium");

@@ -362,7 +362,7 @@ export const listeners: CatalogFile = {
       acquire: ["*#add", "*#append"],
       receiverName: "(?:callback|listener|observer|subscriber|hook)s$",
       when: [{ argument: 0, is: "function" }],
-      unless: [{ argument: "weak", is: "true" }],
+      unless: [{ argument: "weak", is: "true" }, { argument: 0, is: "result" }],
       handle: "registration",
       registration: { listener: 0, returns: "none" },
       release: ["-#remove", "-#discard", "-#pop"],

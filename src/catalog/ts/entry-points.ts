@@ -142,6 +142,7 @@ const events: EntryPoint[] = [
 ];
 
 const once: EntryPoint[] = [
+  { context: "once", callbacks: ["electron.app.on(1)", "electron.app.once(1)"], when: [{ argument: 0, matches: "^(?:ready|will-finish-launching|before-quit|will-quit|quit)$" }], noun: "application start and end" },
   { context: "once", callbacks: ["fastify.default#register(0)", "fastify-plugin.default(0)", "*#listen(1+)", "electron.app.whenReady(0)"], noun: "start-up callback" },
   { context: "once", methods: ["onModuleInit", "onApplicationBootstrap"], noun: "Nest start-up hook" },
   { context: "once", decorators: [`${NEST}.Injectable`, `${NEST}.Controller`, `${NEST}.Module`, `${NEST}.Global`], methods: ["constructor"], noun: "Nest singleton" },

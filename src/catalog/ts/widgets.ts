@@ -12,13 +12,13 @@ export const widgets: CatalogFile = {
       acquire: [
         "monaco-editor.editor.create", "monaco-editor.editor.createDiffEditor", "monaco-editor.editor.createModel",
         "echarts.init", "echarts/core.init", "chart.js.Chart", "chart.js/auto.default", "chart.js.default", "mapbox-gl.Map", "mapbox-gl.default.Map", "maplibre-gl.Map", "maplibre-gl.default.Map", "leaflet.map",
-        "@codemirror/view.EditorView", "codemirror.default", "codemirror.default.fromTextArea", "codemirror.fromTextArea", "ace-builds.edit", "ace-builds.default.edit", "brace.edit", "jsoneditor.default",
+        "@codemirror/view.EditorView", "ace-builds.edit", "ace-builds.default.edit", "brace.edit", "jsoneditor.default",
         "@xterm/xterm.Terminal", "xterm.Terminal", "@tiptap/core.Editor", "@tiptap/vue-3.Editor", "prosemirror-view.EditorView",
         "highcharts.chart", "highcharts.default.chart", "apexcharts.default", "uplot.default", "lightweight-charts.createChart", "vis-network.Network", "vis-timeline.Timeline", "cytoscape.default", "sigma.default",
         "@fullcalendar/core.Calendar", "ag-grid-community.createGrid", "ag-grid-community.Grid", "tabulator-tables.Tabulator", "handsontable.default",
         "flatpickr.default", "sortablejs.default", "sortablejs.default.create", "sortablejs.Sortable.create", "swiper.default", "swiper.Swiper", "tippy.js.default", "@popperjs/core.createPopper", "pikaday.default",
       ],
-      release: ["#dispose", "#destroy", "#remove", "#toTextArea", "#kill"],
+      release: ["#dispose", "#destroy", "#remove", "#kill"],
       source: "https://echarts.apache.org/en/api.html#echartsInstance.dispose",
     },
     {
