@@ -99,6 +99,8 @@ export interface Pair {
     once?: boolean;
     /** Adding the same listener again does nothing. */
     idempotent?: boolean;
+    /** A removal that is not given the listener takes nothing off; elsewhere it takes off all of the event's. */
+    exact?: boolean;
   };
   /** Patterns of what releases. */
   release: string[];
@@ -326,6 +328,8 @@ export interface CatalogFile {
   entryPoints?: EntryPoint[];
   /** Calls that take a handle over: "os.fdopen(0)", "contextlib.closing(0)", "*#enter_context(0)". The handle's fate is then theirs. */
   transfers?: string[];
+  /** Calls that define a property by a table of functions, and the key that its getter has there: { "Object.defineProperty(2)": "get" }. */
+  descriptors?: Record<string, string>;
   /** Methods that the language's scope statement calls at its end: "__exit__". */
   scopeMethods?: Record<string, "closes" | "async-closes">;
   /** Methods that it calls at its start: "__enter__". Where one fails, the other does not run. */

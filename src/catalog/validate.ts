@@ -178,7 +178,7 @@ const pair = table(
     standIns: listOf(position),
     registration: table(
       { listener: argument },
-      { event: position, named: string, options: position, context: position, target: position, replaces: boolean, once: boolean, idempotent: boolean, returns: oneOf("disposer", "disposable", "id", "none", "target") },
+      { event: position, named: string, options: position, context: position, target: position, replaces: boolean, once: boolean, idempotent: boolean, exact: boolean, returns: oneOf("disposer", "disposable", "id", "none", "target") },
     ),
     releaseAll: listOf(release),
     releaseName: regularExpression,
@@ -280,6 +280,7 @@ const catalogFile = table(
     inMemory: listOf(string),
     enterMethods: listOf(string),
     plainBases: listOf(string),
+    descriptors: recordOf(string, string),
     scopeMethods: recordOf(string, oneOf("closes", "async-closes")),
     slips: listOf(string),
     evidence: table({

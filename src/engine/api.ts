@@ -145,6 +145,7 @@ export class Api {
   readonly safe = new CallSet<true>();
   readonly immediate = new CallSet<"iteration" | "once">();
   readonly cleanups = new CallSet<true>();
+  readonly descriptors = new CallSet<string>();
   readonly executors = new CallSet<true>();
   readonly weak = new CallSet<true>();
   readonly instances = new CallSet<true>();
@@ -212,6 +213,7 @@ export class Api {
     for (const text of file.neverReturns ?? []) this.neverReturns.add(text, true);
     for (const text of file.safe ?? []) this.safe.add(text, true);
     for (const text of file.cleanups ?? []) this.cleanups.add(text, true);
+    for (const [call, key] of Object.entries(file.descriptors ?? {})) this.descriptors.add(call, key);
     for (const text of file.executors ?? []) this.executors.add(text, true);
     for (const text of file.weak ?? []) this.weak.add(text, true);
     for (const text of file.instances ?? []) this.instances.add(text, true);

@@ -26,3 +26,20 @@ export function canReach(fn: Fn, from: BlockId, to: BlockId): boolean {
   }
   return false;
 }
+
+/** Whether control can come from one block to another without passing any of some others. */
+export function isReachedWithout(fn: Fn, from: BlockId, to: BlockId, without: ReadonlySet<BlockId>): boolean {
+  if (without.has(from)) return false;
+  const seen = new Set<BlockId>([from]);
+  const work = [from];
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (at === to) return true;
+    const block = fn.block(at);
+    for (const next of [...successorsOf(block?.end ?? { kind: "unreachable" }), ...(block?.handler == null ? [] : [block.handler])]) {
+      if (without.has(next) || seen.has(next)) continue;
+      seen.add(next);
+      work.push(next);
+    }
+  }
+  return false;
+}

@@ -216,6 +216,31 @@ export class Contexts {
     return best ?? context("unknown", []);
   }
 
+  /** A property's getter, also one that a table of property descriptors holds: `defineProperty(object, "x", { get: () => … })`. */
+  isGetter(fn: Fn): boolean {
+    if (fn.facts.kind === "getter") return true;
+    return this.usedAsCallback(fn).some(({ site }) => this.api.descriptors.match(site.fn, site.instruction, this.types).some(({ value: key, argument }) =>
+      site.instruction.args.some((given, position) => matchesArgument(argument, position, given.name) && this.isUnder(site.fn, given.value, key, fn))));
+  }
+
+  /** The function stands under the key of the table that the value is. */
+  private isUnder(fn: Fn, value: number, key: string, inner: Fn): boolean {
+    const table = fn.definition(value)?.instruction;
+    return table?.op === "collection" && table.elements.some((one) => {
+      const name = one.key === null ? undefined : fn.definition(one.key)?.instruction;
+      return name?.op === "constant" && name.value.kind === "string" && name.value.value === key && this.functionsIn(fn, one.value).includes(inner);
+    });
+  }
+
+  /** Whether a framework puts up and takes down objects of the class. */
+  isMounted(cls: Cls): boolean {
+    if (this.roots.has(cls)) return false;
+    const bases = this.types.supersOfType(cls.typeName);
+    return this.classEntries.some((entry) => entry.context === "mount" && (
+      entry.bases?.some((base) => [...bases].some((type) => matchesBase(base, type))) === true
+      || entry.decorators?.some((text) => cls.facts.decorators.some((decorator) => matchesDecorator(parseDecoratorPattern(text), decorator))) === true));
+  }
+
   private fromClass(fn: Fn): Context[] {
     const { cls } = fn;
     if (!cls || fn.facts.kind === "lambda") return [];

@@ -72,6 +72,7 @@ const WHY: Readonly<Record<Mismatch, string>> = {
   "factory": "the removal names the function that makes the listener, not the listener",
   event: "the removal names another event",
   "never-reached": "the removal is reached only once the flag is set that is set behind it",
+  nothing: "the removal is given no function",
   target: "the removal is from another target",
   context: "it is added with a context that the removal is not given",
   events: "it is added for events that are not among those it is removed for",
@@ -90,9 +91,11 @@ class Judge extends Siblings {
     const again = this.addsAgain();
     if (again) return again;
     if (one.mismatch?.sure === true && one.context.kind !== "once" && one.life !== "local") return this.cannotMatch(one.mismatch);
-    if (one.removals.length > 0) return this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged();
+    if (one.removals.length > 0) return this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled();
     if (one.context.kind === "once") return this.evenOnce();
     if (one.mismatch && one.life !== "local") return this.cannotMatch(one.mismatch);
+    // `if (conn.connected) … else { conn.once("connect", …); conn.once("error", …) }`: each conn is asked, and each keeps the loser.
+    if (one.asked && one.once) return this.loses() ?? this.onlyOneFires();
     if (one.guarded && !(one.guardedPerObject && one.life === "process" && one.pair.release.length === 0) || one.life === "local" || isAddedOnce(one) || isClearedByBase(this.analysis, one)) return null;
     if (!one.resultKept && this.isHandedOn()) return null;
     if (one.resultKept) {
@@ -102,7 +105,7 @@ class Judge extends Siblings {
     if (one.cancelled === "signal-never-aborted" && this.outlives) {
       return this.finding({ message: "neverAborted", data: { noun: this.noun, target: this.target } }, "medium", [this.searched()], "abort the controller in the clean-up");
     }
-    return this.settles() ?? this.loses() ?? this.onlyOneFires() ?? this.unremoved();
+    return this.byRead() ?? this.settles() ?? this.loses() ?? this.onlyOneFires() ?? this.leftByCall() ?? this.unremoved();
   }
 
   /** Findings for listeners that may fire any number of times and that nothing takes off. */

@@ -7,6 +7,7 @@ import type { Analysis } from "./analysis.js";
 import { isWithin } from "./endings.js";
 import { endsWhole, isCallScoped } from "./listener-evidence.js";
 import type { Fn, Site } from "./program.js";
+import type { Ref } from "./refs.js";
 import type { Registration } from "./registrations.js";
 import type { Settlement } from "./settling.js";
 import { isConstructor } from "./targets.js";
@@ -104,14 +105,29 @@ function isAfter(fn: Fn, site: Site, other: Settlement): boolean {
  */
 export function nextAttempt(analysis: Analysis, one: Registration): Outcome | null {
   const { fn, target, listenerFn } = one;
-  if (fn.facts.kind === "module" || !target || !isCallScoped(analysis, one) && listenerFn?.parent !== fn || !outlastsAttempt(analysis, one)) return null;
-  const calls = analysis.contexts.callers(fn).map((site) => ({ fn: site.fn, block: site.block, index: site.index, at: site.instruction.at }));
-  const given = analysis.contexts.usedAsCallback(fn).filter(({ site }) => analysis.timers.all().some((timer) => timer.life.site.instruction === site.instruction))
+  if (fn.facts.kind === "module" || !target || !isCallScoped(analysis, one) && listenerFn?.parent !== fn) return null;
+  const outcome = outlastsAttempt(analysis, one) ? startsAgain(analysis, one, target, fn) : null;
+  if (outcome || target.root.kind !== "binding" || target.fields.length > 0) return outcome;
+  // `const get = () => { request(() => { out.on("x", f); … setTimeout(get) }) }`: a callback of what runs again, on what is outside of it.
+  const owner = target.root.module === fn.module ? fn.module.fn(target.root.module.binding(target.root.binding)?.owner ?? -1) : null;
+  if (!owner || owner.facts.kind === "module" || one.once && listenerFn !== null) return null;
+  for (let at = fn.parent; at && at !== owner && isWithin(at, owner); at = at.parent) {
+    const found = startsAgain(analysis, one, target, at);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Where `attempt`, in which the listener is added, is started again from within. */
+function startsAgain(analysis: Analysis, one: Registration, target: Ref, attempt: Fn): Outcome | null {
+  const { listenerFn } = one;
+  const calls = analysis.contexts.callers(attempt).map((site) => ({ fn: site.fn, block: site.block, index: site.index, at: site.instruction.at }));
+  const given = analysis.contexts.usedAsCallback(attempt).filter(({ site }) => analysis.timers.all().some((timer) => timer.life.site.instruction === site.instruction))
     .map(({ site }) => ({ fn: site.fn, block: site.block, index: site.index, at: site.instruction.at }));
   for (const call of [...calls, ...given]) {
-    if (!isWithin(call.fn, fn) || call.fn === fn && call.at[0] < one.site.instruction.at[0]) continue;
+    if (!isWithin(call.fn, attempt) || call.fn === attempt && call.at[0] < one.site.instruction.at[0]) continue;
     // Its own event has come, or it is a tree that is walked.
-    if (one.once && listenerFn !== null && isWithin(call.fn, listenerFn) || call.fn === fn && !given.includes(call)) continue;
+    if (one.once && listenerFn !== null && isWithin(call.fn, listenerFn) || call.fn === attempt && !given.includes(call)) continue;
     const isTakenOff = [...call.fn.sites()].some((site) => {
       const isBefore = site.block === call.block ? site.index < call.index : canReach(call.fn, site.block, call.block);
       if (!isBefore || site.instruction.op !== "call") return false;

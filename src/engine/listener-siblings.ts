@@ -1,8 +1,10 @@
 /** Findings on a clean-up that forgets one of several listeners, and on targets that are shared by many calls. */
 import { isUnbounded, repeats } from "./contexts.js";
-import { at, functionName } from "./explain.js";
-import { belongs, endsTarget, endsTargetIn, isCallScoped, isExchanged, isSingleton, returnedCleanUp, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { canReach } from "./blocks.js";
+import { at, functionName, releaseNames } from "./explain.js";
+import { belongs, endsTarget, endsTargetIn, isCallScoped, isExchanged, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
 import { KeptHandles } from "./listener-kept.js";
+import { runOf } from "./listener-outcomes.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import type { Fn } from "./program.js";
 import type { Registration } from "./registrations.js";
@@ -57,6 +59,57 @@ export abstract class Siblings extends KeptHandles {
     return null;
   }
 
+  /**
+   * `setOpen(open) { if (open) document.addEventListener("x", this.f); else document.removeEventListener("x", this.f); }`:
+   * only the same function takes it off, and the object may end before it is called for that.
+   */
+  protected toggled(): ListenerFinding | null {
+    const { one, analysis } = this;
+    const { cls } = one.fn;
+    if (!cls || !this.outlives || one.once || one.forwarded || one.guarded || this.isTerminal || belongs(analysis, one) !== "yes" || isConstructor(this.top)) return null;
+    // A removal that comes before or after it in the same run is no switch.
+    const isSwitch = one.removals.every((removal) => removal.fn === one.fn && removal.block !== one.site.block && !canReach(one.fn, removal.block, one.site.block) && !canReach(one.fn, one.site.block, removal.block));
+    if (!isSwitch || isSingleton(analysis, one.fn) || endsTarget(analysis, one)) return null;
+    const teardown = teardownOf(analysis, one.fn);
+    if (!teardown) {
+      if (!analysis.contexts.isMounted(cls)) return null;
+      return this.finding(
+        { message: "missedExit", data: { noun: this.noun, target: this.target, where: functionName(this.top), exit: `is not called again before the ${cls.name} goes` } }, "medium",
+        [this.searched()], "take it off when the component goes, too",
+      );
+    }
+    if (this.reaches(teardown)) return null;
+    return this.finding(
+      { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } }, "medium",
+      [{ role: "exit", message: `${functionName(teardown)} does not take it off where ${functionName(this.top)} has not done so`, place: at(teardown, teardown.facts.nameAt) }], `take it off in ${functionName(teardown)}`,
+    );
+  }
+
+  /** The clean-up calls the function, or assigns to the property that it is the setter of. */
+  private reaches(teardown: Fn): boolean {
+    const { name } = this.top.facts;
+    return [...runOf(this.analysis, teardown)].some((fn) => fn === this.one.fn || [...fn.sites()].some(({ instruction }) =>
+      instruction.op === "call" && instruction.method === name || instruction.op === "store" && instruction.place.kind === "field" && (instruction.place.name === name || this.top.facts.kind !== "method")));
+  }
+
+  /**
+   * `on("a", f); once("b", () => …); try { await work(); } finally { off("a", f); }`: the end of the call takes a
+   * neighbour off, and not this one, which nobody can name.
+   */
+  protected leftByCall(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (one.inline !== "closure" || one.life === "unknown" || one.life === "local" || one.target?.root.kind === "global" || this.isTerminal || !settlesWhenCalled(analysis, one.fn)) return null;
+    const awaits = [...one.fn.sites()].filter((site) => site.instruction.op === "await");
+    const neighbour = analysis.registrations.in(one.fn).find((other) => other !== one && other.site.block === one.site.block && !other.once && other.removals.some((removal) =>
+      removal.fn === one.fn && awaits.some((wait) => canReach(one.fn, one.site.block, wait.block) && (wait.block === removal.block || canReach(one.fn, wait.block, removal.block)))));
+    const removal = neighbour?.removals.find((each) => each.fn === one.fn);
+    if (!removal) return null;
+    return this.finding(
+      { message: "settles", data: { noun: this.noun, target: this.target, where: functionName(this.top) } }, "medium",
+      [{ role: "exit", message: "this takes another one off at the end of the call", place: at(removal.fn, removal.instruction.at) }, this.searched()], `remove it with ${releaseNames(one.pair)} there too`,
+    );
+  }
+
   /** What a pool hands out is handed out again, with the listeners of those who had it before. */
   protected byPool(): ListenerFinding | null {
     const { one, analysis } = this;
@@ -67,11 +120,24 @@ export abstract class Siblings extends KeptHandles {
   /** `stream.session.socket`: what the call was given is one of many on it. */
   protected byUpward(): ListenerFinding | null {
     const { one, analysis } = this;
-    const last = one.target?.fields.at(-1);
-    if (one.life !== "parameter" || last === undefined || !analysis.api.upward.has(last) || one.forwarded || this.isPayload()) return null;
+    const { fields } = one.target ?? { fields: [] };
+    const leads = (name: string | undefined): boolean => name !== undefined && analysis.api.upward.has(name.replace(/^[_#]+|_+$/gu, ""));
+    // The object was given it: only what is two steps up is surely shared with others, and only an object with an end of its own may end before.
+    const isGiven = one.life === "injected" && isConstructor(this.top) && one.target?.root.kind === "binding" && fields.length > 1 && fields.every(leads) && teardownOf(analysis, one.fn) !== null && !endsTarget(analysis, one);
+    if (!isGiven && one.life !== "parameter" || !leads(fields.at(-1)) || one.forwarded || this.isPayload()) return null;
     if (one.once && !this.isLate && !(one.eventName !== null && analysis.api.terminalEvents.has(one.eventName))) return null;
-    if (belongs(analysis, one) !== "yes" || !isCallScoped(analysis, one) && this.top.cls === null || runsOncePerObject(analysis, one.fn)) return null;
+    if (belongs(analysis, one) !== "yes" || !isGiven && (!isCallScoped(analysis, one) && this.top.cls === null || runsOncePerObject(analysis, one.fn))) return null;
     return this.neverRemoved(isUnbounded(one.context.kind) ? "high" : "medium");
+  }
+
+  /** A getter runs whenever it is read, and nobody who reads it expects it to leave something behind. */
+  protected byRead(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (one.life === "unknown" || one.forwarded || one.inline === null || belongs(analysis, one) === "no" || !analysis.contexts.isGetter(this.top)) return null;
+    return this.finding(
+      { message: "neverRemoved", data: { where: functionName(this.top), noun: this.noun, target: this.target, phrase: "each time it is read" } }, "medium",
+      [{ role: "repeats", message: "runs each time the property is read", place: at(this.top, this.top.facts.nameAt) }, this.searched()], "add it once, where the object is made, or keep what the getter makes",
+    );
   }
 
   /** `event.socket`: an event or a table of options says of what is new, not what it is a part of. */
@@ -88,7 +154,7 @@ export abstract class Siblings extends KeptHandles {
     const held = belongs(analysis, one);
     const beyond = one.life === "unknown" && one.target?.root.kind === "this" && one.target.fields.length > 1 && listensByMethod(one);
     if (!teardown || !this.outlives && !beyond || held === "no" || held === "weakly" && one.pair.release.length === 0) return null;
-    if (isSingleton(analysis, one.fn) || one.forwarded || one.life !== "process" && (endsTarget(analysis, one) || this.isLate && this.callsTeardown() || this.followsTarget())) return null;
+    if (isSingleton(analysis, one.fn) || one.forwarded || one.life !== "process" && (endsTarget(analysis, one) || this.followsTarget())) return null;
     return this.finding(
       { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } },
       held === "weakly" ? "low" : one.life === "process" && !this.isLate && !(listensByMethod(one) && analysis.api.releaseMethods.has(one.listener?.fields[0] ?? "")) ? "high" : "medium",

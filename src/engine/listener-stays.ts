@@ -15,7 +15,7 @@ export abstract class Stays extends Telling {
   /** A removal exists, but a way out of the function misses it. */
   protected missedExit(): ListenerFinding | null {
     const { one } = this;
-    if (!one.missed || one.context.kind === "once" || one.guarded || one.once && !this.isLate || one.life === "unknown" || this.isTerminal) return null;
+    if (!one.missed || one.context.kind === "once" || one.guarded || one.life === "unknown" || this.isTerminal) return null;
     const exit = one.missed.kind === "exit" ? "returns here" : "raises";
     const [removal] = one.removals;
     const steps: TrailStep[] = [{ role: "exit", message: one.missed.kind === "exit" ? `${functionName(one.fn)} returns here with the listener still on` : "if this raises, the listener stays", place: at(one.fn, one.missed.at) }];
@@ -92,7 +92,7 @@ export abstract class Stays extends Telling {
     const { errorEvents, terminalEvents } = analysis.api;
     const beside = analysis.registrations.on(one.target).filter((other) => other !== one && other.scope.fn === one.scope.fn && other.event !== null && other.event !== one.event);
     if (beside.some((other) => other.event !== null && terminalEvents.has(other.event))) return null;
-    const other = beside.find((each) => each.event !== null && errorEvents.has(each.event) !== errorEvents.has(one.event ?? "") && each.site.block === one.site.block);
+    const other = beside.find((each) => each.once && each.event !== null && errorEvents.has(each.event) !== errorEvents.has(one.event ?? "") && each.site.block === one.site.block);
     if (!other?.event) return null;
     return this.finding(
       { message: "onlyOneFires", data: { noun: this.noun, target: this.target, other: other.event } }, "medium",

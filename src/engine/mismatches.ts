@@ -8,7 +8,9 @@ import type { Holders, CallSite } from "./holders.js";
 import type { Fn } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Registration } from "./registrations.js";
-import { canReach } from "./blocks.js";
+import { argumentValue } from "./api.js";
+import { canReach, isReachedWithout } from "./blocks.js";
+import { isNull } from "./targets.js";
 import type { Words } from "./api.js";
 
 export class Mismatches {
@@ -45,6 +47,30 @@ export class Mismatches {
     });
   }
 
+  /**
+   * `removeEventListener("x")`, `removeEventListener("x", null)`, `this.f = null; target.off("x", this.f)`: the removal is
+   * given no function.
+   */
+  namesNothing(one: Registration, removal: CallSite): boolean {
+    const shape = one.pair.registration;
+    if (!shape || !isByListener(one, removal)) return false;
+    const { fn, instruction: call } = removal;
+    const removed = argumentValue(fn, call, shape.listener);
+    if (removed === null) return shape.exact === true && !call.args.some((argument) => argument.spread);
+    return shape.exact === true && isNull(fn, removed) || this.isCleared(fn, removed);
+  }
+
+  /** Read after it was set to nothing, with nothing else put there in between. */
+  private isCleared(fn: Fn, value: ValueId): boolean {
+    const read = fn.definition(value);
+    if (read?.instruction.op !== "load" || read.instruction.place.kind !== "field") return false;
+    const { key } = this.refs.of(fn, value);
+    const stores = [...fn.sites()].filter(({ instruction }) => instruction.op === "store" && instruction.place.kind === "field" && this.refs.field(this.refs.of(fn, instruction.place.object), instruction.place.name).key === key);
+    const [store, ...others] = stores;
+    if (store?.instruction.op !== "store" || others.length > 0 || !isNull(fn, store.instruction.value)) return false;
+    return store.block === read.block ? store.index < read.index && !canReach(fn, read.block, store.block) : !isReachedWithout(fn, 0, read.block, new Set([store.block]));
+  }
+
   private isStoredInLoop(fn: Fn, block: number, binding: number): boolean {
     const loop = fn.block(block)?.loop ?? null;
     return loop !== null && (fn.module.bindingStores.get(binding) ?? []).some((store) => store.fn === fn && (fn.block(store.site.block)?.loop ?? null) === loop);
@@ -67,4 +93,9 @@ export class Mismatches {
     const found = typeof listener === "string" ? args.find((each) => each.name === listener) : args.at(listener);
     return found?.value ?? null;
   }
+}
+
+/** The removal is one that names the listener, and not what ends all of them. */
+function isByListener(one: Registration, removal: CallSite): boolean {
+  return one.pair.releases.some((pattern) => pattern.kind === "on-target" && pattern.method === removal.instruction.method);
 }

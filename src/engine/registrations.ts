@@ -26,7 +26,7 @@ import type { TargetLife } from "./targets.js";
 import type { Types } from "./types.js";
 
 /** Why a removal that looks right does not match. */
-export type Mismatch = "fresh-function" | "bound-copy" | "capture" | "context" | "events" | "event" | "target" | "factory" | "made-anew" | "never-reached";
+export type Mismatch = "fresh-function" | "bound-copy" | "capture" | "context" | "events" | "event" | "target" | "factory" | "made-anew" | "never-reached" | "nothing";
 
 export interface Registration {
   pair: CompiledPair;
@@ -53,6 +53,8 @@ export interface Registration {
   scope: CallScope;
   /** Runs only the first time: a flag says so. */
   guarded: boolean;
+  /** Guarded only in that the target itself is asked: it runs for each target that says so. */
+  asked: boolean;
   /** The flag is a field of the object, so that it runs once for each. */
   guardedPerObject: boolean;
   /** Removals that match. */
@@ -147,7 +149,7 @@ export class Registrations {
       one.mismatch = found.mismatch;
       // Taken off before it is added: at most one is there.
       const before = found.removals.some((site) => site.fn === one.fn && site.instruction.at[0] < one.site.instruction.at[0]);
-      if (found.removals.length > 0 && !before && one.life !== "local") one.missed = paths.missedExit(one.fn, one.site, found.removals);
+      if (found.removals.length > 0 && !before && one.life !== "local") one.missed = this.missedExit(paths, one);
     };
     for (const one of list) settle(one);
     // A helper that a convention names is known without a look into it.
@@ -159,6 +161,16 @@ export class Registrations {
     }
     list.push(...lifted);
     return list;
+  }
+
+  /** Asked in the function whose call adds it: what stands in a promise's executor is added where the promise is made. */
+  private missedExit(paths: RemovalPaths, one: Registration): MissedExit | null {
+    const { fn, site, scope, removals } = one;
+    if (scope.fn === fn || removals.some((removal) => removal.fn !== scope.fn)) return paths.missedExit(fn, site, removals);
+    let inner = fn;
+    while (inner.parent && inner.parent !== scope.fn) inner = inner.parent;
+    const run = this.contexts.usedAsCallback(inner).find((use) => use.site.fn === scope.fn)?.site;
+    return run ? paths.missedExit(scope.fn, run, removals) : null;
   }
 
   /** Where only the name of the call speaks for it, the listener must be seen to be a function. */
@@ -198,12 +210,16 @@ export class Registrations {
     const targetValue = shape.target === undefined ? call.receiver : argumentValue(fn, call, shape.target);
     const listenerValue = this.listenerOf(fn, call, pair, shape);
     const eventValue = shape.event === undefined ? null : argumentValue(fn, call, shape.event);
+    const event = shape.named ?? constantText(fn, eventValue);
+    const both = this.pairOf(fn, targetValue, listenerValue);
+    if (event !== null && this.api.lateEvents.has(event) && both.target && targetValue !== null) both.life = this.targets.lifeOfToken(fn, both.target, targetValue);
+    const flagged = this.isGuarded(fn, site) || this.isExecutorGuarded(fn);
+    const asked = both.target !== null && asksTarget(this.refs, fn, site, both.target);
     return {
-      pair, fn, site, via: null, ...this.pairOf(fn, targetValue, listenerValue),
-      event: shape.named ?? constantText(fn, eventValue),
+      pair, fn, site, via: null, ...both, event,
       eventName: shape.named ?? (eventValue === null ? (shape.once === true ? null : this.eventOfName(fn, call)) : constantText(fn, eventValue) ?? this.refs.of(fn, eventValue).fields.at(-1) ?? null),
       once: shape.once === true || this.hasOnceOption(fn, call, shape.options),
-      context: this.contextOf(fn, site, targetValue, eventValue), scope: this.scopes.of(fn), guarded: this.isGuarded(fn, site) || this.isExecutorGuarded(fn) || targetValue !== null && asksTarget(this.refs, fn, site, this.refs.of(fn, targetValue)),
+      context: this.contextOf(fn, site, targetValue, eventValue), scope: this.scopes.of(fn), guarded: flagged || asked, asked: asked && !flagged,
       guardedPerObject: isGuardedPerObject(this.refs, fn, site),
       removals: [], missed: null, mismatch: null,
       ...this.resultOf(fn, site, shape),
@@ -265,7 +281,7 @@ export class Registrations {
       if (!given && pair.inline === null) return [];
       return [{
         ...one, ...pair, ...(given ? {} : { target, life: one.life }), fn: site.fn, site, via: fn,
-        context: this.contexts.at(site.fn, site.block), scope: this.scopes.of(site.fn), guarded: this.isGuarded(site.fn, site),
+        context: this.contexts.at(site.fn, site.block), scope: this.scopes.of(site.fn), guarded: this.isGuarded(site.fn, site), asked: false,
         removals: [], missed: null, mismatch: null, resultDropped: false, resultKept: false, resultField: null,
       }];
     });

@@ -82,6 +82,10 @@ export class Removals {
     if (factory) found.mismatch = { site: factory, why: "factory", sure: true };
     found.removals = found.removals.filter((site) => {
       if (this.contexts.isTest(site.fn)) return false;
+      if (this.mismatches.namesNothing(one, site)) {
+        found.mismatch ??= { site, why: "nothing" };
+        return false;
+      }
       if (isNeverReached(this.refs, site)) {
         found.mismatch ??= { site, why: "never-reached" };
         return false;
@@ -189,11 +193,11 @@ export class Removals {
       }
       if (!this.isRemovalCall(pair, use.site) || !this.sameEvent(one, use.site, shape, true)) continue;
       const removed = argumentValue(fn, call, shape.listener);
-      if (removed === null) {
+      if (removed === null && !this.mismatches.namesNothing(one, use.site)) {
         found.removals.push(use.site); // off("event"): all of them
         continue;
       }
-      const why = this.whyNot(one, fn, removed, others);
+      const why = removed === null || this.mismatches.namesNothing(one, use.site) ? "nothing" : this.whyNot(one, fn, removed, others);
       if (why) found.mismatch ??= { site: use.site, why };
     }
   }
@@ -452,8 +456,13 @@ function lastName(ref: Ref): string | null {
   return ref.fields.findLast((field) => field !== "[]") ?? null;
 }
 
-/** The text of a constant string. */
+/** The text of a constant string, also by the name of a constant of the file. */
 export function constantText(fn: Fn, value: ValueId | null): string | null {
   const definition = value === null ? undefined : fn.definition(value)?.instruction;
+  if (definition?.op === "load" && definition.place.kind === "binding" && fn.module.binding(definition.place.binding)?.constant === true) {
+    const [only, ...others] = fn.module.bindingStores.get(definition.place.binding) ?? [];
+    const made = only && others.length === 0 ? only.fn.definition(only.value)?.instruction : undefined;
+    return made?.op === "constant" && made.value.kind === "string" ? made.value.value : null;
+  }
   return definition?.op === "constant" && definition.value.kind === "string" ? definition.value.value : null;
 }

@@ -10,6 +10,7 @@ import type { Contexts } from "./contexts.js";
 import type { Cls, Fn, Stored } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
+import { isReachedWithout } from "./blocks.js";
 
 /**
  * "process": as long as the program. "injected": given to the object (or to the function around), so longer than it.
@@ -40,7 +41,7 @@ export class Targets {
       case "this": {
         const [name] = fields;
         if (name === undefined) return "instance";
-        return this.lifeOfField(fn, root.cls, name, depth);
+        return this.lifeOfField(fn, root.cls, name, value, depth);
       }
       case "binding": {
         const binding = root.module.binding(root.binding);
@@ -56,6 +57,8 @@ export class Targets {
         if (binding.owner === 0 && fields.length === 0 && fn.facts.kind !== "module" && (root.module.bindingStores.get(root.binding) ?? []).some((store) => store.fn === fn && this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
         if (binding.owner === 0) return binding.kind === "import" || fields.length === 0 || this.isPath(root.module.bindingStores.get(root.binding)) ? "process" : "unknown";
         const stores = root.module.bindingStores.get(root.binding) ?? [];
+        const given = this.lifeOfMember(fn, ref, stores, depth) ?? this.lifeOfKept(fn, value, stores);
+        if (given) return given;
         const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => this.lifeOfMade(store.fn, store.value, depth + 1));
         const life = common(lives);
         if (life !== "local") return fields.length === 0 || life === "process" || life === "injected" || life === "parameter" || life === "pooled" ? life : "unknown";
@@ -64,6 +67,91 @@ export class Targets {
         return this.scopes.isCallLocal(fn, binding.owner) ? "local" : "instance";
       }
     }
+  }
+
+  /**
+   * The life of what tells of an end that somebody else brings about, an abort signal: whoever waits for it has it from
+   * elsewhere, in whatever its options were put into (`this.options = new Options(given)`), unless it made the controller.
+   */
+  lifeOfToken(fn: Fn, ref: Ref, value: ValueId): TargetLife {
+    const life = this.lifeOf(fn, ref, value);
+    const { root, fields } = ref;
+    if (life !== "local" && life !== "unknown" && (life !== "instance" || root.kind !== "this") || fields.length === 0) return life;
+    const stores = root.kind === "binding" && fields.length === 1 ? root.module.bindingStores.get(root.binding) ?? []
+      : root.kind === "this" && fields.length === 2 ? this.types.storesIn(fn.cls, this.refs.ofField(root.cls, fields[0] ?? "").key) : [];
+    const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => this.lifeOfInput(store.fn, store.value, 0));
+    if (lives.includes("local")) return life;
+    const foreign = lives.find((each) => each !== null && isForeign(each));
+    return foreign === undefined || foreign === null ? life : root.kind === "this" && foreign === "parameter" ? "injected" : foreign;
+  }
+
+  /** The life of a parameter that the value is made from; "local" where the call makes what can end it, null where nothing is given. */
+  private lifeOfInput(fn: Fn, value: ValueId, depth: number): TargetLife | null {
+    const made = fn.definition(value)?.instruction;
+    if (depth > 2 || !made) return null;
+    if (made.op === "await") return this.lifeOfInput(fn, made.value, depth);
+    if (made.op === "call" && made.path !== null && this.api.files.some((file) => (file.cancellers ?? []).some((one) => one.make.includes(made.path ?? "")))) return "local";
+    const inputs = made.op === "call" ? made.args : made.op === "collection" ? made.elements.filter((one) => one.spread) : [];
+    for (const input of inputs) {
+      const ref = this.refs.of(fn, input.value);
+      const isGiven = ref.root.kind === "binding" && ref.fields.length === 0 && ref.root.module.binding(ref.root.binding)?.kind === "parameter";
+      const life = isGiven ? this.lifeOf(fn, ref, input.value) : this.lifeOfInput(fn, input.value, depth + 1);
+      if (life !== null && isForeign(life)) return life;
+    }
+    return null;
+  }
+
+  /** `const peer = new Peer(); peer.conn = conn`, `new Peer(conn)`: what a thing made here has in a field is what was put there. */
+  private lifeOfMember(fn: Fn, { root, fields }: Ref, stores: readonly Stored[], depth: number): TargetLife | null {
+    const [name, ...more] = fields;
+    const [made] = stores;
+    if (root.kind !== "binding" || name === undefined || more.length > 0 || !made || stores.length > 1 || !isConstruction(made.fn, made.value)) return null;
+    const holder = this.refs.ofBinding(root.module, root.binding);
+    const lives: TargetLife[] = [];
+    for (const { instruction } of fn.sites()) {
+      if (instruction.op !== "store" || instruction.place.kind !== "field" || instruction.place.name !== name || isNull(fn, instruction.value)) continue;
+      if (this.refs.of(fn, instruction.place.object).key === holder.key) lives.push(this.lifeOf(fn, this.refs.of(fn, instruction.value), instruction.value, depth + 1));
+    }
+    if (lives.length > 0) return isForeign(common(lives)) ? common(lives) : null;
+    return this.lifeOfGiven(made.fn, made.value, name, depth);
+  }
+
+  /** The life of the argument that a class of the program keeps in the field. */
+  private lifeOfGiven(fn: Fn, value: ValueId, name: string, depth: number): TargetLife | null {
+    const call = fn.definition(value)?.instruction;
+    const callee = call?.op === "call" ? this.types.calleeOf(fn, call) : null;
+    if (call?.op !== "call" || callee?.kind !== "class") return null;
+    const lives: TargetLife[] = [];
+    for (const store of this.types.storesIn(callee.cls, this.refs.ofField(callee.cls, name).key)) {
+      if (isNull(store.fn, store.value)) continue;
+      const { root, fields } = this.refs.of(store.fn, store.value);
+      const position = root.kind !== "binding" || fields.length > 0 ? -1 : store.fn.facts.parameters.filter((one) => one.binding !== null).findIndex((one) => one.binding === root.binding);
+      const argument = position < 0 || !isConstructor(store.fn) ? null : argumentValue(fn, call, position);
+      if (argument === null) return null;
+      lives.push(this.lifeOf(fn, this.refs.of(fn, argument), argument, depth + 1));
+    }
+    return isForeign(common(lives)) ? common(lives) : null;
+  }
+
+  /**
+   * `let entry = this.entries.get(key); if (!entry) { entry = make(); this.entries.set(key, entry); }`: where control comes
+   * without passing what makes it, it is one that was kept before.
+   */
+  private lifeOfKept(fn: Fn, value: ValueId, stores: readonly Stored[]): TargetLife | null {
+    const at = fn.definition(value);
+    if (!at || stores.length < 2 || stores.some((store) => store.fn !== fn)) return null;
+    const kept = stores.filter((store) => this.refs.of(fn, store.value).fields.at(-1) === "[]" && this.refs.of(fn, store.value).root.kind !== "value");
+    const made = stores.filter((store) => !kept.includes(store) && !isNull(fn, store.value));
+    if (kept.length === 0 || made.length === 0) return null;
+    const passing = new Set(made.map((store) => store.site.block));
+    if (!kept.some((store) => store.site.block === at.block || isReachedWithout(fn, store.site.block, at.block, passing))) return null;
+    const lives = kept.map((store) => {
+      const { root, fields } = this.refs.of(fn, store.value);
+      if (root.kind === "this") return "instance";
+      return root.kind === "binding" && root.module.binding(root.binding)?.owner === 0 && fields.length === 1 ? "process" : "unknown";
+    });
+    const life = common(lives);
+    return life === "unknown" ? null : life;
   }
 
   /** The life of a value by what made it. */
@@ -83,11 +171,20 @@ export class Targets {
     if (definition.isNew || path !== null && this.api.containers.has(path)) return "local";
     const callee = this.types.calleeOf(fn, definition);
     if (callee?.kind === "class") return "local";
-    if (callee?.kind === "function") return this.lifeOfResult(callee.fn, depth + 1);
+    if (callee?.kind === "function") return this.seenFrom(fn, definition, this.lifeOfResult(callee.fn, depth + 1), depth);
     const targets = this.types.targetsOf(fn, definition);
-    if (targets.length > 0) return common(targets.map((target) => this.lifeOfResult(target, depth + 1)));
+    if (targets.length > 0) return this.seenFrom(fn, definition, common(targets.map((target) => this.lifeOfResult(target, depth + 1))), depth);
     if (this.types.of(fn, value).length > 0 || MAKING.test(definition.method ?? path?.split(".").at(-1) ?? "")) return "local";
     return "unknown";
+  }
+
+  /** What a method hands out of its own object lives as long as that object, which need not be the caller's. */
+  private seenFrom(fn: Fn, call: Call, life: TargetLife, depth: number): TargetLife {
+    if (life !== "instance" && life !== "injected" || call.receiver === null) return life;
+    const receiver = this.refs.of(fn, call.receiver);
+    if (receiver.root.kind === "this" && receiver.fields.length === 0) return life;
+    const held = this.lifeOf(fn, receiver, call.receiver, depth + 1);
+    return life === "instance" || isForeign(held) ? held : life;
   }
 
   /** By a pool that was there before: the first thing of one that this very call makes is nobody else's yet. */
@@ -128,14 +225,16 @@ export class Targets {
       for (const value of this.valuesOf(fn, end.value)) {
         if (isNull(fn, value)) continue;
         const ref = this.refs.of(fn, this.takenFrom(fn, value));
-        if (ref.root.kind === "this" && ref.fields.length > 0) lives.push("instance"); // one of what it keeps
+        const [name] = ref.fields;
+        // What it was given and hands out again is not its own; an element is one of what it keeps.
+        if (ref.root.kind === "this" && name !== undefined) lives.push(!ref.fields.includes("[]") && this.takenFrom(fn, value) === value && this.lifeOfField(fn, ref.root.cls, name, value, depth + 1) === "injected" ? "injected" : "instance");
         else lives.push(this.lifeOfMade(fn, value, depth + 1));
       }
     }
     // A getter that sometimes hands out what it keeps may always do so.
     if (lives.includes("process")) return "process";
     if (lives.includes("instance")) return "instance";
-    return common(lives);
+    return lives.includes("injected") ? "injected" : common(lives);
   }
 
   /** The values that a returned variable may have: of `kept ?? made` both. */
@@ -153,25 +252,31 @@ export class Targets {
     return definition?.op === "call" && definition.receiver !== null && TAKING.test(definition.method ?? "") ? definition.receiver : value;
   }
 
-  private lifeOfField(fn: Fn, cls: Cls, name: string, depth: number): TargetLife {
+  private lifeOfField(fn: Fn, cls: Cls, name: string, value: ValueId, depth: number): TargetLife {
     const stores = this.types.storesIn(fn.cls, this.refs.ofField(cls, name).key);
     const related = fn.cls?.related ?? cls.related;
-    if (stores.length === 0) {
-      const getter = fn.cls?.facts.methods.find((one) => one.name === name && one.kind === "getter");
-      const made = getter && fn.cls?.module.fn(getter.function);
-      if (made) return this.lifeOfResult(made, depth + 1);
-      return related.some((one) => one.facts.fields.some((field) => field.name === name)) ? "injected" : "unknown";
-    }
+    // A decorated method of Python is stored in the class's body like any other.
+    const getter = fn.cls?.facts.methods.find((one) => one.name === name && one.kind === "getter");
+    const made = getter && fn.cls?.module.fn(getter.function);
+    if (made) return this.lifeOfResult(made, depth + 1);
+    if (stores.length === 0) return related.some((one) => one.facts.fields.some((field) => field.name === name)) ? "injected" : "unknown";
     const { fn: call } = this.scopes.of(fn);
     const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => {
-      if (this.scopes.of(store.fn).fn === call && (isConstruction(store.fn, store.value) || this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
+      const isHere = this.scopes.of(store.fn).fn === call && !this.isMadeOnce(fn, store, stores, value);
+      if (isHere && (isConstruction(store.fn, store.value) || this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
       const life = this.lifeOfMade(store.fn, store.value, depth + 1);
       return life === "local" ? "instance" : life === "parameter" ? "injected" : life;
     });
     if (lives.includes("local")) return "local"; // Made anew where it is listened to.
     if (lives.length === 0) return "unknown";
-    const life = lives.every((one) => one === "instance") ? "instance" : lives.includes("injected") ? "injected" : common(lives);
-    return life;
+    return lives.every((one) => one === "instance") ? "instance" : lives.includes("injected") ? "injected" : common(lives);
+  }
+
+  /** `if (!this.worker) this.worker = new Worker()`: the next call finds the one of this call. */
+  private isMadeOnce(fn: Fn, store: Stored, stores: readonly Stored[], value: ValueId): boolean {
+    const at = fn.definition(value);
+    const making = new Set(stores.filter((each) => each.fn === fn && !isNull(fn, each.value)).map((each) => each.site.block));
+    return store.fn === fn && at !== undefined && !making.has(at.block) && isReachedWithout(fn, 0, at.block, making);
   }
 
   private isPath(stores: readonly Stored[] | undefined): boolean {
@@ -205,6 +310,11 @@ function isConstruction(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;
   if (definition?.op === "await") return isConstruction(fn, definition.value);
   return definition?.op === "call" && (definition.isNew || /(?:^|\.)_*[A-Z]\w*$/u.test(definition.path ?? ""));
+}
+
+/** Somebody else's: it was there before the object or call and is there after it. */
+function isForeign(life: TargetLife): boolean {
+  return life === "process" || life === "injected" || life === "parameter" || life === "pooled";
 }
 
 function common(lives: readonly TargetLife[]): TargetLife {

@@ -57,6 +57,7 @@ const vue: EntryPoint[] = [
   { context: "mount", callbacks: members(["vue", "@vue/composition-api", "vue-demi"], "watchEffect(0)", "watchPostEffect(0)", "watchSyncEffect(0)"), cleanup: "parameter", noun: "Vue watch effect" },
   { context: "mount", functions: `^(?:${VUE_OPTIONS})$`, files: ["**/*.vue"], noun: "Vue mount hook" },
   { context: "mount", functions: "^use[A-Z]", imports: ["vue", "vue-demi", "@vueuse/core", "@vue/composition-api"], noun: "Vue composable" },
+  { context: "mount", bases: ["vue.Component"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
   { context: "mount", bases: ["vue-class-component.Vue", "vue-property-decorator.Vue", "vue-facing-decorator.Vue"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
   { context: "mount", decorators: ["vue-class-component.default", "vue-class-component.Component", "vue-property-decorator.Component", "vue-facing-decorator.Component"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
   { context: "once", callbacks: ["*#directive(1)", "*#component(1)"], imports: ["vue"], noun: "Vue registration" },

@@ -122,7 +122,7 @@ export const nodeEvents: CatalogFile = {
     { call: "*#getConnection" }, { call: "*#acquireConnection" }, { call: "*#acquireRawConnection" }, { call: "*#checkOut" }, { call: "*#checkout", receiver: "pool" }, { call: "*#withConnection", receiver: "pool" },
     ...["acquire", "borrow", "take", "lease", "connect", "get", "getClient", "use"].map((method) => ({ call: `*#${method}`, receiver: "pools?$" })),
   ],
-  upward: ["session", "socket", "connection", "client", "server", "pool", "manager", "parent", "parentNode", "parentElement", "ownerDocument", "defaultView", "cluster", "topology", "agent", "app", "bus", "broker"],
+  upward: ["session", "socket", "sock", "connection", "conn", "client", "server", "pool", "manager", "parent", "parentNode", "parentElement", "ownerDocument", "defaultView", "cluster", "topology", "agent", "app", "bus", "broker"],
   errorEvents: ["error", "clientError", "connect_error", "uncaughtException"],
   extends: {
     "process": ["events.EventEmitter"],

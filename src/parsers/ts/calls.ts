@@ -2,7 +2,7 @@
 import type { Argument, Call, ValueId } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
 import {
-  flag, isFunction, isIdentifier, many, memberName, one, spanOf, stringValue, unwrap, unwrapChain, word, type Node,
+  flag, isFunction, isIdentifier, keyName, many, memberName, one, spanOf, stringValue, unwrap, unwrapChain, word, type Node,
 } from "./ast.js";
 import { load, operation, type FunctionContext, type Named } from "./context.js";
 import { lowerExpression, lowerReceiver, memberPlace, shortCut } from "./expressions.js";
@@ -56,9 +56,22 @@ function takesVueOptions(callee: Node): boolean {
   return name !== null && VUE_METHODS.has(name) && isIdentifier(object) && /^(?:Vue|app)$/u.test(word(object, "name"));
 }
 
+/** Groups of members that the options of a Vue component have and no other table does that a base class is extended with. */
+const VUE_GROUPS = new Set(["methods", "computed", "watch"]);
+
+/** `VSelect.extend({ methods: { … } })`, `mixins(A, B).extend({ watch: { … } })`: a component made from another. */
+function extendsComponent(callee: Node, call: Node): boolean {
+  const node = unwrapChain(callee);
+  if (node.type !== "MemberExpression" || memberName(node) !== "extend") return false;
+  return many(call, "arguments").some((argument) => argument.type === "ObjectExpression" && many(argument, "properties").some((property) => {
+    const [key, value] = [one(property, "key"), one(property, "value")];
+    return key !== null && value !== null && VUE_GROUPS.has(keyName(key, flag(property, "computed")) ?? "") && unwrap(value).type === "ObjectExpression";
+  }));
+}
+
 /** What object literals among the arguments are called: after the variable that the call's result goes to. */
-function argumentName(callee: Node | null, at: Span, named: Named | null): Named | null {
-  if (!callee || !takesVueOptions(callee)) return null;
+function argumentName(callee: Node | null, call: Node, at: Span, named: Named | null): Named | null {
+  if (!callee || !takesVueOptions(callee) && !extendsComponent(callee, call)) return null;
   return { name: named?.name ?? "object", at: named?.at ?? [at[0], at[0]], binding: null, vue: true };
 }
 
@@ -67,7 +80,7 @@ export function lowerCall(fn: FunctionContext, node: Node, at: Span, named: Name
   if (!calleeNode) return operation(fn, "opaque", [], at);
   if (isGlobal(fn.module, calleeNode, "eval")) fn.module.facts.dynamic = true;
   const callee = lowerCallee(fn, calleeNode, flag(node, "optional"));
-  const args = lowerArguments(fn, node, argumentName(calleeNode, at, named));
+  const args = lowerArguments(fn, node, argumentName(calleeNode, node, at, named));
   return fn.build.value({ op: "call", ...callee, isNew: false, args }, at);
 }
 
@@ -76,7 +89,7 @@ export function lowerNew(fn: FunctionContext, node: Node, at: Span, named: Named
   if (!calleeNode) return operation(fn, "opaque", [], at);
   if (isGlobal(fn.module, calleeNode, "Function")) fn.module.facts.dynamic = true;
   const callee = lowerCallee(fn, calleeNode, false);
-  const args = lowerArguments(fn, node, argumentName(calleeNode, at, named));
+  const args = lowerArguments(fn, node, argumentName(calleeNode, node, at, named));
   return fn.build.value({ op: "call", ...callee, isNew: true, args }, at);
 }
 
