@@ -245,6 +245,13 @@ export interface Growth {
   tables?: string[];
   /** Calls that give up waiting after a time: what was registered for the answer is then not answered. */
   timedWaits?: string[];
+  /** What is made to be answered once, by somebody else: "asyncio.Future". */
+  answered?: string[];
+  /**
+   * Waits for an argument (or the receiver) that are given up after a time, where one of the `limit` arguments is given, if
+   * there are any. `cancels`: what is waited for is then cancelled, and hears of it.
+   */
+  waits?: { call: string; limit?: (string | number)[]; cancels?: boolean }[];
   /** Calls whose callback runs only when something failed: "*#catch(0)". */
   onFailure?: string[];
   /** Calls whose callback runs only when something succeeded: "*#then(0)". */
@@ -263,6 +270,10 @@ export interface Growth {
   perCallNames?: string;
   /** A regular expression on names of values that stand for who or what comes and goes: "[iI]d$". */
   identities?: string;
+  /** A regular expression on names of containers for what was ever there, or is counted: "seen|history". */
+  lasting?: string;
+  /** A regular expression on names of containers for what is under way, and leaves: "pending|in_?flight". */
+  transit?: string;
   /** Calls whose result is of one call only: it is answered once and then of no use ("asyncio.Future"). */
   passing?: string[];
   /** A regular expression on names of tables that their author calls a cache. */

@@ -11,9 +11,10 @@ import type { Candidate } from "./container-makers.js";
 import type { Shrink } from "./container-removals.js";
 import type { Evidence, GrowSite } from "./containers.js";
 import type { Contexts } from "./contexts.js";
+import { ForgottenBeside } from "./forgotten-beside.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn } from "./program.js";
-import type { Ref, Refs } from "./refs.js";
+import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 /** A container with all that puts in and takes out, whether or not that is enough. */
@@ -24,58 +25,22 @@ export interface Traffic {
 }
 
 export class ContainerEvidence {
+  private readonly beside: ForgottenBeside;
+
   constructor(
     private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
-    private readonly words: GrowthWords, private readonly keys: ContainerKeys,
-  ) {}
+    private readonly words: GrowthWords, keys: ContainerKeys,
+  ) {
+    this.beside = new ForgottenBeside(refs, types, api, contexts, words, keys);
+  }
 
   /** Of a container that nothing takes single entries out of: why its entries should go. */
-  of(traffic: Traffic, all: readonly Traffic[], sites: ContainerSites): Evidence | null {
+  of(traffic: Traffic, sites: ContainerSites): Evidence | null {
     for (const grow of traffic.growth) {
       const ended = this.endedAlone(grow);
       if (ended) return { kind: "ended", grow, ...ended };
     }
-    return this.forgottenBeside(traffic, all) ?? this.emptied(traffic, sites);
-  }
-
-  /**
-   * `this.clients.set(id, …); this.topics.set(id, …)` and only `this.clients.delete(id)` where the client leaves: the
-   * function that takes one out is named for an end, so that what stays behind is not meant to.
-   */
-  private forgottenBeside({ candidate, growth, shrinks }: Traffic, all: readonly Traffic[]): Evidence | null {
-    const owner = ownerOf(candidate.ref);
-    if (owner === null || shrinks.some((shrink) => !shrink.whole)) return null;
-    for (const grow of growth) {
-      const put = grow.key ?? (candidate.type.shape === "set" ? grow.value : null);
-      if (put === null) continue;
-      const wanted = this.nameOf(grow.fn, put);
-      for (const other of all) {
-        if (other.candidate === candidate || ownerOf(other.candidate.ref) !== owner || other.candidate.life !== candidate.life) continue;
-        const beside = other.growth.find((one) => one.fn === grow.fn && wanted !== null && this.nameOf(one.fn, one.key ?? one.value ?? put) === wanted && (one.key ?? one.value) !== null);
-        const removal = beside && other.shrinks.find((shrink) => !shrink.whole && shrink.fn !== grow.fn && this.isEndOfOne(shrink, grow.fn));
-        if (removal) return { kind: "beside", grow, at: { fn: removal.fn, at: removal.site.instruction.at }, name: other.candidate.name };
-      }
-    }
-    return null;
-  }
-
-  /** The function ends what it is given, and takes out the entry under that; or it is the listener of such an event. */
-  private isEndOfOne({ fn, site }: Shrink, filler: Fn): boolean {
-    const { instruction } = site;
-    const key = instruction.op === "delete" && instruction.place.kind === "index" ? instruction.place.key : instruction.op === "call" ? instruction.args[0]?.value ?? null : null;
-    if (key === null) return false;
-    if (fn.facts.kind === "lambda") return fn.parent === filler && this.contexts.usedAsCallback(fn).some((use) => this.isTerminal(use.site.fn, use.site.instruction.args[0]?.value ?? null));
-    const { root } = this.refs.of(fn, key);
-    return this.words.isEnding(fn.facts.name) && root.kind === "binding" && root.module.binding(root.binding)?.kind === "parameter" && root.module.binding(root.binding)?.owner === fn.id;
-  }
-
-  private isTerminal(fn: Fn, event: ValueId | null): boolean {
-    const name = event === null ? undefined : fn.definition(event)?.instruction;
-    return name?.op === "constant" && name.value.kind === "string" && this.api.terminalEvents.has(name.value.value);
-  }
-
-  private nameOf(fn: Fn, value: ValueId): string | null {
-    return this.keys.shapeOf(fn, value);
+    return this.beside.of(traffic, sites) ?? this.emptied(traffic, sites);
   }
 
   /** `list.push(subscription); return () => subscription.unsubscribe();`: what ends the one does not take it off. */
@@ -150,10 +115,4 @@ export class ContainerEvidence {
     const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
     return stores.length === 1 && stores.every((store) => store.fn === fn && this.isPassingValue(fn, store.value, depth + 1));
   }
-}
-
-/** What holds the container: a class's objects, or a module. */
-function ownerOf({ root }: Ref): string | null {
-  if (root.kind === "this") return `class ${root.cls.typeName}`;
-  return root.kind === "binding" ? `module ${String(root.module.index)}` : null;
 }

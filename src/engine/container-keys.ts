@@ -5,6 +5,7 @@ import type { Operations } from "./container-sites.js";
 import type { Contexts } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn, Mod, Stored } from "./program.js";
+import { push } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
@@ -12,6 +13,7 @@ const MAXIMUM_DEPTH = 5;
 
 export class ContainerKeys {
   private readonly visiting = new Set<string>();
+  private readonly records = new Map<Mod, Map<string, { fn: Fn; value: ValueId }[]>>();
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly words: GrowthWords, private readonly contexts: Contexts) {}
 
@@ -51,7 +53,7 @@ export class ContainerKeys {
           if (this.words.hasFewValues(place.name)) return true;
           const ref = this.refs.of(fn, key);
           if (ref.root.kind === "import" || ref.root.kind === "this" && ref.fields.length === 1 && this.words.isFewType(ref.root.cls.typeName)) return true;
-          return this.types.of(fn, place.object).some((type) => this.types.classOfType(type) !== null && this.words.isFewType(type));
+          return this.types.of(fn, place.object).some((type) => this.types.classOfType(type) !== null && this.words.isFewType(type)) || this.isOfClosedRecords(fn.module, place.name, depth);
         }
         if (place.kind !== "binding") return false;
         if (this.isChecked(fn, key) || this.isAlwaysGiven(fn, place.binding, depth)) return true;
@@ -60,6 +62,46 @@ export class ContainerKeys {
       }
       default: return false;
     }
+  }
+
+  /** A field that all records made in the module give one of a few values: `const SIZES = { small: { width: 1 }, … }`, also by a function called with constants. */
+  private isOfClosedRecords(module: Mod, field: string, depth: number): boolean {
+    if (depth >= MAXIMUM_DEPTH || this.words.isIdentity(field)) return false;
+    // What copies the field of another record adds nothing; a text, or the one value written here, may be an example of many.
+    const made = (this.recordsOf(module).get(field) ?? []).map((one) => ({ ...one, definition: one.fn.definition(one.value)?.instruction }))
+      .filter(({ definition }) => !(definition?.op === "load" && definition.place.kind === "field" && definition.place.name === field));
+    const isMany = made.length > 1 || made[0]?.definition?.op === "load";
+    return isMany && made.every(({ fn, value, definition }) => !(definition?.op === "constant" && definition.value.kind === "string") && this.isClosed(fn, value, depth + 1));
+  }
+
+  /** What records of the module are made with, and what is stored in fields later, by the field's name. */
+  private recordsOf(module: Mod): ReadonlyMap<string, readonly { fn: Fn; value: ValueId }[]> {
+    let known = this.records.get(module);
+    if (known) return known;
+    this.records.set(module, (known = new Map<string, { fn: Fn; value: ValueId }[]>()));
+    for (const fn of module.functions) {
+      for (const { instruction } of fn.sites()) {
+        if (instruction.op === "store" && instruction.place.kind === "field") push(known, instruction.place.name, { fn, value: instruction.value });
+        for (const { key, value } of instruction.op === "collection" && instruction.shape === "mapping" ? instruction.elements : []) {
+          const name = key === null ? undefined : fn.definition(key)?.instruction;
+          if (name?.op === "constant" && name.value.kind === "string") push(known, name.value.value, { fn, value });
+        }
+      }
+    }
+    return known;
+  }
+
+  /** An element of what lives as long as the program or the object: a container that takes it once has no more than that one. */
+  isElementOfLasting(fn: Fn, value: ValueId): boolean {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
+    const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
+    return stores.length > 0 && stores.every((store) => {
+      const stored = store.fn.definition(store.value)?.instruction;
+      if (stored?.op !== "next") return false;
+      const { root, fields } = this.refs.of(store.fn, stored.value);
+      return root.kind === "this" ? fields.length > 0 : root.kind === "binding" && root.module.binding(root.binding)?.owner === 0;
+    });
   }
 
   /** A function of the program that always returns one of a few values: `shardOf(id)`. */

@@ -4,6 +4,7 @@
  */
 import type { ContainerMethods } from "../catalog/types.js";
 import type { Span } from "../model/span.js";
+import type { AbandonedWaits } from "./abandoned-waits.js";
 import type { Api } from "./api.js";
 import { missedAfterTest, missedExit } from "./container-exits.js";
 import type { MissedExit } from "./container-exits.js";
@@ -48,6 +49,7 @@ export class ContainerRemovals {
   constructor(
     private readonly refs: Refs, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders, private readonly words: GrowthWords,
     private readonly types: Types, private readonly keys: ContainerKeys, private readonly waits: ContainerWaits,
+    private readonly abandoned: AbandonedWaits,
   ) {}
 
   /** Every place that takes something out of what the reference holds. */
@@ -86,6 +88,10 @@ export class ContainerRemovals {
 
   /** What the shrinking amounts to, and the growth it leaves; null where it is enough. */
   removalOf(candidate: Candidate, operations: Operations, growth: readonly GrowSite[], shrinks: readonly Shrink[]): { removal: Removal; growth: GrowSite[] } | null {
+    for (const one of growth) {
+      const abandoned = this.abandoned.of(one, shrinks);
+      if (abandoned) return { removal: { kind: "timeout", at: abandoned.at }, growth: [this.filedAt(one, abandoned.filed)] };
+    }
     const during = shrinks.filter((shrink) => !(shrink.whole && candidate.life !== "process" && this.isTeardown(shrink.fn)));
     if (during.length === 0) {
       const [first] = shrinks;
@@ -103,6 +109,12 @@ export class ContainerRemovals {
       if (removal) return { removal, growth: [one] };
     }
     return null;
+  }
+
+  /** The growth, as the caller sees it that has the waiter filed. */
+  private filedAt(grow: GrowSite, filed: Site): GrowSite {
+    for (let at: Fn | null = grow.fn; at; at = at.parent) if (at === filed.fn) return grow;
+    return { ...grow, fn: filed.fn, site: filed, at: filed.instruction.at, context: this.contexts.at(filed.fn, filed.block), key: null, value: null, memo: false };
   }
 
   private partial(grow: GrowSite, shrinks: readonly Shrink[]): Removal | null {

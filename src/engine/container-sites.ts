@@ -35,6 +35,11 @@ export class ContainerSites {
     return this.operations.get(key) ?? { receivers: [], indexStores: [], indexLoads: [], fieldStores: [], fieldLoads: [], deletes: [], drops: [], tests: [], leaves: [] };
   }
 
+  /** All that has a name, with what is done to it. */
+  entries(): Iterable<[string, Operations]> {
+    return this.operations;
+  }
+
   /** What is done to things of modules outside the program, by their paths. */
   *imported(): Generator<[string, Operations]> {
     for (const [key, operations] of this.operations) if (key.startsWith("i:")) yield [key.slice(2), operations];

@@ -25,14 +25,43 @@ export class ContainerWaits {
     const settled = this.bindingsIn(grow.fn, grow.value, 0);
     if (settled.size === 0 || shrinks.some((shrink) => inside.has(shrink.fn) && !this.isPartOf(shrink.fn, grow))) return null;
     for (const fn of inside) {
-      for (const { instruction } of fn.sites()) {
-        if (instruction.op !== "call") continue;
-        for (const callback of this.endings(fn, instruction)) {
-          if (inside.has(callback) && this.settles(callback, settled) && !this.mayReach(callback, shrinks, 0)) return { fn, at: instruction.at };
-        }
-      }
+      const at = this.givenUpIn(fn, inside, settled, shrinks, 0);
+      if (at) return { fn, at };
     }
     return null;
+  }
+
+  /** The call in the function that has the entry given up later: it starts the timer, or is a helper's that is given the waiter. */
+  private givenUpIn(fn: Fn, inside: ReadonlySet<Fn>, settled: ReadonlySet<BindingId>, shrinks: readonly Shrink[], depth: number): Span | null {
+    for (const { instruction } of fn.sites()) {
+      if (instruction.op !== "call") continue;
+      for (const value of this.endings(fn, instruction, 0)) {
+        if (this.isOneOf(fn, value, settled)) return instruction.at;
+        for (const callback of this.contexts.functionsIn(fn, value)) {
+          if (inside.has(callback) && this.settles(callback, settled) && !this.mayReach(callback, shrinks, 0)) return instruction.at;
+        }
+      }
+      const callee = depth < 2 ? this.types.calleeOf(fn, instruction) : null;
+      if (callee?.kind !== "function" || inside.has(callee.fn)) continue;
+      const given = this.parametersGiven(fn, instruction, callee.fn, settled);
+      const within = this.around(callee.fn);
+      if (given.size > 0 && [...within].some((one) => this.givenUpIn(one, within, given, shrinks, depth + 1) !== null)) return instruction.at;
+    }
+    return null;
+  }
+
+  private isOneOf(fn: Fn, value: ValueId, settled: ReadonlySet<BindingId>): boolean {
+    const definition = fn.definition(value)?.instruction;
+    return definition?.op === "load" && definition.place.kind === "binding" && settled.has(definition.place.binding);
+  }
+
+  /** The variables of the called function that are what is settled. */
+  private parametersGiven(fn: Fn, call: Call, callee: Fn, settled: ReadonlySet<BindingId>): Set<BindingId> {
+    const parameters = callee.facts.parameters.filter((one) => one.binding !== null || callee.module.facts.language === "ts");
+    return new Set(parameters.flatMap((one, position) => {
+      const value = argumentValue(fn, call, position) ?? argumentValue(fn, call, one.name);
+      return one.binding !== null && value !== null && this.isOneOf(fn, value, settled) ? [one.binding] : [];
+    }));
   }
 
   /** The function, the one whose promise it settles, and all that is nested in them. */
@@ -47,13 +76,18 @@ export class ContainerWaits {
     return found;
   }
 
-  /** Functions that a call runs once, later, when the answer did not come: a timer's callback, a listener of an abort or an error. */
-  private endings(fn: Fn, call: Call): Fn[] {
+  /** What a call runs once, later, when the answer did not come: a timer's callback, a listener of an abort or an error, also through a helper that only hands it on. */
+  private endings(fn: Fn, call: Call, depth: number): ValueId[] {
     const pairs = this.api.acquired(fn, call, this.types);
     const positions = pairs.flatMap((pair) => pair.rule === "timer-leak" && pair.ends === "completes" ? pair.callbacks ?? [] : pair.registration && this.isFailure(fn, call, pair.registration.event) ? [pair.registration.listener] : []);
-    return positions.flatMap((position) => {
-      const value = argumentValue(fn, call, position);
-      return value === null ? [] : this.contexts.functionsIn(fn, value);
+    const own = positions.flatMap((position) => argumentValue(fn, call, position) ?? []);
+    const callee = own.length === 0 && depth < 2 ? this.types.calleeOf(fn, call) : null;
+    if (callee?.kind !== "function" || callee.fn === fn) return own;
+    const parameters = callee.fn.facts.parameters.filter((one) => one.binding !== null || callee.fn.module.facts.language === "ts");
+    const handed = [...callee.fn.sites()].flatMap(({ instruction }) => (instruction.op === "call" ? this.endings(callee.fn, instruction, depth + 1) : []));
+    return parameters.flatMap((one, position) => {
+      if (one.binding === null || !handed.some((value) => this.isOneOf(callee.fn, value, new Set([one.binding ?? -1])))) return [];
+      return argumentValue(fn, call, position) ?? argumentValue(fn, call, one.name) ?? [];
     });
   }
 

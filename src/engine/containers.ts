@@ -10,6 +10,7 @@
 import type { ContainerMethods, ContainerType } from "../catalog/types.js";
 import type { ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
+import { AbandonedWaits } from "./abandoned-waits.js";
 import type { Api } from "./api.js";
 import { ContainerEvidence } from "./container-evidence.js";
 import type { Traffic } from "./container-evidence.js";
@@ -99,7 +100,7 @@ export class Containers {
     this.words = new GrowthWords(api, refs, types);
     this.keys = new ContainerKeys(refs, types, this.words, contexts);
     this.evidence = new ContainerEvidence(refs, types, api, contexts, this.words, this.keys);
-    this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words, types, this.keys, new ContainerWaits(refs, types, api, contexts));
+    this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words, types, this.keys, new ContainerWaits(refs, types, api, contexts), new AbandonedWaits(refs, types, api, contexts, this.words));
   }
 
   /** Every container that grows and that nothing shrinks or bounds. */
@@ -136,10 +137,9 @@ export class Containers {
     const candidates = makers.candidates();
     if (candidates.length === 0) return [];
     const sites = new ContainerSites(this.program, this.refs);
-    const traffic: Traffic[] = [];
-    const judged = candidates.flatMap((candidate) => this.judge(candidate, sites, traffic) ?? []);
-    for (const { container, traffic: own } of judged) {
-      if (container.removal.kind === "none" || container.removal.kind === "teardown") container.evidence = this.evidence.of(own, traffic, sites);
+    const judged = candidates.flatMap((candidate) => this.judge(candidate, sites) ?? []);
+    for (const { container, traffic } of judged) {
+      if (container.removal.kind === "none" || container.removal.kind === "teardown") container.evidence = this.evidence.of(traffic, sites);
     }
     return [...judged.map(({ container }) => container), ...this.foreign(sites)];
   }
@@ -182,19 +182,20 @@ export class Containers {
     return definition?.op === "load" && definition.place.kind === "this" && fn.cls?.methods.some((method) => this.api.releaseMethods.has(method.facts.name)) === true;
   }
 
-  private judge(candidate: Candidate, sites: ContainerSites, traffic: Traffic[]): { container: Container; traffic: Traffic } | null {
+  private judge(candidate: Candidate, sites: ContainerSites): { container: Container; traffic: Traffic } | null {
     const { ref, type, life, cls, name } = candidate;
     const operations = sites.of(ref.key);
     const methods = this.api.containerMethods.get(type.shape);
-    if (!methods || this.isBounded(ref, methods) || this.isShared(ref, operations, life)) return null;
+    if (!methods || this.isBounded(ref, methods)) return null;
     let growth = this.growthOf(candidate, operations, methods);
     if (type.bound === "weak") growth = growth.filter((one) => this.valueHoldsKey(one));
     if (growth.length === 0) return null;
     const shrinks = [...this.removals.shrinksOf(sites, operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
     const own = { candidate, growth, shrinks };
-    traffic.push(own);
+    const isShared = this.isShared(ref, operations, life);
     const removal = this.removals.removalOf(candidate, operations, growth, shrinks);
-    if (removal === null) return null;
+    // Whoever else has it may take things out, but is not told of a wait that is given up here.
+    if (removal === null || isShared && removal.removal.kind !== "timeout") return null;
     const container: Container = {
       ref, name, life, cls, growth: removal.growth, removal: removal.removal, shape: type.shape, heldByValues: type.bound === "weak", foreign: false,
       made: candidate.made, makeAt: candidate.makeAt,
@@ -294,6 +295,8 @@ export class Containers {
       if (!spec) continue;
       let key = spec.key === undefined ? null : site.instruction.args[spec.key]?.value ?? null;
       let value = spec.value === undefined ? null : site.instruction.args[spec.value]?.value ?? null;
+      // `if x not in known: known.append(x)`
+      if (value !== null && type.shape !== "mapping" && this.keys.isElementOfLasting(site.fn, value) && (type.shape === "set" || this.keys.looksUpFirst(site.fn, operations, methods, value))) continue;
       if (value !== null && spec.key === undefined) {
         if (this.keys.isClosed(site.fn, value) && (type.shape === "set" || this.isConstant(site.fn, value))) continue;
         // `table.update({key: value})`

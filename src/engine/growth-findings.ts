@@ -51,16 +51,28 @@ const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
 /**
  * Whether the entry is asked for again by its key. Its author's own name decides first. Reading a missing key of a
  * table that inserts then is a lookup by definition. A mark, an empty list to append to, or a key that is new each
- * time is not.
+ * time is not; nor is the state of something that is under way, or that ends.
  */
 function isLookup(analysis: Analysis, container: Container, growth: GrowSite): boolean {
-  if (container.shape !== "mapping" || growth.key === null || container.removal.kind === "revived") return false;
+  if (container.shape !== "mapping" || growth.key === null || container.removal.kind === "revived" || container.removal.kind === "timeout") return false;
+  if (container.evidence?.kind === "beside" || analysis.containers.words.isTransit(container.name) || isInitialState(growth.fn, growth.value, 0)) return false;
   if (growth.byReading || container.heldByValues || analysis.containers.words.isCalledCache(container.name)) return true;
   if (growth.fresh) return false;
   const value = growth.value === null ? undefined : growth.fn.definition(growth.value)?.instruction;
   if (value?.op === "constant" || value?.op === "collection" && value.shape !== "mapping" && value.elements.length === 0) return false;
   // A dictionary of Python is written to be asked by key, wherever that is done; a JavaScript object is a record, too.
   return growth.memo || analysis.language === "python";
+}
+
+/** A record that starts empty, whatever the key: it is filled later, and could not be made again. */
+function isInitialState(fn: Fn, value: number | null, depth: number): boolean {
+  const definition = value === null ? undefined : fn.definition(value)?.instruction;
+  if (definition?.op === "constant") return depth > 0;
+  if (definition?.op === "load" && depth === 0 && definition.place.kind === "binding") {
+    const stores = (fn.module.bindingStores.get(definition.place.binding) ?? []).filter((store) => store.fn.definition(store.value)?.instruction.op === "collection");
+    return stores.length === 1 && stores.every((store) => store.fn === fn && isInitialState(fn, store.value, depth + 1));
+  }
+  return definition?.op === "collection" && !definition.comprehension && (depth > 1 || definition.elements.length > 1) && depth < 8 && definition.elements.every((element) => !element.spread && isInitialState(fn, element.value, depth + 2));
 }
 
 /** How bad the growth is; null where it is not believed. */
@@ -89,6 +101,8 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   const registers = isSetUp(analysis, container, growth);
   if (hot) return life === "process" && !isFar(container, growth) ? worst : life === "long" || container.removal.kind === "none" ? "medium" : null;
   if (isOfOneCall(analysis, growth) && (life === "process" || life === "long" || container.removal.kind === "teardown" || container.cls !== null && analysis.containerLife.isOperated(container.cls))) return "medium";
+  // Its author says that entries leave, and none does.
+  if (analysis.containers.words.isTransit(container.name) && growth.context.kind !== "element" && growth.context.kind !== "instance" && !isConstructor(growth.fn) && growth.fn !== container.made.fn) return "medium";
   if (registers) return isJoined(analysis, container, growth) ? "medium" : null;
   if (life === "process") return "medium";
   if (life === "long") return growth.memo && isComputed(growth) || growth.byReading && !isFiledRead(growth) ? "medium" : null;

@@ -1,17 +1,22 @@
 /** The catalog's `growth`, compiled: what the analysis of containers asks of single calls, values and names. */
 import type { Growth } from "../catalog/types.js";
 import type { Call, ValueId } from "../model/facts.js";
-import { CallSet } from "./api.js";
+import { matchesArgument } from "../catalog/pattern.js";
+import { CallSet, argumentValue } from "./api.js";
 import type { Api } from "./api.js";
 import type { Cls, Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
-type CallKind = "puts" | "takes" | "sizes" | "few" | "fresh" | "timedWaits" | "onFailure" | "onSuccess" | "identity" | "passing";
-const CALL_KINDS: readonly CallKind[] = ["puts", "takes", "sizes", "few", "fresh", "timedWaits", "onFailure", "onSuccess", "identity", "passing"];
+type CallKind = "puts" | "takes" | "sizes" | "few" | "fresh" | "timedWaits" | "onFailure" | "onSuccess" | "identity" | "passing" | "answered";
+const CALL_KINDS: readonly CallKind[] = ["puts", "takes", "sizes", "few", "fresh", "timedWaits", "onFailure", "onSuccess", "identity", "passing", "answered"];
 
 export class GrowthWords {
   private readonly calls = new Map<CallKind, CallSet<true>>();
+  private readonly waits = new CallSet<{ limit: readonly (string | number)[]; cancels: boolean }>();
+  private readonly settledCallbacks = new CallSet<true>();
+  /** Methods that settle a future with a failure, by their names alone. */
+  private readonly cancellingMethods = new Set<string>();
   private readonly limitless = new Set<string>();
   private readonly fewFields = new Set<string>();
   readonly tables = new Set<string>();
@@ -32,14 +37,24 @@ export class GrowthWords {
   private readonly ownEndings: RegExp[] = [];
   private readonly perCallNames: RegExp[] = [];
   private readonly identities: RegExp[] = [];
+  private readonly lasting: RegExp[] = [];
+  private readonly transit: RegExp[] = [];
 
   constructor(api: Api, private readonly refs: Refs, private readonly types: Types) {
     for (const kind of CALL_KINDS) this.calls.set(kind, new CallSet<true>());
-    for (const { growth } of api.files) if (growth) this.add(growth);
+    for (const { growth, settles, settledCallbacks } of api.files) {
+      if (growth) this.add(growth);
+      for (const call of settledCallbacks ?? []) this.settledCallbacks.add(call, true);
+      for (const { call, fails } of settles ?? []) {
+        const method = /#(\w+)$/u.exec(call)?.[1];
+        if (fails && method !== undefined) this.cancellingMethods.add(method);
+      }
+    }
   }
 
   private add(growth: Growth): void {
     for (const kind of CALL_KINDS) for (const text of growth[kind] ?? []) this.calls.get(kind)?.add(text, true);
+    for (const { call, limit, cancels } of growth.waits ?? []) this.waits.add(call, { limit: limit ?? [], cancels: cancels === true });
     for (const text of growth.limitless ?? []) this.limitless.add(text);
     for (const name of growth.fewFields ?? []) this.fewFields.add(name);
     for (const path of growth.tables ?? []) this.tables.add(path);
@@ -56,6 +71,8 @@ export class GrowthWords {
     if (growth.endings !== undefined) this.endings.push(new RegExp(growth.endings, "u"));
     if (growth.ownEndings !== undefined) this.ownEndings.push(new RegExp(growth.ownEndings, "u"));
     if (growth.identities !== undefined) this.identities.push(new RegExp(growth.identities, "u"));
+    if (growth.lasting !== undefined) this.lasting.push(new RegExp(growth.lasting, "u"));
+    if (growth.transit !== undefined) this.transit.push(new RegExp(growth.transit, "u"));
     if (growth.perCallNames !== undefined) this.perCallNames.push(new RegExp(growth.perCallNames, "u"));
     if (growth.cacheNames !== undefined) this.cacheNames.push(new RegExp(growth.cacheNames, "iu"));
   }
@@ -67,6 +84,26 @@ export class GrowthWords {
   /** Whether the call does it to this argument. */
   isOf(kind: CallKind, fn: Fn, call: Call, value: ValueId): boolean {
     return this.calls.get(kind)?.takes(fn, call, value, this.types) === true;
+  }
+
+  /** A wait that is given up after a time: what it waits for, and whether that is then cancelled. */
+  limitedWait(fn: Fn, call: Call): { value: ValueId; cancels: boolean } | null {
+    for (const { value: wait, argument } of this.waits.match(fn, call, this.types)) {
+      if (wait.limit.length > 0 && wait.limit.every((one) => argumentValue(fn, call, one) === null)) continue;
+      const value = argument === null ? call.receiver : call.args.find((one, position) => matchesArgument(argument, position, one.name))?.value ?? null;
+      if (value !== null) return { value, cancels: wait.cancels };
+    }
+    return null;
+  }
+
+  /** The call gives a future a function to run once it is settled, however that comes. */
+  isHeard(fn: Fn, call: Call): boolean {
+    return this.settledCallbacks.has(fn, call, this.types);
+  }
+
+  /** The call is by a name under which futures are settled with a failure. */
+  isCancelling(call: Call): boolean {
+    return call.receiver !== null && this.cancellingMethods.has(call.method ?? "");
   }
 
   /** Whether a name is that of a property with few values. */
@@ -97,6 +134,16 @@ export class GrowthWords {
   /** The name is one of who or what comes and goes: an id, a host, a session. */
   isIdentity(name: string): boolean {
     return this.identities.some((pattern) => pattern.test(name));
+  }
+
+  /** The container is named for what was ever there, or for what is counted. */
+  isLasting(name: string): boolean {
+    return this.lasting.some((pattern) => pattern.test(name));
+  }
+
+  /** The container is named for what is under way: its entries are meant to leave. */
+  isTransit(name: string): boolean {
+    return this.transit.some((pattern) => pattern.test(name));
   }
 
   /** The class is named as one whose instances serve many callers. */
