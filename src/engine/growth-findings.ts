@@ -55,9 +55,9 @@ const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
  */
 function isLookup(analysis: Analysis, container: Container, growth: GrowSite): boolean {
   if (container.shape !== "mapping" || growth.key === null || container.removal.kind === "revived" || container.removal.kind === "timeout") return false;
-  if (container.evidence?.kind === "beside" || analysis.containers.words.isTransit(container.name) || isInitialState(growth.fn, growth.value, 0)) return false;
+  if (container.evidence?.kind === "beside") return false;
   if (growth.byReading || container.heldByValues || analysis.containers.words.isCalledCache(container.name)) return true;
-  if (growth.fresh) return false;
+  if (growth.fresh || analysis.containers.words.isTransit(container.name) || isInitialState(growth.fn, growth.value, 0)) return false;
   const value = growth.value === null ? undefined : growth.fn.definition(growth.value)?.instruction;
   if (value?.op === "constant" || value?.op === "collection" && value.shape !== "mapping" && value.elements.length === 0) return false;
   // A dictionary of Python is written to be asked by key, wherever that is done; a JavaScript object is a record, too.

@@ -58,7 +58,7 @@ export const containers: CatalogFile = {
     identities: "(?:^|_|[a-z](?=[A-Z]))(?:[iI]d|ID|[uU]uid|[aA]ddr|[aA]ddress|[hH]ost|[hH]ostname|[iI]p|IP|[pP]eer|[cC]lient|[cC]onn|[cC]onnection|[sS]ession|[uU]ser|[uU]sername|[tT]oken|[tT]opic|[rR]oom|[uU]rl|[uU]ri|[gG]uild|[dD]evice|[tT]ask|[jJ]ob|[rR]equest|[tT]x|[hH]ash|[nN]once)$",
     perCallNames: "^_*(?:on|handle|receive|recv|process|dispatch|send|publish|emit|request|call|submit|enqueue|execute|accept|track|record|log|report|deliver|route|forward|produce|schedule|spawn|notify|subscribe)(?:[A-Z_]|$)",
     lasting: "(?:^|_|[a-z](?=[A-Z]))(?:[sS]een|[hH]istory|[kK]nown|[vV]isited|[eE]ver|[tT]otals?|[cC]ount(?:s|er|ers)?|[sS]tat(?:s|istics)?|[lL]ogs?|[mM]etrics|[pP]revious|[lL]ast)(?![a-z])",
-    transit: "(?:^|_|[a-z](?=[A-Z]))(?:[pP]ending|[iI]n_?[fF]light|[oO]utstanding|[wW]aiting|[wW]aiters?|[aA]waiting|[uU]nacked|[uU]nconfirmed|[iI]n_?[pP]rogress|[aA]ctive|[rR]unning|[oO]ngoing)(?![a-z])",
+    transit: "(?:^|_|[a-z](?=[A-Z]))(?:[pP]ending|[iI]n_?[fF]light|[oO]utstanding|[wW]aiting|[wW]aiters?|[aA]waiting|[uU]nacked|[uU]nconfirmed|[iI]n_?[pP]rogress)(?![a-z])",
     passing: ["setTimeout", "setImmediate", "requestAnimationFrame", "child_process.spawn", "child_process.fork", "Promise", "AbortController", "Promise.withResolvers", "p-defer.default"],
     fewTypes: ["boolean", "Function"],
     fewBases: ["enum.Enum"],
