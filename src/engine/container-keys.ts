@@ -49,6 +49,8 @@ export class ContainerKeys {
       case "load": {
         const { place } = definition;
         if (place.kind === "class") return true;
+        // What is counted up is made from itself, too.
+        if (this.isCounter(fn, key)) return false;
         if (place.kind === "field") {
           if (this.words.hasFewValues(place.name)) return true;
           const ref = this.refs.of(fn, key);
@@ -67,11 +69,12 @@ export class ContainerKeys {
   /** A field that all records made in the module give one of a few values: `const SIZES = { small: { width: 1 }, … }`, also by a function called with constants. */
   private isOfClosedRecords(module: Mod, field: string, depth: number): boolean {
     if (depth >= MAXIMUM_DEPTH || this.words.isIdentity(field)) return false;
-    // What copies the field of another record adds nothing; a text, or the one value written here, may be an example of many.
+    // What copies the field of another record adds nothing; a text, or the one value written here, may be an example of many;
+    // what is calculated may count.
     const made = (this.recordsOf(module).get(field) ?? []).map((one) => ({ ...one, definition: one.fn.definition(one.value)?.instruction }))
       .filter(({ definition }) => !(definition?.op === "load" && definition.place.kind === "field" && definition.place.name === field));
     const isMany = made.length > 1 || made[0]?.definition?.op === "load";
-    return isMany && made.every(({ fn, value, definition }) => !(definition?.op === "constant" && definition.value.kind === "string") && this.isClosed(fn, value, depth + 1));
+    return isMany && made.every(({ fn, value, definition }) => definition?.op !== "operation" && !(definition?.op === "constant" && definition.value.kind === "string") && this.isClosed(fn, value, depth + 1));
   }
 
   /** What records of the module are made with, and what is stored in fields later, by the field's name. */

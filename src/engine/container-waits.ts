@@ -35,8 +35,9 @@ export class ContainerWaits {
   private givenUpIn(fn: Fn, inside: ReadonlySet<Fn>, settled: ReadonlySet<BindingId>, shrinks: readonly Shrink[], depth: number): Span | null {
     for (const { instruction } of fn.sites()) {
       if (instruction.op !== "call") continue;
-      for (const value of this.endings(fn, instruction, 0)) {
-        if (this.isOneOf(fn, value, settled)) return instruction.at;
+      // What is run comes first, what it is given then.
+      for (const [position, value] of this.endings(fn, instruction, 0).entries()) {
+        if (position === 0 && this.isOneOf(fn, value, settled)) return instruction.at;
         for (const callback of this.contexts.functionsIn(fn, value)) {
           if (inside.has(callback) && this.settles(callback, settled) && !this.mayReach(callback, shrinks, 0)) return instruction.at;
         }
