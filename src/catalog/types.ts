@@ -412,6 +412,10 @@ export interface CatalogFile {
    * is released: "vue.onUnmounted(0)", "svelte.onDestroy(0)", "atexit.register(0)".
    */
   cleanups?: string[];
+  /** Calls whose result is a value that a framework keeps, and the function that has it keep another: "react.useState". */
+  stateHooks?: string[];
+  /** Methods that merge the object they are given into a field of their receiver: setState -> state. */
+  merges?: Record<string, string>;
   /** Calls that hand their callback the means to settle a promise, during the call: "Promise(0)". */
   executors?: string[];
   /** Events that come at the end of what sends them: its listeners go with it ("close"). */

@@ -309,6 +309,8 @@ const catalogFile = table(
     longLived: listOf(string),
     immediate: listOf(table({ call: api, context: oneOf("iteration", "once") }, {})),
     cleanups: listOf(api),
+    stateHooks: listOf(api),
+    merges: recordOf(string, string),
     executors: listOf(api),
     terminalEvents: listOf(string),
     lateEvents: listOf(string),

@@ -4,6 +4,7 @@
  */
 import type { BindingId, Call, TypeRef, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair, Words } from "./api.js";
+import type { Contexts } from "./contexts.js";
 import { Evidence } from "./evidence.js";
 import type { FieldPaths } from "./field-paths.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -41,7 +42,7 @@ export class Acquisitions {
   private readonly owners: Owners;
   readonly evidence: Evidence;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, fieldPaths: FieldPaths) {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, fieldPaths: FieldPaths, private readonly contexts: Contexts) {
     this.owners = new Owners(refs, api, paths, fieldPaths, (fn, site) => this.at(fn, site));
     this.evidence = new Evidence(refs, types, api);
   }
@@ -125,12 +126,21 @@ export class Acquisitions {
       case "registration": return null;
       default:
         if (CONTINUED.has(pair.rule) && !pair.elements && !pair.releases.some((pattern) => pattern.kind === "await")) {
-          const next = continuation(fn, out, this.api.words);
+          const next = continuation(fn, out, this.api.words) ?? this.resolvedTo(fn, out);
           if (next) return [{ pair, through: null, acquired: { fn: next.fn, site, pair, value: out, entry: { handle: next.handle, error: null, release: null } } }];
         }
         if (pair.elements) return pair.elements.map((element) => ({ pair, through: null, acquired: { fn, site, pair, value: out, element } }));
         return [{ pair, through: null, acquired: { fn, site, pair, value: out } }];
     }
+  }
+
+  /** `load().then((blob) => open(blob)).then((handle) => …)`: what a promise's callback returns is what the next one is given. */
+  private resolvedTo(fn: Fn, value: ValueId): { fn: Fn; handle: BindingId } | null {
+    const [use, ...others] = fn.uses(value);
+    if (use?.kind !== "end" || use.end.kind !== "return" || others.length > 0) return null;
+    const [given, ...more] = this.contexts.usedAsCallback(fn);
+    if (!given || more.length > 0 || given.position !== 0 || this.api.words.is("continues", given.site.instruction) !== "method") return null;
+    return continuation(given.site.fn, given.site.instruction.out, this.api.words);
   }
 
   /** `server.listen()` on a local that nobody else has got. */

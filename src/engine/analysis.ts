@@ -18,6 +18,7 @@ import { Patterns } from "./patterns.js";
 import { Program } from "./program.js";
 import { Refs } from "./refs.js";
 import { Registrations } from "./registrations.js";
+import { Scopes } from "./scopes.js";
 import { Scripts } from "./scripts.js";
 import { Settling } from "./settling.js";
 import { StopFlags } from "./stop-flags.js";
@@ -36,6 +37,8 @@ export class Analysis {
   readonly lifetimes: Lifetimes;
   /** Who ends what. */
   readonly endings: Endings;
+  /** Functions that own what their variables hold. */
+  readonly scopes: Scopes;
   readonly stopFlags: StopFlags;
   /** Handles that a given-up attempt leaves behind. */
   readonly attempts: Attempts;
@@ -66,8 +69,9 @@ export class Analysis {
     this.contexts = new Contexts(this.program, this.refs, this.types, this.api);
     this.holders = new Holders(this.program, this.refs, this.types, this.api, this.contexts);
     this.paths = new Paths(this.refs, this.types, this.api, this.contexts, this.holders);
-    this.lifetimes = new Lifetimes(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.paths);
     this.endings = new Endings(this.types, this.api);
+    this.lifetimes = new Lifetimes(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.paths, this.endings);
+    this.scopes = new Scopes(this.refs, this.types, this.api, this.contexts, this.holders, this.endings);
     this.stopFlags = new StopFlags(this.refs, this.types, this.api);
     this.settling = new Settling(this.refs, this.types, this.api, this.contexts, this.holders);
     this.attempts = new Attempts(this.program, this.types, this.api, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions, this.lifetimes.shown);

@@ -147,6 +147,9 @@ export class Api {
   readonly cleanups = new CallSet<true>();
   readonly descriptors = new CallSet<string>();
   readonly executors = new CallSet<true>();
+  readonly stateHooks = new CallSet<true>();
+  /** Methods that merge what they are given into a field of their receiver. */
+  readonly merges = new Map<string, string>();
   readonly weak = new CallSet<true>();
   readonly instances = new CallSet<true>();
   readonly roots = new CallSet<true>();
@@ -215,6 +218,8 @@ export class Api {
     for (const text of file.cleanups ?? []) this.cleanups.add(text, true);
     for (const [call, key] of Object.entries(file.descriptors ?? {})) this.descriptors.add(call, key);
     for (const text of file.executors ?? []) this.executors.add(text, true);
+    for (const text of file.stateHooks ?? []) this.stateHooks.add(text, true);
+    for (const [method, field] of Object.entries(file.merges ?? {})) this.merges.set(method, field);
     for (const text of file.weak ?? []) this.weak.add(text, true);
     for (const text of file.instances ?? []) this.instances.add(text, true);
     for (const text of file.roots ?? []) this.roots.add(text, true);

@@ -107,6 +107,11 @@ export class Contexts {
     return this.callbackUses.get(fn) ?? [];
   }
 
+  /** A call that gives its callback to be run whenever something is mounted. */
+  isMount(fn: Fn, call: Call): boolean {
+    return this.callbacks.match(fn, call, this.types).some(({ value: entry }) => entry.context === "mount" && this.holds(entry, fn));
+  }
+
   /** A generator into which its caller's exception is raised, where it waits in a `yield`. */
   isResumed(fn: Fn): boolean {
     if (!fn.facts.generator) return false;

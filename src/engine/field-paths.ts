@@ -8,11 +8,13 @@ import type { BlockId, Instruction, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Contexts } from "./contexts.js";
+import type { Endings } from "./endings.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Outcome } from "./path-types.js";
 import type { Fn, Stored } from "./program.js";
 import { endInputs, inputs, successorsOf } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
+import { Repeats } from "./repeats.js";
 import type { Types } from "./types.js";
 
 /** A handle that was stored in a field. */
@@ -48,8 +50,10 @@ const COUNTED = /^(?:\w*count|num|length|len|size|total|items|rows)$/u;
 
 export class FieldPaths {
   private readonly stores = new Map<string, Stored[]>();
+  private readonly repeats: Repeats;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders) {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders, endings: Endings) {
+    this.repeats = new Repeats(contexts, endings);
     for (const [key, stores] of types.fieldStores) this.stores.set(key, stores);
   }
 
@@ -114,7 +118,7 @@ export class FieldPaths {
 
   /** A method that is called, and not one that the clean-up or an event calls. */
   isOrdinaryMethod(fn: Fn): boolean {
-    return fn.facts.kind === "method" && !fn.facts.static && !this.api.releaseMethods.has(fn.facts.name) && !fn.facts.name.startsWith("__") && this.contexts.usedAsCallback(fn).length === 0;
+    return (fn.facts.kind === "method" || fn.facts.kind === "getter") && !fn.facts.static && !this.api.releaseMethods.has(fn.facts.name) && !fn.facts.name.startsWith("__") && this.contexts.usedAsCallback(fn).length === 0;
   }
 
   /** Whether a method is told of an end by its name: what it forgets is over. */
@@ -126,6 +130,7 @@ export class FieldPaths {
   private isRepeated(own: Held, all: readonly Held[]): boolean {
     if (all.some((one) => one.fn.facts.kind === "constructor" || one.fn.facts.kind === "initializer")) return true;
     const { name } = own.fn.facts;
+    if (this.repeats.of(own.fn, (caller) => this.knows(caller, own.pair, own.ref))) return true;
     if (this.api.startMethods.has(name)) {
       const callers = this.contexts.callers(own.fn).filter((site) => site.fn.cls === own.fn.cls);
       return callers.some((site) => site.fn !== own.fn && site.fn.facts.kind === "method" && !this.api.startMethods.has(site.fn.facts.name) && !this.knows(site.fn, own.pair, own.ref) && this.uses(site.fn, own.ref));

@@ -15,6 +15,7 @@ import type { Life, Ownership } from "./lifetimes.js";
 import { successorsOf } from "./program.js";
 import type { Cls, Fn } from "./program.js";
 import { describe } from "./refs.js";
+import type { Scope } from "./scopes.js";
 
 /** What a call that shows the handle to be one ends. */
 const SHOWN = { here: "it on another way", field: "what the field holds", sibling: "another field made the same way", name: "what goes by the same name" } as const;
@@ -37,13 +38,21 @@ export interface HandleFinding {
 
 /** The findings of a handle rule: one for each handle, at the call that acquires. */
 export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator<HandleFinding> {
+  const taken = new Set<string>();
   for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all()]) {
     if (life.pair.rule !== rule) continue;
     // What is known by its use in one function says nothing of who holds it elsewhere.
     const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
     const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.source === "may";
-    if (finding) yield { ...finding, severity: ifSure(finding.severity, !unsure) };
+    const all = [...finding ? [finding] : [], ...finding && life.pair.evidence === undefined && life.leaks.length > 0 ? takenOver(analysis, life) : []];
+    for (const one of all) {
+      // Several that acquire may give it to one method.
+      const key = one.loss === "ownerForgets" || one.loss === "ownerCannot" ? `${one.path}:${String(one.at[0])}` : "";
+      if (taken.has(key)) continue;
+      if (key !== "") taken.add(key);
+      yield { ...one, severity: ifSure(one.severity, !unsure) };
+    }
   }
 }
 
@@ -140,6 +149,11 @@ function replaced(life: Life): HandleFinding | null {
   };
 }
 
+/** What a method of the object takes over is the object's to end, whatever may happen to it before. */
+function takenOver(analysis: Analysis, life: Life): HandleFinding[] {
+  return life.unreleased.filter((owner) => owner.taker !== undefined).flatMap((owner) => fromOwner(analysis, life, owner) ?? []);
+}
+
 function owned(analysis: Analysis, life: Life): HandleFinding | null {
   for (const owner of life.unreleased) {
     const found = fromOwner(analysis, life, owner);
@@ -152,7 +166,10 @@ function fromOwner(analysis: Analysis, life: Life, found: Ownership): HandleFind
   const { pair, fn } = life;
   const { cls } = found;
   const owner = found.skipped ? found : { ...found, teardowns: endsFirst(analysis, found.teardowns) };
+  const scope = cls ? null : analysis.scopes.of(found.ref);
+  if (scope && scope.ends.length > 0) return fromScope(analysis, life, found, scope);
   if (!cls) {
+    if (found.captured === true) return null;
     // A module's variable holds it for the life of the process; only a repeated assignment loses the one before.
     if (!repeats(life.context.kind) || owner.ref.fields.includes("[]") || pair.ends === "completes") return null;
     if (isGuarded(analysis, life, owner)) return null;
@@ -163,11 +180,32 @@ function fromOwner(analysis: Analysis, life: Life, found: Ownership): HandleFind
   const where = teardown ? functionName(teardown) : cls?.name ?? functionName(fn);
   const release = releaseText(pair, name.replaceAll("[…]", ""));
   return {
-    loss, context: life.context, path: fn.module.path, at: life.site.instruction.at, severity: ownerSeverity(life, owner),
-    data: { api: apiName(life), noun: pair.noun, handle: name, owner: cls?.name ?? "the module", release, where },
+    loss, context: life.context, ...found.taker ? { path: found.taker.module.path, at: found.at } : { path: fn.module.path, at: life.site.instruction.at }, severity: ownerSeverity(life, owner),
+    data: { api: apiName(life), noun: pair.noun, handle: name, owner: cls?.name ?? (scope ? functionName(scope.fn) : "the module"), release, where },
     trail: [...through(life), ...repetition(fn, life.context), ...holderSteps(life, owner)],
     help: owner.skipped ? `call ${release} before the return` : teardown ? `call ${release} in ${where}` : cls ? `give ${cls.name} a method that calls ${release}, and call it where the ${cls.name} ends` : `release the one before with ${release}`,
     fix: null,
+  };
+}
+
+/** A function's variable holds it for the functions around, and what ends them does not come to it. */
+function fromScope(analysis: Analysis, life: Life, owner: Ownership, scope: Scope): HandleFinding | null {
+  const { pair, fn } = life;
+  const [end] = scope.ends;
+  if (!end || pair.ends === "completes" || !analysis.scopes.forgets(scope, owner.ref, pair) || analysis.endings.reach(scope.ends, 2).has(fn)) return null;
+  const name = describe(owner.ref);
+  const where = end.facts.kind === "lambda" ? "the clean-up" : functionName(end);
+  const release = releaseText(pair, name);
+  return {
+    loss: "ownerForgets", context: life.context, path: fn.module.path, at: life.site.instruction.at, severity: pair.ends === "collected" ? "low" : ownerSeverity(life, owner),
+    data: { api: apiName(life), noun: pair.noun, handle: name, owner: functionName(scope.fn), release, where },
+    trail: [
+      ...through(life), ...repetition(fn, life.context),
+      { role: "holder", message: `${name} keeps the ${pair.noun} for ${functionName(scope.fn)}`, place: at(fn, owner.at) },
+      { role: "exit", message: `this ends it and does not release ${name}`, place: at(end, end.facts.nameAt) },
+      { role: "searched", message: `looked for ${releaseNames(pair)} on ${name} in all functions that see it: none`, place: null },
+    ],
+    help: `call ${release} there`, fix: null,
   };
 }
 
@@ -182,7 +220,7 @@ function ownerSeverity(life: Life, owner: Ownership): Severity {
   // The runtime frees it with its owner.
   if (life.pair.ends === "collected") return teardown && !owner.skipped ? "medium" : "low";
   // A table of them is asked for what it has: how many there are is a question of its keys; one that is meant to be shared may be.
-  return !owner.skipped && life.pair.sharedByDesign !== true && isHot(life.context) && !owner.ref.fields.includes("[]") ? "high" : "medium";
+  return !owner.skipped && owner.state !== true && life.pair.sharedByDesign !== true && isHot(life.context) && !owner.ref.fields.includes("[]") ? "high" : "medium";
 }
 
 /** A class that keeps a handle is at fault if its clean-up forgets it, or if it has none and is made again and again. */

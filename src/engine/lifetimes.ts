@@ -12,6 +12,7 @@ import type { Start } from "./acquisitions.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
 import { DroppedEntries } from "./dropped-entries.js";
+import type { Endings } from "./endings.js";
 import { FieldPaths, isThis } from "./field-paths.js";
 import type { Held, Replacement } from "./field-paths.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -34,6 +35,12 @@ export interface Ownership {
   teardowns: Fn[];
   /** A release exists, in the only one of `teardowns`, but this return stands before it. */
   skipped: Span | null;
+  /** A framework's state holds it. */
+  state?: true;
+  /** The method that put it there, where the acquiring function gave it to one: others may give it theirs. */
+  taker?: Fn;
+  /** It is still in its variable, which functions that outlive the acquiring one have captured. */
+  captured?: boolean;
 }
 
 /** A handle that is not safe: `leaks`, `unreleased` or `replaced` say why. */
@@ -70,13 +77,13 @@ export class Lifetimes {
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
-    private readonly contexts: Contexts, private readonly holders: Holders, private readonly paths: Paths,
+    private readonly contexts: Contexts, private readonly holders: Holders, private readonly paths: Paths, endings: Endings,
   ) {
     this.sources = new Sources(refs, types, api, holders);
-    this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders);
+    this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders, endings);
     this.shown = new ShownHandles(refs, types, api, holders);
     this.droppedEntries = new DroppedEntries(program, refs, api, this.fieldPaths);
-    this.acquisitions = new Acquisitions(refs, types, api, holders, paths, this.fieldPaths);
+    this.acquisitions = new Acquisitions(refs, types, api, holders, paths, this.fieldPaths, contexts);
   }
 
   /** Every handle that is not safe, in source order by module. Test files are left out. */
@@ -170,8 +177,11 @@ export class Lifetimes {
       if (escape.kind === "field") held.push({ pair, fn, site, through, outcome, ref: escape.ref, at: escape.at });
       const ownership = this.ownershipOf(escape, pair, fn, site);
       if (ownership === "released") releasedSomewhere = true;
-      else if (ownership) unreleased.push(ownership);
+      else if (ownership) unreleased.push({ ...ownership, ...takerOf(escape, fn) });
       if (escape.kind === "closure" && escape.releases) releasedSomewhere = true;
+      else if (escape.kind === "closure" && outcome.variable !== null && fn.facts.kind !== "module") {
+        unreleased.push({ ref: this.refs.ofBinding(fn.module, outcome.variable), at: escape.at, cls: null, teardowns: [], skipped: null, captured: true });
+      }
     }
     if (!safeToo && outcome.leaks.length === 0 && unreleased.length === 0) return null;
     const dropped = outcome.leaks.length > 0 && acquired.element === undefined && !acquired.entry && acquired.receiver === undefined && isUnused(fn, site.instruction.out);
@@ -211,7 +221,9 @@ export class Lifetimes {
     // `this` of a function that is no class's method: an object all the same.
     const isObject = ref.root.kind === "value" && ref.root.value < 0;
     if (ref.root.kind !== "this" && ref.root.kind !== "binding" && !isObject) return null;
-    if (this.givenAway(ref, site, pair)) return null;
+    // What a component's state holds its methods return to show it.
+    const isShown = escape.kind === "field" && escape.state === true && cls !== null;
+    if (this.givenAway(ref, site, pair) || !isShown && this.holders.isReturned(ref)) return null;
     if (cls && this.releasesByName(cls)) return null;
     return { ref, at: escape.at, cls, teardowns: cls ? this.teardownsOf(cls) : [], skipped: null };
   }
@@ -248,7 +260,7 @@ export class Lifetimes {
     }));
   }
 
-  /** Whether the holder is read by somebody whose use of it is not known: returned, or passed on. */
+  /** Whether the holder is passed on to somebody whose use of it is not known. */
   private givenAway(ref: Ref, site: CallSite, pair: CompiledPair): boolean {
     for (const use of this.holders.usesOf(ref.key)) {
       if (use.as !== "argument" || use.site === site) continue;
@@ -257,12 +269,20 @@ export class Lifetimes {
       if (this.types.calleeOf(user, call)) continue; // Followed by summary in `released`.
       return true;
     }
-    return this.holders.isReturned(ref);
+    return false;
   }
 
   teardownsOf(cls: Cls): Fn[] {
     return cls.methods.filter((method) => this.api.releaseMethods.has(method.facts.name));
   }
+}
+
+/** A framework's state, or a plain method that took the handle over from the function that acquired it. */
+function takerOf(escape: Escape, fn: Fn): Pick<Ownership, "taker" | "state"> {
+  if (escape.kind !== "field") return {};
+  if (escape.fn === fn) return escape.state ? { state: true } : {};
+  const { kind, name } = escape.fn.facts;
+  return kind === "method" && name !== "__init__" ? { taker: escape.fn } : {};
 }
 
 /** Whether a value, or what awaiting it gives, is never used. */

@@ -15,6 +15,7 @@
 import type { BindingId, Block, BlockId, Call, Instruction, Terminator, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
+import { Adoption } from "./adoption.js";
 import type { Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
 import { Exceptions } from "./exceptions.js";
@@ -23,6 +24,7 @@ import type { Facts } from "./path-facts.js";
 import { ANY, CANCELLED, PathRaises, TIMEOUT } from "./path-raises.js";
 import type { Acquired, Leak, Outcome } from "./path-types.js";
 import { ReleaseFlow } from "./release-flow.js";
+import { StateStores } from "./state-stores.js";
 import type { Cls, Fn } from "./program.js";
 import { endInputs, inputs } from "./program.js";
 import type { Refs } from "./refs.js";
@@ -83,6 +85,8 @@ class Walk {
   private readonly conditions: PathFacts;
   private readonly raises: PathRaises;
   private readonly flow: ReleaseFlow;
+  private readonly adoption: Adoption;
+  private readonly states: StateStores;
   /** The scope statement's entry: where it fails, the exit does not run. */
   private readonly isEntering: boolean;
   /** The handle's own callbacks: a release in them does not count. */
@@ -106,6 +110,8 @@ class Walk {
     this.raises = new PathRaises(this.fn, this.pair, types, api, exceptions, (value) => this.localContainer(value) !== null);
     this.callbacks = this.ownCallbacks();
     this.isEntering = api.enterMethods.has(this.fn.facts.name) && this.fn.facts.kind === "method";
+    this.adoption = new Adoption(refs, types, api);
+    this.states = new StateStores(refs, types, api);
     this.flow = new ReleaseFlow(this.fn, this.pair, api, types);
   }
 
@@ -432,6 +438,11 @@ class Walk {
       // A list or object made here and only known here holds it like a variable does.
       const local = place.kind === "static" ? null : this.localContainer(place.object) ?? (place.kind === "field" ? this.localObject(place.object) : null);
       if (local !== null) return { ...state, variables: new Set(state.variables).add(local), boxed: true };
+      const set = place.kind === "field" ? this.adoption.bySetter(this.fn, place.object, place.name, this.pair) : undefined;
+      if (set !== undefined) {
+        this.outcome.escapes.push(set ? { kind: "field", ref: set.ref, at: set.at, fn: set.fn } : { kind: "variable", ref: this.refs.of(this.fn, instruction.value), at: instruction.at, fn: this.fn });
+        return null;
+      }
       const cls: Cls | null = place.kind === "static" ? this.fn.module.cls(place.class) : null;
       const ref = place.kind === "static" ? (cls ? this.refs.ofField(cls, place.name) : null) : place.kind === "field" ? this.refs.field(this.refs.of(this.fn, place.object), place.name) : this.refs.field(this.refs.of(this.fn, place.object), "[]");
       if (ref) this.outcome.escapes.push({ kind: place.kind === "index" ? "element" : "field", ref, at: instruction.at, fn: this.fn });
@@ -523,6 +534,11 @@ class Walk {
       const local = this.localContainer(receiver);
       if (local !== null && !this.api.transfers.takes(this.fn, call, given.value, this.types)) return { ...state, variables: new Set(state.variables).add(local), boxed: true };
     }
+    const kept = this.states.of(this.fn, call, (one) => this.isHandle(one, state));
+    if (kept) {
+      this.outcome.escapes.push({ kind: "field", ref: kept, at: call.at, fn: this.fn, state: true });
+      return null;
+    }
     if (this.api.wraps.takes(this.fn, call, given.value, this.types)) return this.alias(state, call.out, call.at);
     if (this.api.transfers.takes(this.fn, call, given.value, this.types)) {
       this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: true });
@@ -530,6 +546,11 @@ class Walk {
     }
     const callee = this.types.calleeOf(this.fn, call);
     if (callee?.kind === "function") {
+      const adopted = this.adoption.of(this.fn, call, given.value, this.pair);
+      if (adopted) {
+        this.outcome.escapes.push({ kind: "field", ref: adopted.ref, at: adopted.at, fn: adopted.fn });
+        return null;
+      }
       switch (this.holders.fateOfArgument(callee.fn, call, position, this.pair)) {
         case "released": return this.released(call.at, state);
         case "borrowed": return state;

@@ -12,8 +12,10 @@ import { isOwnSource } from "./own-sources.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
 import { TimerRaces } from "./timer-races.js";
+import { TimerScopes } from "./timer-scopes.js";
 import { TimerSiblings } from "./timer-siblings.js";
 import type { Owned, Timer } from "./timers.js";
+import type { Ref } from "./refs.js";
 import { describe } from "./refs.js";
 
 interface Base {
@@ -48,12 +50,14 @@ export function* timerFindings(analysis: Analysis): Generator<TimerFinding> {
 class Findings {
   private readonly paths: TimerPaths;
   private readonly owners: TimerOwners;
+  private readonly scopes: TimerScopes;
   private readonly races: TimerRaces;
   private readonly siblings: TimerSiblings;
 
   constructor(private readonly analysis: Analysis) {
     this.paths = new TimerPaths(analysis.timers);
     this.owners = new TimerOwners(analysis.timers, this.paths, analysis.stopFlags);
+    this.scopes = new TimerScopes(analysis, this.owners);
     this.races = new TimerRaces(analysis.timers);
     this.siblings = new TimerSiblings(analysis.timers);
   }
@@ -84,6 +88,8 @@ class Findings {
     const { pair, fn } = life;
     const handle = describe(owner.ref);
     const trail = [...repetition(fn, life.context), ...holderSteps(life, owner)];
+    const ofScope = owner.cls ? null : this.ofScope(timer, owner.ref);
+    if (ofScope) return ofScope;
     if (owner.lost) {
       const [teardown] = owner.teardowns;
       if (owner.cls && teardown && this.owners.isItsOwn(owner) && (pair.recurring === true || this.owners.outlivesEnd(timer, owner))) {
@@ -129,6 +135,26 @@ class Findings {
     }
     const { root, fields } = owner.ref;
     return root.kind === "binding" && fields.length === 0 && owner.releasedBy === null ? this.shared(timer, root) : null;
+  }
+
+  /** A scope's variable keeps it, and the scope's end does not come to it. */
+  private ofScope(timer: Timer, ref: Ref): TimerFinding | null {
+    const found = this.scopes.forgotten(timer, ref);
+    if (!found) return null;
+    const { life } = timer;
+    const { pair, fn } = life;
+    const { scope, end } = found;
+    const handle = describe(ref);
+    const steps: TrailStep[] = [
+      ...repetition(fn, life.context),
+      { role: "holder", message: `${handle} keeps the ${pair.noun} for ${functionName(scope.fn)}`, place: at(scope.fn, scope.fn.facts.nameAt) },
+      ...end ? [{ role: "exit" as const, message: `this ends it and does not stop ${handle}`, place: at(end, end.facts.nameAt) }] : [],
+      { role: "searched", message: `looked for ${releaseNames(pair)} on ${handle} in what runs when ${functionName(scope.fn)} is over: none`, place: null },
+    ];
+    const release = releaseText(pair, handle);
+    return end
+      ? this.make(life, "medium", steps, `stop it there too: ${release}`, { message: "forgotten", data: { where: end.facts.kind === "lambda" ? "the clean-up" : functionName(end), handle, noun: pair.noun, owner: functionName(scope.fn) } })
+      : this.make(life, "medium", steps, `stop it when the component goes: ${release}`, { message: "ownerCannot", data: { owner: functionName(scope.fn), noun: pair.noun, handle } });
   }
 
   /** Kept in a variable, or nowhere. */
@@ -203,6 +229,8 @@ class Findings {
     const { pair, fn, context } = life;
     const api = callName(fn, life.site.instruction);
     const name = variable.module.binding(variable.binding)?.name ?? "it";
+    const ofScope = this.ofScope(timer, this.analysis.refs.ofBinding(variable.module, variable.binding));
+    if (ofScope) return ofScope;
     const stop = this.owners.stopThatForgets(timer, variable.binding);
     if (stop && pair.recurring === true) {
       return this.make(life, repeats(context.kind) ? "high" : "medium", [

@@ -5,9 +5,10 @@ import { argumentValue } from "./api.js";
 import type { CompiledPair } from "./api.js";
 import { at, functionName } from "./explain.js";
 import { isWithin } from "./endings.js";
-import type { Fn } from "./program.js";
+import type { Fn, Site } from "./program.js";
 import { endInputs } from "./program.js";
 import { constantText } from "./removals.js";
+import { Repeats, methodOf } from "./repeats.js";
 import type { StopFlags } from "./stop-flags.js";
 import type { TimerPaths } from "./timer-paths.js";
 import { canReach } from "./blocks.js";
@@ -16,7 +17,11 @@ import { canAvoid } from "./timers.js";
 import type { Owned, Timer, Timers } from "./timers.js";
 
 export class TimerOwners {
-  constructor(private readonly timers: Timers, private readonly paths: TimerPaths, private readonly flags: StopFlags) {}
+  private readonly repeats: Repeats;
+
+  constructor(private readonly timers: Timers, private readonly paths: TimerPaths, private readonly flags: StopFlags) {
+    this.repeats = new Repeats(timers.contexts, timers.endings);
+  }
 
   /** Kept in a field of the object itself, not in one of something that it knows. */
   isItsOwn(owner: Owned): boolean {
@@ -191,7 +196,7 @@ export class TimerOwners {
     if (timer.callbacks.some((callback) => isWithin(fn, callback) || callback === fn) || timer.rearm) return null;
     const method = methodOf(fn);
     if (method.facts.kind === "constructor" || method.facts.kind === "initializer" || method.facts.kind === "module" || method.facts.kind === "class-body" || method.facts.name === "__init__") return null;
-    if (this.looksAfter(method, owner) || this.looksAfter(fn, owner)) return null;
+    if (fn === method ? this.looksAfterBefore(life, owner) : this.looksAfter(method, owner) || this.looksAfter(fn, owner)) return null;
     const callers = this.timers.contexts.callers(method);
     if (callers.length > 0 && callers.every((site) => this.mentions(site.fn, owner))) return null;
     return this.runsAgain(timer, owner, fn, method);
@@ -225,7 +230,25 @@ export class TimerOwners {
     if (again) return step(`${functionName(methodOf(again.fn))} runs it again for the same object`, again.fn, again.instruction.at);
     const context = contexts.of(fn);
     const isHeard = !timer.brief && (context.kind === "event" || context.kind === "request") && !this.stoppedByEvent(timer, owner);
-    return isHeard ? context.steps[0] ?? step(`${functionName(fn)} may run any number of times`, fn, fn.facts.nameAt) : null;
+    if (isHeard) return context.steps[0] ?? step(`${functionName(fn)} may run any number of times`, fn, fn.facts.nameAt);
+    // One that fires once ends by itself; only while its owner is ended it is in the way.
+    if (timer.life.pair.recurring !== true && (timer.brief || timer.delay === null || !endings.isEnd(name))) return null;
+    const repeat = this.repeats.of(method, (one) => this.mentions(one, owner));
+    return repeat && step(repeat.message, repeat.fn, repeat.at);
+  }
+
+  /** The same for a timer that the method arms itself, on the ways that lead there. */
+  private looksAfterBefore({ fn, site }: Timer["life"], owner: Owned): boolean {
+    const isBefore = (one: Site): boolean => (one.block === site.block ? one.index < site.index : canReach(fn, one.block, site.block));
+    const name = owner.ref.fields.at(-1);
+    for (const one of fn.sites()) {
+      if (!isBefore(one)) continue;
+      const { instruction } = one;
+      if (instruction.op === "load" && instruction.place.kind === "field" && instruction.place.name === name) return true;
+      const callee = instruction.op === "call" ? this.timers.types.calleeOf(fn, instruction) : null;
+      if (callee?.kind === "function" && callee.fn !== fn && this.looksAfter(callee.fn, owner)) return true;
+    }
+    return this.timers.holders.nestedIn(fn).some((one) => this.mentions(one, owner));
   }
 
   /** Stops, tests or empties what keeps the timer: in its own text, or in a function that it calls at once. */
@@ -338,13 +361,6 @@ export class TimerOwners {
     const { root, fields } = this.timers.refs.of(fn, value);
     return root.kind === "closure" && fields.length === 0 && (which === undefined || root.fn === which);
   }
-}
-
-/** The method around a closure, or the function itself. */
-function methodOf(fn: Fn): Fn {
-  let current = fn;
-  while (current.facts.kind === "lambda" && current.parent && current.parent.facts.kind !== "module") current = current.parent;
-  return current;
 }
 
 function hasBody(fn: Fn): boolean {

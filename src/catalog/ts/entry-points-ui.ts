@@ -100,6 +100,8 @@ export const entryPointsUi: CatalogFile = {
   entryPoints: [...react, ...vue, ...angular, ...others],
   // What a module's top level renders is the page's own: `createRoot(element).render(<App />)`.
   roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)"],
+  stateHooks: [...members(REACT, "useState"), "useState", "react-use.useRafState", "ahooks.useSafeState"],
+  merges: { setState: "state" },
   cleanups: [
     ...members(["vue", "@vue/composition-api", "vue-demi"], "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)", "onWatcherCleanup(0)"),
     "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)",
