@@ -353,19 +353,22 @@ export interface CatalogFile {
   inMemory?: string[];
   /** Calls whose result stands for the handle that they are given: "io.TextIOWrapper(0)". Releasing it releases the handle. */
   wraps?: string[];
+  /** Calls that wait for what they are given and give what that gives: "asyncio.wait_for(0)". The handle that comes out is the one that was waited for. */
+  waits?: string[];
   /**
    * Names of fields whose holder releases what is pushed or added there: VS Code's `context.subscriptions`. They count
    * where the holder is not the code's own (a parameter, an import); an own field counts if its class empties it.
    */
   bags?: string[];
   /**
-   * Names by which code shows that something unknown must be released. `closes`: methods called on it at its end, of which
-   * `discards` spare giving it back to a pool. `pools`: regular expressions on the method that takes something from a pool
-   * and on the one that gives it back, and on the pool's own name where theirs say too little. `kinds`: what it is, by the
-   * names of its variable and its maker. `nouns`: what to call it.
+   * Names by which code shows that something unknown must be released. `closes`: methods called on it at its end; `opens`: a
+   * regular expression on names of calls that open something. Of `closes`, `discards` spare giving it back to a pool.
+   * `pools`: regular expressions on the method that takes something from a pool and on the one that gives it back, and on
+   * the pool's own name where theirs say too little. `kinds`: what it is, by the names of its variable and its maker.
+   * `nouns`: what to call it.
    */
   evidence?: {
-    closes: string[]; discards: string[]; pools: { takes: string; gives: string; receiver?: string }[]; kinds: Partial<Record<HandleRule, string>>;
+    closes: string[]; opens: string; discards: string[]; pools: { takes: string; gives: string; receiver?: string }[]; kinds: Partial<Record<HandleRule, string>>;
     nouns: { made: string; pooled: string };
   };
   /** Exceptions whose clause takes whatever a call may raise. */
@@ -396,6 +399,8 @@ export interface CatalogFile {
     again?: string[];
     /** Those that end what they are called on and nothing else: who calls one on what it made owns that (see engine/shown-handles). */
     closers?: string[];
+    /** What sets a thing going that an object holds, and what ends that. `of`: a regular expression on the thing's name, for words that mean little by themselves. */
+    pairs?: { noun: string; starts: string[]; ends: string[]; of?: string }[];
     /** Flags of an object that say, once true, that it is over: `ended`. */
     over?: string[];
     /** Those of `release` that may only empty the object or call off its work: nobody expects them to close what it holds. */

@@ -6,7 +6,6 @@ import type { BindingId, Call, TypeRef, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair, Words } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import { Evidence } from "./evidence.js";
-import type { FieldPaths } from "./field-paths.js";
 import type { CallSite, Holders } from "./holders.js";
 import { Owners } from "./owners.js";
 import type { Owner } from "./owners.js";
@@ -42,9 +41,9 @@ export class Acquisitions {
   private readonly owners: Owners;
   readonly evidence: Evidence;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, fieldPaths: FieldPaths, private readonly contexts: Contexts) {
-    this.owners = new Owners(refs, api, paths, fieldPaths, (fn, site) => this.at(fn, site));
-    this.evidence = new Evidence(refs, types, api);
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, private readonly contexts: Contexts) {
+    this.owners = new Owners(refs, api, paths, holders, (fn, site) => this.at(fn, site));
+    this.evidence = new Evidence(refs, types, api, holders);
   }
 
   /** The handles that a call starts: what is known to be one, or else what the code around it treats as one. */
@@ -74,7 +73,39 @@ export class Acquisitions {
       return [{ pair: owner.pair, through: null, acquired: { fn, site, pair: owner.pair, value: call.out } }];
     }
     if (callee.fn.facts.generator || callee.fn.facts.decorators.length > 0) return [];
+    const opened = this.opened(fn, site, callee.fn);
+    if (opened) return [opened];
     return this.returnsOwned(callee.fn).map(({ pair, element }) => ({ pair, through: callee.fn, acquired: { fn, site, pair, value: call.out, ...(element === null ? {} : { element }) } }));
+  }
+
+  /** `conn.connect()` on an object made here that nobody else has yet, where its class keeps in it what that opens. */
+  private opened(fn: Fn, site: CallSite, method: Fn): Start | null {
+    const { receiver } = site.instruction;
+    const definition = receiver === null ? undefined : fn.definition(receiver)?.instruction;
+    if (receiver === null || definition?.op !== "load" || definition.place.kind !== "binding" || fn.facts.kind === "module") return null;
+    const id = definition.place.binding;
+    const binding = fn.module.binding(id);
+    if (binding?.owner !== fn.id || binding.kind !== "variable") return null;
+    const opening = this.owners.openedBy(method);
+    if (!opening || binding.captured && this.holders.releasedInClosure(opening.pair, fn.module, id)) return null;
+    const stores = fn.module.bindingStores.get(id) ?? [];
+    if (stores.length === 0 || !stores.every((store) => store.fn === fn && this.isMadeOf(fn, store.value))) return null;
+    // Followed from where it is made, it needs no second look.
+    if (stores.some((store) => this.startsFrom(fn, store.value))) return null;
+    const isGiven = [...fn.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === id
+      && instruction.at[0] < site.instruction.at[0] && this.holders.fateOfValue(fn, instruction.out, opening.pair) !== "borrowed");
+    return isGiven ? null : { pair: opening.pair, through: null, acquired: { fn, site, pair: opening.pair, value: receiver, receiver: id, unsafe: opening.unsafe } };
+  }
+
+  private startsFrom(fn: Fn, value: ValueId): boolean {
+    const maker = originOf(fn, value, 0);
+    return maker !== null && this.at(fn, maker).length > 0;
+  }
+
+  /** Whether a value is a new instance of a class of the program. */
+  private isMadeOf(fn: Fn, value: ValueId): boolean {
+    const call = originOf(fn, value, 0)?.instruction;
+    return call !== undefined && this.types.calleeOf(fn, call)?.kind === "class";
   }
 
   /** `Wrapper(sock)` where the socket is a handle of this function and the wrapper's own clean-up closes it. */

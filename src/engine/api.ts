@@ -115,8 +115,8 @@ export interface CompiledPair extends Pair {
   releaseAlls: readonly ReleasePattern[];
   /** For a class of the program whose instances are handles: what an instance holds, and the method that releases it. */
   holds?: { noun: string; release: string; place: { path: string; at: Span } };
-  /** For what the code itself shows to be a handle (see `Evidence`): it was taken from a pool, is closed on some way, or a sibling field or other entries of its table are. */
-  evidence?: "pool" | "closed" | "sibling" | "entry";
+  /** For what the code itself shows to be a handle (see `Evidence`): it was taken from a pool, is closed on some way, or a sibling field other entries of its table are, or the clean-up ends what is started or put into its field. */
+  evidence?: "pool" | "closed" | "sibling" | "entry" | "started" | "field";
   /** For a handle that no catalog lists: how the code shows that it is one. */
   shown?: Shown;
   name: RegExp | null;
@@ -139,6 +139,7 @@ export class Api {
   readonly acquires = new CallSet<CompiledPair>();
   readonly transfers = new CallSet<true>();
   readonly wraps = new CallSet<true>();
+  readonly waits = new CallSet<true>();
   readonly raises = new CallSet<true>();
   readonly borrows = new CallSet<true>();
   readonly neverReturns = new CallSet<true>();
@@ -182,6 +183,8 @@ export class Api {
   readonly scopeMethods = new Map<string, "closes" | "async-closes">();
   readonly releaseMethods = new Set<string>();
   readonly startMethods = new Set<string>();
+  /** Those that open what some other method of the same object closes. */
+  readonly openingMethods = new Set<string>();
   readonly containers = new Map<string, ContainerType>();
   readonly containerMethods = new Map<ContainerType["shape"], ContainerMethods>();
   readonly files: readonly CatalogFile[];
@@ -211,6 +214,7 @@ export class Api {
     }
     for (const text of file.transfers ?? []) this.transfers.add(text, true);
     for (const text of file.wraps ?? []) this.wraps.add(text, true);
+    for (const text of file.waits ?? []) this.waits.add(text, true);
     for (const text of file.raises ?? []) this.raises.add(text, true);
     for (const text of file.borrows ?? []) this.borrows.add(text, true);
     for (const text of file.neverReturns ?? []) this.neverReturns.add(text, true);
@@ -250,6 +254,7 @@ export class Api {
     for (const call of file.resumed?.callbacks ?? []) this.resumed.callbacks.add(call, true);
     for (const name of file.lifecycle?.release ?? []) this.releaseMethods.add(name);
     for (const name of file.lifecycle?.start ?? []) this.startMethods.add(name);
+    for (const { starts } of file.lifecycle?.pairs ?? []) for (const name of starts) this.openingMethods.add(name);
     this.words.add(file);
     for (const container of file.containers ?? []) for (const make of container.make) this.containers.set(make, container);
     for (const methods of file.containerMethods ?? []) this.containerMethods.set(methods.shape, methods);

@@ -10,7 +10,7 @@ import { parseReleasePattern } from "../catalog/pattern.js";
 import type { HandleRule } from "../catalog/types.js";
 import type { BindingId, Call, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
-import type { CallSite } from "./holders.js";
+import type { CallSite, Holders } from "./holders.js";
 import type { Fn, Mod } from "./program.js";
 import type { Refs } from "./refs.js";
 import { SiblingEvidence } from "./sibling-evidence.js";
@@ -18,6 +18,7 @@ import type { Types } from "./types.js";
 
 export class Evidence {
   private readonly closes = new Set<string>();
+  private opens = /^$/u;
   private readonly discards = new Set<string>();
   private nouns = { made: "", pooled: "" };
   private readonly pools: { takes: RegExp; gives: RegExp; receiver: RegExp | null }[] = [];
@@ -28,10 +29,11 @@ export class Evidence {
 
   private readonly siblings: SiblingEvidence;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders) {
     for (const { evidence } of api.files) {
       if (!evidence) continue;
       this.nouns = evidence.nouns;
+      this.opens = new RegExp(evidence.opens, "u");
       for (const name of evidence.closes) this.closes.add(name);
       for (const name of evidence.discards) this.discards.add(name);
       for (const pool of evidence.pools) this.pools.push({ takes: new RegExp(pool.takes, "u"), gives: new RegExp(pool.gives, "u"), receiver: pool.receiver === undefined ? null : new RegExp(pool.receiver, "u") });
@@ -47,7 +49,7 @@ export class Evidence {
     if (!known) this.memo.set(fn, (known = new Map<number, CompiledPair | null>()));
     const [start] = site.instruction.at;
     let pair = known.get(start);
-    if (pair === undefined) known.set(start, (pair = this.taken(fn, site.instruction) ?? this.closed(fn, site.instruction) ?? this.sibling(fn, site.instruction)));
+    if (pair === undefined) known.set(start, (pair = this.taken(fn, site.instruction) ?? this.closed(fn, site.instruction) ?? this.fielded(fn, site.instruction) ?? this.sibling(fn, site.instruction)));
     return pair;
   }
 
@@ -128,6 +130,25 @@ export class Evidence {
     if (names.size === 0) return null;
     const text = `${this.variableName(fn, call.out)} ${call.method ?? call.path ?? ""}`;
     return this.make(fn, call, this.ruleFor(text), this.nouns.made, [...names].map((name) => `#${name}`), "closed");
+  }
+
+  /** `conn = await connect()`, which then goes into a field that the class's clean-up closes: until it is there, only this function has it. */
+  private fielded(fn: Fn, call: Call & { at: readonly [number, number] }): CompiledPair | null {
+    if (fn.cls === null || !this.opens.test(call.method ?? call.path?.split(".").at(-1) ?? "") || !this.isMaking(fn, call)) return null;
+    for (const variable of this.heldBy(fn, call.out)) {
+      if ((fn.module.bindingStores.get(variable) ?? []).length !== 1) continue;
+      for (const { instruction } of fn.sites()) {
+        if (instruction.op !== "store" || instruction.place.kind !== "field") continue;
+        const value = fn.definition(instruction.value)?.instruction;
+        if (value?.op !== "load" || value.place.kind !== "binding" || value.place.binding !== variable) continue;
+        const { key, root } = this.refs.field(this.refs.of(fn, instruction.place.object), instruction.place.name);
+        const closing = root.kind === "this" ? this.holders.usesOf(key).find(({ as, site }) => as === "receiver" && this.closes.has(site.instruction.method ?? "") && this.holders.inReleaseMethod(site.fn)) : undefined;
+        if (!closing) continue;
+        const names = [...new Set([closing.site.instruction.method ?? "", ...this.closes])];
+        return this.make(fn, call, this.ruleFor(`${this.variableName(fn, call.out)} ${call.method ?? call.path ?? ""}`), this.nouns.made, names.map((name) => `#${name}`), "field");
+      }
+    }
+    return null;
   }
 
   private isMade(fn: Fn, value: ValueId): boolean {

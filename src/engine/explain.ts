@@ -89,7 +89,10 @@ export function lossSteps(life: Life): TrailStep[] {
     switch (leak.kind) {
       case "dropped": steps.push({ role: "exit", message: "the result is not kept", place }); break;
       case "exit": steps.push({ role: "exit", message: `${functionName(fn)} ends here with the ${pair.noun} ${still}`, place }); break;
-      case "exception": steps.push({ role: "exit", message: `if this raises, the ${pair.noun} is ${still}`, place }); break;
+      case "exception":
+        steps.push({ role: "exit", message: `if this raises, the ${pair.noun} is ${still}`, place });
+        if (leak.store) steps.push({ role: "exit", message: `what held the ${pair.noun} gets another value here`, place: at(fn, leak.store) });
+        break;
       case "overwritten": steps.push({ role: "exit", message: `the only name for the ${pair.noun} gets another value here`, place }); break;
       case "iteration": steps.push({ role: "exit", message: `the next turn of the loop makes another one while this ${pair.noun} is still open`, place }); break;
     }

@@ -9,6 +9,7 @@ import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import type { Endings } from "./endings.js";
+import { isThis } from "./holders.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Outcome } from "./path-types.js";
 import type { Fn, Stored } from "./program.js";
@@ -108,6 +109,8 @@ export class FieldPaths {
         const first = own ?? holders[0];
         if (!first) continue;
         const emptied = isNothing(store.fn, store.value);
+        // Where the handle was acquired in the same function, its path has told what a handler's store loses.
+        if (holders.some((one) => one.fn === store.fn) && !isOrdinary(store.fn, store.site.block)) continue;
         if (own ? !this.isRepeated(own, holders) : !emptied || isToldOfEnd(store.fn.facts.name)) continue;
         if (this.knows(store.fn, first.pair, first.ref)) continue;
         done.add(store.fn);
@@ -168,21 +171,26 @@ export class FieldPaths {
     const match = this.api.released(pair, fn, instruction, this.types);
     if (match && (match.via === "all" || this.refs.of(fn, match.value).key === ref.key)) return true;
     const callee = this.types.calleeOf(fn, instruction);
-    if (callee?.kind === "function") return this.reachesRelease(callee.fn, pair, ref, 0);
+    if (callee?.kind === "function") return this.holders.reachesRelease(callee.fn, pair, ref);
     // A method of the object that is not known: an inherited close.
     return instruction.receiver !== null && isThis(fn, instruction.receiver) && instruction.method !== null && this.api.releaseMethods.has(instruction.method);
   }
+}
 
-  /** Whether a method releases what the field holds, itself or through the object's own methods. */
-  reachesRelease(fn: Fn, pair: CompiledPair, ref: Ref, depth: number): boolean {
-    if (this.holders.released(pair, ref, (one) => one === fn || one.parent === fn)) return true;
-    if (depth >= 2) return false;
-    return [...fn.sites()].some(({ instruction }) => {
-      if (instruction.op !== "call" || instruction.receiver === null || !isThis(fn, instruction.receiver)) return false;
-      const callee = this.types.calleeOf(fn, instruction);
-      return callee?.kind === "function" ? callee.fn !== fn && this.reachesRelease(callee.fn, pair, ref, depth + 1) : instruction.method !== null && this.api.releaseMethods.has(instruction.method);
-    });
+/** Whether a block is reached without an exception. */
+function isOrdinary(fn: Fn, block: BlockId): boolean {
+  const seen = new Set<BlockId>([0]);
+  const work: BlockId[] = [0];
+  for (let next = work.pop(); next !== undefined; next = work.pop()) {
+    if (next === block) return true;
+    const end = fn.block(next)?.end;
+    for (const to of end ? successorsOf(end) : []) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      work.push(to);
+    }
   }
+  return false;
 }
 
 function isToldOfEnd(name: string): boolean {
@@ -196,10 +204,4 @@ function words(name: string): string[] {
 function isNothing(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;
   return definition?.op === "constant" && definition.value.kind === "null";
-}
-
-/** Whether a value is the object itself. */
-export function isThis(fn: Fn, value: ValueId): boolean {
-  const definition = fn.definition(value)?.instruction;
-  return definition?.op === "load" && (definition.place.kind === "this" || definition.place.kind === "super");
 }

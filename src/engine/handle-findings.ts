@@ -11,6 +11,7 @@ import type { Analysis } from "./analysis.js";
 import type { Context } from "./contexts.js";
 import { isHot, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
+import { isGivenUp } from "./given-up.js";
 import type { Life, Ownership } from "./lifetimes.js";
 import { successorsOf } from "./program.js";
 import type { Cls, Fn } from "./program.js";
@@ -18,7 +19,7 @@ import { describe } from "./refs.js";
 import type { Scope } from "./scopes.js";
 
 /** What a call that shows the handle to be one ends. */
-const SHOWN = { here: "it on another way", field: "what the field holds", sibling: "another field made the same way", name: "what goes by the same name" } as const;
+const SHOWN = { here: "it on another way", field: "what the field holds", outer: "what the variable holds", sibling: "another field made the same way", name: "what goes by the same name", late: "what goes by the same name" } as const;
 
 /** How the handle is lost. Each rule has a message for each. */
 export type HandleLoss = "dropped" | "neverReleased" | "someExits" | "onException" | "overwritten" | "ownerForgets" | "ownerCannot" | "ownerSkips" | "replaced" | "emptied";
@@ -64,9 +65,9 @@ function byEvidence(analysis: Analysis, life: Life): HandleFinding | null {
 }
 
 function local(found: Life): HandleFinding | null {
-  const life = found.pair.evidence === undefined ? found : proven(found);
+  const life = found.pair.shown?.by === "late" ? tooLate(found) : found.pair.evidence === undefined ? found : proven(found);
   const { pair, fn, context } = life;
-  if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && !isShownLeak(life)) return null;
+  if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && pair.shown.by !== "late" && !isShownLeak(life)) return null;
   const never = !life.releasedSomewhere && life.outcome.escapes.length === 0;
   const onlyException = life.leaks.every((leak) => leak.kind === "exception");
   const [first] = life.leaks.filter((leak) => leak.kind !== "exception");
@@ -91,8 +92,14 @@ function local(found: Life): HandleFinding | null {
  */
 function proven(life: Life): Life {
   const { evidence } = life.pair;
-  const leaks = life.leaks.filter((leak) => (leak.kind === "exception" ? leak.explicit || evidence === "pool" : life.outcome.releasedNormally.length > 0 || evidence === "pool"));
+  const leaks = life.leaks.filter((leak) => (leak.kind === "exception" ? leak.explicit || evidence === "pool" || evidence === "started" : life.outcome.releasedNormally.length > 0 || evidence === "pool" || evidence === "field"));
   return { ...life, leaks };
+}
+
+/** Of what comes by callback: the ways on which the function asks whether somebody still wants it, where another way hands it on. */
+function tooLate(life: Life): Life {
+  const inside = life.fn.module.functions;
+  return { ...life, leaks: life.outcome.escapes.length > 0 ? life.leaks.filter((leak) => leak.kind === "exit" && inside.some((fn) => isGivenUp(fn, leak.at))) : [] };
 }
 
 /**
@@ -101,10 +108,10 @@ function proven(life: Life): Life {
  * ordinary ways after it.
  */
 function isShownLeak({ outcome, leaks }: Life): boolean {
-  const handed = outcome.escapes.filter((escape) => escape.kind === "field" || escape.kind === "return");
+  const handed = outcome.escapes.filter((escape) => escape.kind === "field" || escape.kind === "return" || escape.kind === "variable");
   if (outcome.escapes.length > handed.length) return false;
   const lastOf = (spans: readonly Span[]): number => Math.max(-1, ...spans.map((span) => span[0]), ...handed.map((escape) => escape.at[0]));
-  return leaks.every((leak) => leak.kind === "exception" ? leak.at[0] < lastOf(outcome.released) : leak.kind === "exit" && (handed.some((escape) => escape.kind === "field") || leak.at[0] < lastOf(outcome.releasedNormally)));
+  return leaks.every((leak) => leak.kind === "exception" ? leak.at[0] < lastOf(outcome.released) : leak.kind === "exit" && (handed.some((escape) => escape.kind !== "return") || leak.at[0] < lastOf(outcome.releasedNormally)));
 }
 
 /** Null where it is not worth a finding. What the runtime frees, or what ends by itself, costs less. */

@@ -121,6 +121,17 @@ export class Holders {
     return this.releasedEach(pair, ref);
   }
 
+  /** Whether a method releases what the field holds, itself or through the object's own methods. */
+  reachesRelease(fn: Fn, pair: CompiledPair, ref: Ref, depth = 0): boolean {
+    if (this.released(pair, ref, (one) => one === fn || one.parent === fn)) return true;
+    if (depth >= 2) return false;
+    return [...fn.sites()].some(({ instruction }) => {
+      if (instruction.op !== "call" || instruction.receiver === null || !isThis(fn, instruction.receiver)) return false;
+      const callee = this.types.calleeOf(fn, instruction);
+      return callee?.kind === "function" ? callee.fn !== fn && this.reachesRelease(callee.fn, pair, ref, depth + 1) : instruction.method !== null && this.api.releaseMethods.has(instruction.method);
+    });
+  }
+
   /** Whether a function reads what the reference holds and lets it go elsewhere: to another holder, or to its caller. */
   passedOn(pair: CompiledPair, ref: Ref, within: (fn: Fn) => boolean): boolean {
     return (this.loads.get(ref.key) ?? []).some((load) => {
@@ -230,7 +241,7 @@ export class Holders {
             if (callee?.kind === "function") {
               found(this.fateOfArgument(callee.fn, instruction, instruction.args.findIndex((one) => one.value === value), pair));
             } else if (callee?.kind === "class") found("kept");
-            else if (this.api.wraps.takes(fn, instruction, value, this.types)) found(this.fateOfValue(fn, instruction.out, pair, depth + 1));
+            else if (this.api.wraps.takes(fn, instruction, value, this.types) || !pair.releases.some((pattern) => pattern.kind === "await") && this.api.waits.takes(fn, instruction, value, this.types)) found(this.fateOfValue(fn, instruction.out, pair, depth + 1));
             else if (!this.api.borrows.has(fn, instruction, this.types)) found("kept");
           }
           break;
@@ -299,4 +310,10 @@ const FATE_RANK: Readonly<Record<Fate, number>> = { borrowed: 0, returned: 1, ke
 
 function isStatic(fn: Fn): boolean {
   return fn.facts.static && !fn.facts.decorators.some((decorator) => decorator.path === "classmethod");
+}
+
+/** Whether a value is the object itself. */
+export function isThis(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "load" && (definition.place.kind === "this" || definition.place.kind === "super");
 }

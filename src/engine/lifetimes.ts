@@ -13,8 +13,9 @@ import type { Api, CompiledPair } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
 import { DroppedEntries } from "./dropped-entries.js";
 import type { Endings } from "./endings.js";
-import { FieldPaths, isThis } from "./field-paths.js";
+import { FieldPaths } from "./field-paths.js";
 import type { Held, Replacement } from "./field-paths.js";
+import { isThis } from "./holders.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Escape, Leak, Outcome, Paths } from "./paths.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
@@ -22,6 +23,7 @@ import type { Ref, Refs } from "./refs.js";
 import { ShownHandles } from "./shown-handles.js";
 import { Sources } from "./sources.js";
 import type { SourceFate } from "./sources.js";
+import { Started } from "./started.js";
 import type { Types } from "./types.js";
 
 /** Who holds a handle that left its function, and whether anybody releases it there. */
@@ -73,6 +75,7 @@ export class Lifetimes {
   private readonly droppedEntries: DroppedEntries;
   private readonly fieldPaths: FieldPaths;
   private readonly sources: Sources;
+  private readonly started: Started;
   private readonly byRule = new Map<CompiledPair["rule"], readonly Life[]>();
 
   constructor(
@@ -81,9 +84,10 @@ export class Lifetimes {
   ) {
     this.sources = new Sources(refs, types, api, holders);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders, endings);
+    this.started = new Started(refs, types, api, holders);
     this.shown = new ShownHandles(refs, types, api, holders);
     this.droppedEntries = new DroppedEntries(program, refs, api, this.fieldPaths);
-    this.acquisitions = new Acquisitions(refs, types, api, holders, paths, this.fieldPaths, contexts);
+    this.acquisitions = new Acquisitions(refs, types, api, holders, paths, contexts);
   }
 
   /** Every handle that is not safe, in source order by module. Test files are left out. */
@@ -126,7 +130,8 @@ export class Lifetimes {
   private startsAt(fn: Fn, site: CallSite): Start[] {
     const starts = this.acquisitions.at(fn, site);
     const shown = starts.every((start) => start.pair.evidence !== undefined) ? this.shown.at(fn, site) : null;
-    return shown ? [{ pair: shown.pair, through: null, acquired: shown }] : starts;
+    const acquired = shown ?? (starts.length === 0 ? this.started.at(fn, site) : null);
+    return acquired ? [{ pair: acquired.pair, through: null, acquired }] : starts;
   }
 
   /** Fields that get another value while they hold a live handle. */
@@ -184,7 +189,7 @@ export class Lifetimes {
       }
     }
     if (!safeToo && outcome.leaks.length === 0 && unreleased.length === 0) return null;
-    const dropped = outcome.leaks.length > 0 && acquired.element === undefined && !acquired.entry && acquired.receiver === undefined && isUnused(fn, site.instruction.out);
+    const dropped = outcome.leaks.length > 0 && acquired.element === undefined && !acquired.entry && acquired.receiver === undefined && !acquired.started && isUnused(fn, site.instruction.out);
     return { pair, fn, site, through, context, outcome, dropped, source, leaks: outcome.leaks, unreleased, releasedSomewhere, replaced: null };
   }
 

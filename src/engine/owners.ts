@@ -6,8 +6,7 @@ import type { BlockId } from "../model/facts.js";
 import { parseReleasePattern } from "../catalog/pattern.js";
 import type { Start } from "./acquisitions.js";
 import type { Api, CompiledPair } from "./api.js";
-import type { FieldPaths } from "./field-paths.js";
-import type { CallSite } from "./holders.js";
+import type { CallSite, Holders } from "./holders.js";
 import type { Paths } from "./paths.js";
 import type { Cls, Fn } from "./program.js";
 import { successorsOf } from "./program.js";
@@ -19,12 +18,20 @@ export interface Owner {
   conditional: boolean;
 }
 
+/** What a method of a class opens for its object. */
+export interface Opening {
+  pair: CompiledPair;
+  /** Where it fails after that, it does not close it again. */
+  unsafe: boolean;
+}
+
 const RULES = new Set(["unclosed-file", "unclosed-connection", "executor-leak"]);
 
 export class Owners {
   private readonly memo = new Map<Cls, Owner | null>();
+  private readonly openings = new Map<Fn, Opening | null>();
 
-  constructor(private readonly refs: Refs, private readonly api: Api, private readonly paths: Paths, private readonly fieldPaths: FieldPaths, private readonly startsAt: (fn: Fn, site: CallSite) => Start[]) {}
+  constructor(private readonly refs: Refs, private readonly api: Api, private readonly paths: Paths, private readonly holders: Holders, private readonly startsAt: (fn: Fn, site: CallSite) => Start[]) {}
 
   /** The pair by which instances of the class are handles; null where they hold nothing that is known. */
   of(cls: Cls): Owner | null {
@@ -51,6 +58,29 @@ export class Owners {
       const names = this.releasingMethods(cls, inner, this.refs.ofField(cls, instruction.place.name), true);
       const [first] = names;
       if (first !== undefined) return this.derived(cls, inner, first, names);
+    }
+    return null;
+  }
+
+  /** What a method called to make its object ready, `conn.connect()`, opens and keeps in it; null where it keeps nothing that is known. */
+  openedBy(method: Fn): Opening | null {
+    const known = this.openings.get(method);
+    if (known !== undefined) return known;
+    this.openings.set(method, null);
+    const found = this.api.startMethods.has(method.facts.name) && !this.api.enterMethods.has(method.facts.name) && method.facts.kind === "method" && !method.facts.static ? this.computeOpening(method) : null;
+    this.openings.set(method, found);
+    return found;
+  }
+
+  private computeOpening(method: Fn): Opening | null {
+    const { cls } = method;
+    if (!cls || cls.unknownBase || cls.outside.length > 0) return null;
+    for (const site of method.sites()) {
+      if (site.instruction.op !== "call") continue;
+      for (const start of this.startsAt(method, site as CallSite)) {
+        const owner = this.fromStart(cls, method, site as CallSite, start);
+        if (owner) return { pair: owner.pair, unsafe: this.paths.follow({ ...start.acquired, entering: true }).leaks.length > 0 };
+      }
     }
     return null;
   }
@@ -84,7 +114,7 @@ export class Owners {
 
   /** Names of the methods of the class that release what a field of it holds; those of the scope statement last. `loosely`: `close_socket`, too. */
   private releasingMethods(cls: Cls, pair: CompiledPair, ref: Ref, loosely: boolean): readonly string[] {
-    const teardowns = cls.methods.filter((method) => method.cls !== null && (method.cls === cls || !method.cls.bases.includes(cls)) && (this.api.releaseMethods.has(method.facts.name) || loosely && this.api.isCloser(method.facts.name)) && this.fieldPaths.reachesRelease(method, pair, ref, 0));
+    const teardowns = cls.methods.filter((method) => method.cls !== null && (method.cls === cls || !method.cls.bases.includes(cls)) && (this.api.releaseMethods.has(method.facts.name) || loosely && this.api.isCloser(method.facts.name)) && this.holders.reachesRelease(method, pair, ref));
     const names = [...new Set(teardowns.map((method) => method.facts.name))].filter((name) => this.api.scopeMethods.has(name) || !name.startsWith("__"));
     return [...names.filter((name) => !this.api.scopeMethods.has(name)), ...names.filter((name) => this.api.scopeMethods.has(name))];
   }

@@ -65,6 +65,12 @@ export class PathRaises {
     return call?.op === "call" && call.receiver !== null && call.method !== null && this.api.startMethods.has(call.method) && isHandle(call.receiver);
   }
 
+  /** The same, told by a word that means nothing else. */
+  isOpening(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
+    const call = instruction.op === "await" ? this.fn.definition(instruction.value)?.instruction : undefined;
+    return call?.op === "call" && call.method !== null && this.api.openingMethods.has(call.method) && this.isStart(instruction, isHandle);
+  }
+
   /** A loop over a literal's elements: taking the next one cannot fail. */
   private isDisplay(value: ValueId): boolean {
     return this.fn.definition(value)?.instruction.op === "collection";

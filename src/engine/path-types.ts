@@ -20,6 +20,20 @@ export interface Acquired {
   receiver?: BindingId | null;
   /** The call changes an object that lives outside of the function, under this reference's key. */
   shared?: string;
+  /** The call, if it fails, may leave what it has opened so far in the receiver. */
+  unsafe?: boolean;
+  /** The function is followed for what its own failure leaves in its object. */
+  entering?: boolean;
+  /** The call sets going what the object holds in this field (see `Started`). */
+  started?: StartedField;
+}
+
+export interface StartedField {
+  ref: Ref;
+  /** Fields without which the object's clean-up does nothing. */
+  flags: ReadonlySet<string>;
+  /** The function ends it where something else fails. */
+  tries: boolean;
 }
 
 /** A handle that a callback is given. */
@@ -43,6 +57,8 @@ export interface Leak {
   raisedAt: Span | null;
   /** For "exception": the code itself raises, or calls what is known to refuse bad input; not just any call. */
   explicit: boolean;
+  /** The store of another value into the field that held it. */
+  store?: Span;
 }
 
 /** Where the handle went; its fate is then somebody else's. */

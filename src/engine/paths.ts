@@ -19,6 +19,7 @@ import { Adoption } from "./adoption.js";
 import type { Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
 import { Exceptions } from "./exceptions.js";
+import { tellsOpen } from "./path-answers.js";
 import { PathFacts } from "./path-facts.js";
 import type { Facts } from "./path-facts.js";
 import { ANY, CANCELLED, PathRaises, TIMEOUT } from "./path-raises.js";
@@ -27,7 +28,7 @@ import { ReleaseFlow } from "./release-flow.js";
 import { StateStores } from "./state-stores.js";
 import type { Cls, Fn } from "./program.js";
 import { endInputs, inputs } from "./program.js";
-import type { Refs } from "./refs.js";
+import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 export type { Acquired, Escape, Leak, Outcome } from "./path-types.js";
@@ -48,6 +49,8 @@ interface State {
    * scope statement enters the object, because its exit then does not run.
    */
   kept: string | null;
+  /** It was no constructor that did: the object is known outside, and only another value in the field loses the handle. */
+  known: boolean;
   /** The exception in flight, or the last one that was caught. */
   thrown: Thrown | null;
   facts: Facts;
@@ -96,6 +99,8 @@ class Walk {
   private readonly tupleVariables = new Set<BindingId>();
   private steps = 0;
   private releasedInHandler = false;
+  /** The field that the object keeps it in. */
+  private keptRef: Ref | null = null;
   private readonly boxedLeaks = new Set<Leak>();
   private readonly python: boolean;
 
@@ -109,7 +114,7 @@ class Walk {
     this.conditions = new PathFacts(this.fn, refs);
     this.raises = new PathRaises(this.fn, this.pair, types, api, exceptions, (value) => this.localContainer(value) !== null);
     this.callbacks = this.ownCallbacks();
-    this.isEntering = api.enterMethods.has(this.fn.facts.name) && this.fn.facts.kind === "method";
+    this.isEntering = acquired.entering === true || api.enterMethods.has(this.fn.facts.name) && this.fn.facts.kind === "method";
     this.adoption = new Adoption(refs, types, api);
     this.states = new StateStores(refs, types, api);
     this.flow = new ReleaseFlow(this.fn, this.pair, api, types);
@@ -133,7 +138,7 @@ class Walk {
   }
 
   private start(): State {
-    const empty: State = { held: false, values: new Set(), variables: new Set(), boxed: false, asked: false, iterated: false, kept: null, thrown: null, facts: new Map() };
+    const empty: State = { held: false, values: new Set(), variables: new Set(), boxed: false, asked: false, iterated: false, kept: null, known: false, thrown: null, facts: new Map() };
     const { entry } = this.acquired;
     if (!entry) return empty;
     this.outcome.variable = entry.handle;
@@ -165,8 +170,11 @@ class Walk {
     for (const instruction of block.instructions) {
       this.steps++;
       if (state.held) this.raiseFrom(instruction, block, state);
+      const before: State = state;
       state = this.step(instruction, state);
       if (!state) return;
+      // A start that fails half-way leaves open what it has got so far.
+      if (this.acquired.unsafe === true && state.held && !before.held && instruction === this.acquired.site.instruction) this.raise(block.handler, { ...state, thrown: { at: instruction.at, explicit: true, what: ANY } });
     }
     const { end } = block;
     switch (end.kind) {
@@ -174,8 +182,8 @@ class Walk {
       case "branch": {
         const { then, otherwise } = this.refine(end.test, state, id);
         const decides = state.held && this.pair.evidence !== undefined;
-        if (then) this.push(end.then, decides && this.flow.releasesAndGoesOn(end.else, state.variables) ? { ...then, asked: true } : then);
-        if (otherwise) this.push(end.else, decides && this.flow.releasesAndGoesOn(end.then, state.variables) ? { ...otherwise, asked: true } : otherwise);
+        if (then) this.push(end.then, decides && this.flow.releasesAndGoesOn(end.else, end.then, state.variables) ? { ...then, asked: true } : then);
+        if (otherwise) this.push(end.else, decides && this.flow.releasesAndGoesOn(end.then, end.else, state.variables) ? { ...otherwise, asked: true } : otherwise);
         return;
       }
       case "return": {
@@ -235,16 +243,30 @@ class Walk {
   }
 
   private raiseFrom(instruction: Instruction & { at: Span }, { handler }: Block, state: State): void {
-    if (state.kept !== null && handler === null && !this.isEntering) return;
+    const { started, shared } = this.acquired;
     // Where waiting for the lock fails there is none.
-    if (this.acquired.shared !== undefined && instruction.op === "await" && instruction.value === this.acquired.site.instruction.out) return;
+    if ((shared !== undefined || started) && instruction.op === "await" && instruction.value === this.acquired.site.instruction.out) return;
+    if (state.kept !== null && handler === null && !this.isEntering) {
+      if (started && instruction.op === "await" && (started.tries || started.flags.size > 0)) this.raise(null, { ...state, thrown: { at: instruction.at, explicit: true, what: ANY } });
+      return;
+    }
     const isHandle = (value: ValueId): boolean => this.isHandle(value, state);
     if (instruction.op === "call" && handler !== null && this.raises.mayTimeOut(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
     // Until it is entered, what may fail is what it waits for, except for the start of the handle itself.
     if (state.kept !== null && this.isEntering && (instruction.op !== "await" || this.startsKept(instruction.value, state.kept))) return;
-    if (instruction.op === "await" && handler !== null && this.python && !isHandle(instruction.value)) this.push(handler, { ...state, thrown: { at: instruction.at, explicit: false, what: CANCELLED } });
+    if (instruction.op === "await" && handler !== null && this.python && !isHandle(instruction.value) && !this.raises.isOpening(instruction, isHandle)) this.push(handler, { ...state, thrown: { at: instruction.at, explicit: false, what: CANCELLED } });
+    if (state.known && instruction.op === "call" && !this.concerns(instruction, state)) return;
     const explicit = instruction.op === "call" ? this.api.raises.has(this.fn, instruction, this.types) : instruction.op === "yield" && this.resumed;
     if ((explicit || (this.raises.mayRaise(instruction, isHandle) || this.isTried(handler) && this.raises.mayRefuse(instruction, isHandle)) && !this.raises.isStart(instruction, isHandle)) && !this.raises.releasesNow(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
+  }
+
+  /** A call that has to do with what the field holds, or of which that is not known. */
+  private concerns(call: Call, state: State): boolean {
+    if (call.receiver !== null && this.isHandle(call.receiver, state) || call.args.some((one) => this.isHandle(one.value, state))) return true;
+    const receiver = call.receiver === null ? undefined : this.fn.definition(call.receiver)?.instruction;
+    if (receiver?.op !== "load" || receiver.place.kind !== "this") return false;
+    const callee = this.types.calleeOf(this.fn, call);
+    return callee?.kind !== "function" || [...callee.fn.sites()].some(({ instruction }) => instruction.op === "load" && this.refs.of(callee.fn, instruction.out).key === state.kept);
   }
 
   /** Inside a `try` with a `catch`: somebody expects what stands there to fail. */
@@ -256,10 +278,10 @@ class Walk {
     if (handler !== null) this.push(handler, state);
     // While a comprehension or a display is put together, its next element is all that can fail.
     else if (state.held && state.boxed && state.variables.size === 0 && state.thrown?.explicit !== true) return;
-    else if (state.held && (state.kept === null || state.thrown?.explicit === true || this.isEntering)) this.leak("exception", state.thrown?.at ?? this.fn.facts.nameAt, state);
+    else if (state.held && !state.known && (state.kept === null || state.thrown?.explicit === true || this.isEntering)) this.leak("exception", state.thrown?.at ?? this.fn.facts.nameAt, state);
   }
 
-  private leak(kind: Leak["kind"], at: Span, state: State): void {
+  private leak(kind: Leak["kind"], at: Span, state: State, store: Span | null = null): void {
     if (state.asked) return;
     const { thrown } = state;
     // What a module's variable holds lives as long as the process, unless the variable gets another value.
@@ -267,6 +289,7 @@ class Walk {
     // Caught here and then forgotten is as good as raised here.
     const leak: Leak = thrown ? { kind: "exception", at: thrown.at, raisedAt: thrown.at, explicit: !state.boxed && (thrown.explicit || kind !== "exception") } : { kind, at, raisedAt: null, explicit: true };
     const same = this.outcome.leaks.find((other) => other.kind === leak.kind && other.at[0] === leak.at[0]);
+    if (store) leak.store = store;
     if (!same) {
       this.outcome.leaks.push(leak);
       if (state.boxed) this.boxedLeaks.add(leak);
@@ -296,21 +319,73 @@ class Walk {
     }
     if (element !== undefined) this.tuples.add(value);
     if (receiver !== undefined && receiver !== null) this.outcome.variable ??= receiver;
-    return { ...state, held: true, values: new Set([value]), variables: new Set(receiver === undefined || receiver === null ? [] : [receiver]), boxed: false, asked: false, iterated: false, kept: null, thrown: null };
+    const started = this.acquired.started ?? null;
+    if (started) this.keptRef = started.ref;
+    return { ...state, held: true, values: new Set([value]), variables: new Set(receiver === undefined || receiver === null ? [] : [receiver]), boxed: false, asked: false, iterated: false, kept: started?.ref.key ?? null, known: false, thrown: null };
   }
 
-  /** In a constructor, after the object got the handle. */
+  /** After the object got the handle. */
   private stepKept(instruction: Instruction & { at: Span }, state: State, kept: string): State | null {
-    if (instruction.op !== "call") return state;
-    const match = this.api.released(this.pair, this.fn, instruction, this.types);
-    if (match && (match.via === "all" || this.refs.of(this.fn, match.value).key === kept || match.via === "target")) return this.released(instruction.at);
+    switch (instruction.op) {
+      case "load":
+        // `stack.callback(self.client.close)`: what ends it is handed to somebody.
+        if (instruction.place.kind === "field" && this.isHandle(instruction.place.object, state) && this.isReleaseName(instruction.place.name) && this.fn.uses(instruction.out).length > 0) return null;
+        if (instruction.place.kind === "binding" ? !state.variables.has(instruction.place.binding) : this.refs.of(this.fn, instruction.out).key !== kept) return state;
+        return { ...state, values: new Set(state.values).add(instruction.out) };
+      case "store": return this.storeKept(instruction, state, kept);
+      case "call": return this.callKept(instruction, state, kept);
+      // Somebody else has it, too: a variable outside, a container, a closure's result.
+      case "collection": return instruction.elements.some((element) => this.isHandle(element.value, state)) ? null : state;
+      default: return state;
+    }
+  }
+
+  private storeKept(instruction: Extract<Instruction, { op: "store" }> & { at: Span }, state: State, kept: string): State | null {
+    const { place } = instruction;
+    if (this.isHandle(instruction.value, state)) return place.kind === "binding" && this.fn.module.binding(place.binding)?.owner === this.fn.id ? { ...state, variables: new Set(state.variables).add(place.binding) } : place.kind === "field" && this.fieldKey(place) === kept ? state : null;
+    // From now on the clean-up works.
+    if (place.kind === "field" && this.acquired.started?.flags.has(this.fieldKey(place)) === true) return null;
+    // Whoever keeps it in a variable may still end it.
+    if (place.kind !== "field" || this.fieldKey(place) !== kept || state.thrown === null || state.variables.size > 0) return state;
+    this.leak("overwritten", instruction.at, state, instruction.at);
+    return null;
+  }
+
+  /** Waiting for the handle ends it: a task. */
+  private isAwaited(): boolean {
+    return this.pair.releases.some((pattern) => pattern.kind === "await");
+  }
+
+  private isReleaseName(name: string): boolean {
+    return this.pair.releases.some((pattern) => pattern.kind === "on-handle" && pattern.method === name);
+  }
+
+  private fieldKey(place: { object: ValueId; name: string }): string {
+    return this.refs.field(this.refs.of(this.fn, place.object), place.name).key;
+  }
+
+  private callKept(call: Call & { at: Span }, state: State, kept: string): State | null {
+    const match = this.api.released(this.pair, this.fn, call, this.types);
+    if (match && (match.via === "all" || match.via === "target" || this.isHandle(match.value, state) || this.refs.of(this.fn, match.value).key === kept)) return this.released(call.at, state);
     const isThis = (value: ValueId): boolean => {
       const definition = this.fn.definition(value)?.instruction;
-      return definition?.op === "load" && definition.place.kind === "this";
+      return definition?.op === "load" && (definition.place.kind === "this" || definition.place.kind === "super");
     };
     // The object is known elsewhere, or one of its methods may clean up.
-    if (instruction.args.some((one) => isThis(one.value))) return null;
-    return instruction.receiver !== null && isThis(instruction.receiver) && instruction.method !== null && this.api.releaseMethods.has(instruction.method) ? null : state;
+    if (call.args.some((one) => isThis(one.value))) return null;
+    if (call.receiver !== null && isThis(call.receiver) && call.method !== null && (this.api.releaseMethods.has(call.method) || this.mayEnd(call, state))) return null;
+    if (!state.known) return state;
+    // By another name (`abort`), or by whoever is given it.
+    if (call.receiver !== null && this.isHandle(call.receiver, state) && this.api.releaseMethods.has(call.method ?? "")) return null;
+    return call.args.some((one) => this.isHandle(one.value, state)) && !this.api.borrows.has(this.fn, call, this.types) ? null : state;
+  }
+
+  /** A method of the object that ends what the field holds, or of which that is not known. */
+  private mayEnd(call: Call, state: State): boolean {
+    const callee = this.types.calleeOf(this.fn, call);
+    if (callee?.kind !== "function" || this.keptRef === null) return state.known;
+    // What ends it somewhere deep down does so for reasons of its own.
+    return this.holders.reachesRelease(callee.fn, this.pair, this.keptRef, 1);
   }
 
   private stepHeld(instruction: Instruction & { at: Span }, state: State): State | null {
@@ -326,7 +401,7 @@ class Walk {
         return state;
       case "await":
         if (!this.isHandle(instruction.value, state)) return state;
-        if (this.pair.releases.some((pattern) => pattern.kind === "await")) return this.released(instruction.at);
+        if (this.isAwaited()) return this.released(instruction.at);
         if (this.tuples.has(instruction.value)) this.tuples.add(instruction.out);
         return this.alias(state, instruction.out, instruction.at);
       case "yield":
@@ -379,7 +454,7 @@ class Walk {
     this.use(instruction.at);
     if (this.pair.parts?.includes(place.name) === true) return this.alias(state, instruction.out, instruction.at);
     // `stack.callback(sock.close)`, `response.close = file.close`: what releases it is handed to somebody.
-    if (!state.boxed && this.pair.releases.some((pattern) => pattern.kind === "on-handle" && pattern.method === place.name) && this.fn.uses(instruction.out).length > 0) {
+    if (!state.boxed && this.isReleaseName(place.name) && this.fn.uses(instruction.out).length > 0) {
       this.outcome.escapes.push({ kind: "closure", fn: this.fn, at: instruction.at, releases: true });
       return null;
     }
@@ -446,7 +521,9 @@ class Walk {
       const cls: Cls | null = place.kind === "static" ? this.fn.module.cls(place.class) : null;
       const ref = place.kind === "static" ? (cls ? this.refs.ofField(cls, place.name) : null) : place.kind === "field" ? this.refs.field(this.refs.of(this.fn, place.object), place.name) : this.refs.field(this.refs.of(this.fn, place.object), "[]");
       if (ref) this.outcome.escapes.push({ kind: place.kind === "index" ? "element" : "field", ref, at: instruction.at, fn: this.fn });
-      return ref?.root.kind === "this" && place.kind === "field" && this.isConstructor() ? { ...state, kept: ref.key } : null;
+      if (ref?.root.kind !== "this" || ref.fields.length !== 1 || place.kind !== "field") return null;
+      this.keptRef = ref;
+      return { ...state, kept: ref.key, known: !this.isConstructor() };
     }
     this.outcome.escapes.push({ kind: "variable", ref: this.refs.of(this.fn, instruction.value), at: instruction.at, fn: this.fn });
     return null;
@@ -513,7 +590,7 @@ class Walk {
     const { receiver } = call;
     if (receiver !== null && this.isHandle(receiver, state)) {
       // connect().then((conn) => …): whoever continues has it.
-      if (this.api.words.is("continues", call) === "method" && call.args.some((one) => this.fn.definition(one.value)?.instruction.op === "closure") && !this.pair.releases.some((pattern) => pattern.kind === "await")) {
+      if (this.api.words.is("continues", call) === "method" && call.args.some((one) => this.fn.definition(one.value)?.instruction.op === "closure") && !this.isAwaited()) {
         this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: true });
         return null;
       }
@@ -540,6 +617,10 @@ class Walk {
       return null;
     }
     if (this.api.wraps.takes(this.fn, call, given.value, this.types)) return this.alias(state, call.out, call.at);
+    if (!this.isAwaited() && this.api.waits.takes(this.fn, call, given.value, this.types)) {
+      if (this.tuples.has(given.value)) this.tuples.add(call.out);
+      return this.alias(state, call.out, call.at);
+    }
     if (this.api.transfers.takes(this.fn, call, given.value, this.types)) {
       this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: true });
       return null;
@@ -636,7 +717,11 @@ class Walk {
   private refine(test: Test, state: State, block: BlockId): { then: State | null; otherwise: State | null } {
     if (state.held) {
       const asked = endInputs({ kind: "branch", test, then: 0, else: 0, at: [0, 0] }).some((value) => this.asksHandle(value, state));
-      if (asked) return { then: { ...state, asked: true }, otherwise: { ...state, asked: true } };
+      if (asked) {
+        // What ends by itself may be over a moment later.
+        const open = this.pair.ends === "completes" ? null : tellsOpen(this.fn, test);
+        return { then: { ...state, asked: open !== true }, otherwise: { ...state, asked: open !== false } };
+      }
     }
     // `for await` leaves at the end of what it reads from.
     if (test.kind === "more" && state.held && !state.boxed && this.pair.scope === "async-closes" && this.isHandle(test.iterated, state)) return { then: state, otherwise: this.released(this.fn.facts.nameAt) };
@@ -688,5 +773,5 @@ const BORROWING = /^_*(?:set|get|is|has|check|validate|log|print|describe|format
 function stateKey(state: State): string {
   const facts = [...state.facts].map(([key, truth]) => `${key}=${truth}`).sort().join(",");
   const thrown = state.thrown ? `!${state.thrown.what}${state.thrown.explicit ? "!" : ""}` : "";
-  return `${state.held ? "h" : "-"}${state.asked ? "a" : ""}${state.boxed ? "b" : ""}${state.iterated ? "i" : ""}${state.kept ?? ""}${thrown}|${[...state.variables].sort((a, b) => a - b).join(",")}|${facts}`;
+  return `${state.held ? "h" : "-"}${state.asked ? "a" : ""}${state.boxed ? "b" : ""}${state.iterated ? "i" : ""}${state.kept ?? ""}${state.known ? "k" : ""}${thrown}|${[...state.variables].sort((a, b) => a - b).join(",")}|${facts}`;
 }

@@ -1,5 +1,5 @@
 /** Where the function that holds a handle releases it by its variable's name, and what leads there. */
-import type { BindingId, BlockId, Call } from "../model/facts.js";
+import type { BindingId, BlockId, Call, LoopId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Fn } from "./program.js";
 import { successorsOf } from "./program.js";
@@ -12,6 +12,7 @@ export class ReleaseFlow {
   /** Blocks with a release of a variable, and the position of the last one in the block. */
   private readonly releases = new Map<BindingId, Map<BlockId, number>>();
   private readonly memo = new Map<string, boolean>();
+  private headsOfLoops: ReadonlySet<BlockId> | null = null;
 
   constructor(private readonly fn: Fn, private readonly pair: CompiledPair, private readonly api: Api, private readonly types: Types) {}
 
@@ -49,17 +50,50 @@ export class ReleaseFlow {
     return !end || end.kind === "catch" || end.kind === "rethrow" ? [] : successorsOf(end);
   }
 
-  /** Whether a block releases a variable, perhaps behind further tests, and the function then goes on: a test decides who owns it. */
-  releasesAndGoesOn(block: BlockId, variables: ReadonlySet<BindingId>): boolean {
-    return [...variables].some((variable) => this.goesOn(block, this.of(variable), 0));
+  /**
+   * Whether a block releases a variable, perhaps behind further tests, and the function then goes on: a test decides who
+   * owns it. `continue`, where the other side of the test goes on, is a way out as a return is.
+   */
+  releasesAndGoesOn(block: BlockId, other: BlockId, variables: ReadonlySet<BindingId>): boolean {
+    const more = this.nextTurn(other) === null;
+    return [...variables].some((variable) => this.goesOn(block, this.of(variable), more, 0));
   }
 
-  private goesOn(id: BlockId, released: ReadonlyMap<BlockId, number>, depth: number): boolean {
+  private goesOn(id: BlockId, released: ReadonlyMap<BlockId, number>, more: boolean, depth: number): boolean {
     const block = this.fn.block(id);
     if (!block || depth > NEAR) return false;
     const { end } = block;
-    if (released.has(id)) return end.kind === "jump" || end.kind === "branch";
-    return end.kind === "branch" && (this.goesOn(end.then, released, depth + 1) || this.goesOn(end.else, released, depth + 1));
+    if (released.has(id)) return end.kind === "branch" || end.kind === "jump" && !(more && this.nextTurn(end.to) !== null);
+    return end.kind === "branch" && (this.goesOn(end.then, released, more, depth + 1) || this.goesOn(end.else, released, more, depth + 1));
+  }
+
+  /** The head of a loop whose next turn is all that follows a block; null where something else follows. */
+  private nextTurn(id: BlockId): BlockId | null {
+    const seen = new Set<BlockId>();
+    for (let at = id; !seen.has(at);) {
+      seen.add(at);
+      if (this.heads.has(at)) return at;
+      const block = this.fn.block(at);
+      if (block?.end.kind !== "jump" || block.instructions.length > 0) return null;
+      at = block.end.to;
+    }
+    return null;
+  }
+
+  /** Blocks at which loops are entered. */
+  private get heads(): ReadonlySet<BlockId> {
+    if (this.headsOfLoops) return this.headsOfLoops;
+    const found = new Set<BlockId>();
+    for (const block of this.fn.facts.blocks) {
+      if (block.end.kind === "catch" || block.end.kind === "rethrow") continue;
+      for (const to of successorsOf(block.end)) if (this.isEntered(block.loop, this.fn.block(to)?.loop ?? null)) found.add(to);
+    }
+    return (this.headsOfLoops = found);
+  }
+
+  private isEntered(from: LoopId | null, to: LoopId | null): boolean {
+    for (let at = from; at !== null; at = this.fn.facts.loops[at]?.parent ?? null) if (at === to) return false;
+    return to !== null;
   }
 
   /** Whether a clause that starts at a block releases a variable before it goes on raising. */

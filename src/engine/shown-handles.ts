@@ -19,8 +19,8 @@ import type { Types } from "./types.js";
 
 /** How a pair that the code shows is known. */
 export interface Shown {
-  /** "here": the acquiring function ends it; "field": the clean-up ends the field it is put in; "sibling": it ends another field made the same way; "name": the file ends what goes by the same name. */
-  by: "here" | "field" | "sibling" | "name";
+  /** "here": the acquiring function ends it; "field": the clean-up ends the field it is put in; "outer": another function ends the variable it is put in; "sibling": it ends another field made the same way; "name": the file ends what goes by the same name; "late": so, and the function asks whether it comes too late. */
+  by: "here" | "field" | "outer" | "sibling" | "name" | "late";
   /** The method that ends it. */
   release: string;
   place: { path: string; at: Span };
@@ -30,10 +30,15 @@ export interface Shown {
 interface Goes {
   variable: BindingId | null;
   fields: Stored[];
+  /** Variables of functions around. */
+  outer: BindingId[];
 }
 
 /** Names of calls that make something for their caller. */
 const MAKES = /^_*(?:new|create|make|build|open|spawn|connect|launch|acquire|alloc|prepare|fork|duplicate|checkout|borrow|lease|reserve|establish|get_?(?:connection|session|client|cursor|lock|worker)$)/iu;
+
+/** A callback's parameter for what went wrong. */
+const ERROR = /^_*(?:e|er|err|error|ex|exc|exception|reason)$|Err(?:or)?$/u;
 
 /** A clean-up that leaves more siblings than this leaves them on purpose. */
 const MOST_FORGOTTEN = 2;
@@ -53,7 +58,10 @@ export class ShownHandles {
   /** The handle that a call makes, by the code's own word. Only for calls of which nothing else is known. */
   at(fn: Fn, site: CallSite): Acquired | null {
     const call = site.instruction;
-    if (this.closers.size === 0 || fn.facts.kind === "module" || !isMaking(call)) return null;
+    if (this.closers.size === 0 || fn.facts.kind === "module") return null;
+    const delivered = this.delivered(fn, site);
+    if (delivered) return delivered;
+    if (!isMaking(call)) return null;
     const callee = this.types.calleeOf(fn, call);
     if (callee?.kind === "function") return null;
     const key = `${fn.key}:${String(call.at[0])}:${String(call.at[1])}`;
@@ -62,6 +70,47 @@ export class ShownHandles {
     if (!pair) return null;
     const next = continuation(fn, call.out, this.api.words);
     return next ? { fn: next.fn, site, pair, value: call.out, entry: { handle: next.handle, error: null, release: null } } : { fn, site, pair, value: call.out };
+  }
+
+  /** `connect(options, (error, connection) => …)`. */
+  private delivered(fn: Fn, site: CallSite): Acquired | null {
+    const call = site.instruction;
+    const callee = call.callee === null ? undefined : fn.definition(call.callee)?.instruction;
+    const name = callee?.op === "load" && callee.place.kind === "binding" ? fn.module.binding(callee.place.binding)?.name : undefined;
+    if (!isMaking(call) && !MAKES.test(name ?? "")) return null;
+    const last = call.args.at(-1);
+    const given = last && fn.definition(last.value)?.instruction;
+    const callback = given?.op === "closure" ? fn.module.fn(given.function) : null;
+    const [first, second, ...more] = callback?.facts.parameters ?? [];
+    if (!callback || !first || second?.binding == null || more.length > 0 || !ERROR.test(first.name)) return null;
+    const key = `delivered ${fn.key}:${String(call.at[0])}`;
+    let pair = this.memo.get(key);
+    if (pair === undefined) {
+      const goes = this.fromVariable(callback, second.binding);
+      const named = this.closedNames(fn.module).get(second.name);
+      const shown = this.evidenceOf(callback, goes, call) ?? (named ? { ...named, by: "late" as const } : null);
+      this.memo.set(key, (pair = shown ? this.pairFrom(shown, call, key) : null));
+    }
+    return pair ? { fn: callback, site, pair, value: call.out, entry: { handle: second.binding, error: first.binding, release: null } } : null;
+  }
+
+  private evidenceOf(fn: Fn, goes: Goes, call: Call): Shown | null {
+    return (goes.variable === null ? null : this.endedHere(fn, goes.variable))
+      ?? this.first(goes.fields, (store) => this.endedField(this.refOf(store)))
+      ?? this.endedOuter(fn, goes.outer)
+      ?? this.first(goes.fields, (store) => this.endedSibling(store, call));
+  }
+
+  /** A function beside this one ends the variable around both. */
+  private endedOuter(fn: Fn, outer: readonly BindingId[]): Shown | null {
+    for (const variable of outer) {
+      const owner = fn.module.fn(fn.module.binding(variable)?.owner ?? -1);
+      for (const other of owner && owner.facts.kind !== "module" ? this.holders.nestedIn(owner) : []) {
+        const shown = other === fn ? null : this.endedHere(other, variable);
+        if (shown) return { ...shown, by: "outer" };
+      }
+    }
+    return null;
   }
 
   /** What a call makes for a variable whose name the file calls a closing method on, wherever that is. */
@@ -92,9 +141,7 @@ export class ShownHandles {
     const next = continuation(fn, call.out, this.api.words);
     const goes = next ? this.fromVariable(next.fn, next.handle) : this.goes(fn, call.out);
     if (!goes) return null;
-    const shown = (goes.variable === null ? null : this.endedHere(next?.fn ?? fn, goes.variable))
-      ?? this.first(goes.fields, (store) => this.endedField(this.refOf(store)))
-      ?? this.first(goes.fields, (store) => this.endedSibling(store, call));
+    const shown = this.evidenceOf(next?.fn ?? fn, goes, call);
     return shown ? this.pairFrom(shown, call, key) : null;
   }
 
@@ -116,7 +163,7 @@ export class ShownHandles {
 
   /** Through an await, into one variable of the function and from there into fields; null where it goes elsewhere first. */
   private goes(fn: Fn, value: ValueId): Goes | null {
-    const found: Goes = { variable: null, fields: [] };
+    const found: Goes = { variable: null, fields: [], outer: [] };
     for (const use of fn.uses(value)) {
       if (use.kind === "end") return null;
       const { instruction } = use.site;
@@ -124,7 +171,11 @@ export class ShownHandles {
       if (instruction.op !== "store" || instruction.value !== value) continue;
       if (instruction.place.kind === "binding") {
         const binding = fn.module.binding(instruction.place.binding);
-        if (binding?.owner !== fn.id || binding.kind !== "variable") return null;
+        if (binding?.kind !== "variable") return null;
+        if (binding.owner !== fn.id) {
+          found.outer.push(instruction.place.binding);
+          continue;
+        }
         found.variable = instruction.place.binding;
       } else if (instruction.place.kind === "field") found.fields.push({ fn, value, site: use.site as Stored["site"] });
     }
@@ -132,10 +183,13 @@ export class ShownHandles {
   }
 
   private fromVariable(fn: Fn, variable: BindingId, before: Stored[] = []): Goes {
-    const found: Goes = { variable, fields: before };
+    const found: Goes = { variable, fields: before, outer: [] };
     for (const load of loadsOf(fn, variable)) {
       for (const use of fn.uses(load)) {
-        if (use.kind === "instruction" && use.site.instruction.op === "store" && use.site.instruction.value === load && use.site.instruction.place.kind === "field") found.fields.push({ fn, value: load, site: use.site as Stored["site"] });
+        const store = use.kind === "instruction" ? use.site.instruction : null;
+        if (store?.op !== "store" || store.value !== load) continue;
+        if (store.place.kind === "binding" && fn.module.binding(store.place.binding)?.owner !== fn.id) found.outer.push(store.place.binding);
+        if (use.kind === "instruction" && store.place.kind === "field") found.fields.push({ fn, value: load, site: use.site as Stored["site"] });
       }
     }
     return found;

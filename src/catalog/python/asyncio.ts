@@ -3,6 +3,10 @@ import type { CatalogFile } from "../types.js";
 
 const LIBRARY = "https://docs.python.org/3/library";
 
+/** Names of event loops. */
+const LOOP = "^_*(?:io_?|event_?|async_?|aio_?|main_?)?loop$";
+const TRANSPORTS = ["create_connection", "create_unix_connection", "create_datagram_endpoint", "connect_accepted_socket", "connect_read_pipe", "connect_write_pipe", "subprocess_exec", "subprocess_shell"];
+
 /** What waits for a task, or ends it. Being given to these, alone or in a list, is being looked after. */
 const TASK_RELEASE = [
   "await", "#__await__", "#cancel",
@@ -65,7 +69,7 @@ export const asyncio: CatalogFile = {
       rule: "orphan-task",
       noun: "task",
       acquire: ["*#create_task"],
-      receiverName: "^_*(?:io_?|event_?|async_?|aio_?|main_?)?loop$",
+      receiverName: LOOP,
       release: [...TASK_RELEASE, "#result", "#exception"], // Asked for when it is over.
       soft: [{ call: "asyncio.shield(0)" }, { call: "asyncio.wait(0)", given: ["timeout", "return_when"], rest: 1 }],
       ends: "completes",
@@ -114,15 +118,27 @@ export const asyncio: CatalogFile = {
       key: "transport",
       rule: "unclosed-connection",
       noun: "transport",
-      acquire: ["create_connection", "create_unix_connection", "create_datagram_endpoint", "connect_accepted_socket", "connect_read_pipe", "connect_write_pipe", "subprocess_exec", "subprocess_shell"].map(
-        (method) => `asyncio.AbstractEventLoop#${method}`,
-      ),
+      acquire: TRANSPORTS.map((method) => `asyncio.AbstractEventLoop#${method}`),
       elements: [0],
       // The protocol has the transport, too.
       standIns: [1],
       release: ["#close", "#abort"],
       type: "asyncio.BaseTransport",
       source: `${LIBRARY}/asyncio-protocol.html#asyncio.BaseTransport.close`,
+    },
+    {
+      // By name, where what the loop is comes from elsewhere.
+      key: "loop-transport",
+      rule: "unclosed-connection",
+      noun: "transport",
+      acquire: TRANSPORTS.map((method) => `*#${method}`),
+      receiverName: LOOP,
+      imports: ["asyncio"],
+      elements: [0],
+      standIns: [1],
+      release: ["#close", "#abort"],
+      type: "asyncio.BaseTransport",
+      source: `${LIBRARY}/asyncio-eventloop.html#asyncio.loop.create_connection`,
     },
     {
       key: "async-server",

@@ -61,7 +61,7 @@ export const flow: CatalogFile = {
     // Databases.
     "sqlite3.Connection#backup", "psycopg2.extras.execute_values", "psycopg2.extras.execute_batch", "psycopg2.extras.register_uuid", "psycopg2.extras.register_hstore", "*#copy_from", "*#copy_to", "*#copy_expert",
     "sqlalchemy.inspect", "sqlalchemy.text", "alembic.context.configure", "alembic.migration.MigrationContext.configure", "*#create_all", "*#drop_all", "*#reflect",
-    // Not `asyncio.wait_for` and its like: what they are given may come out again, `await wait_for(open_connection(…), 5)`.
+    // Not `asyncio.wait_for` and its like, see `waits`.
     "asyncio.sleep", "asyncio.iscoroutine", "asyncio.isfuture", "asyncio.set_event_loop", "asyncio.timeout", "asyncio.current_task", "asyncio.all_tasks",
     "concurrent.futures.wait", "concurrent.futures.as_completed", "time.sleep", "random.*", "math.*", "functools.reduce", "contextlib.redirect_stdout", "contextlib.redirect_stderr", "contextlib.suppress", "contextlib.nullcontext",
     "threading.current_thread",
@@ -76,8 +76,9 @@ export const flow: CatalogFile = {
   // Closing the outer stream closes the one inside.
   wraps: [
     "io.TextIOWrapper(0)", "io.BufferedReader(0)", "io.BufferedWriter(0)", "io.BufferedRandom(0)", "io.BufferedRWPair(0+)",
-    "codecs.StreamReaderWriter(0)", "codecs.EncodedFile(0)",
+    "codecs.StreamReaderWriter(0)", "codecs.EncodedFile(0)", "asyncio.StreamWriter(0)",
   ],
+  waits: ["asyncio.wait_for(0)", "asyncio.shield(0)"],
 
   raises: [
     "json.loads", "json.load", "pickle.load", "pickle.loads", "yaml.safe_load", "yaml.load", "toml.load", "toml.loads", "tomllib.load", "tomllib.loads", "xml.etree.ElementTree.parse", "ast.literal_eval",
@@ -150,6 +151,14 @@ export const flow: CatalogFile = {
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "is_closed", "is_finished", "is_stopped"],
     partial: ["clear", "reset", "cancel"],
+    pairs: [
+      { noun: "connection", starts: ["connect", "open", "bootstrap", "login", "dial"], ends: ["close", "aclose", "disconnect", "quit", "logout", "shutdown", "stop", "terminate", "destroy"] },
+      {
+        noun: "service", starts: ["start", "startup", "launch", "serve", "listen", "initialize", "init", "setup"], ends: ["stop", "shutdown", "close", "aclose", "terminate", "teardown", "cleanup", "kill", "wait_closed"],
+        of: "client|server|service|conn|driver|broker|consumer|producer|publisher|subscriber|scheduler|worker|executor|pool|process|daemon|listener|watcher|observer|bridge|proxy|tunnel|session|channel|engine|transport|runner",
+      },
+      { noun: "context", starts: ["__enter__", "__aenter__"], ends: ["__exit__", "__aexit__", "close", "aclose"] },
+    ],
     start: [
       "__init__", "__enter__", "__aenter__", "__post_init__", "__new__", "start", "run", "open", "connect", "setup", "set_up", "setUp", "setUpClass", "asyncSetUp", "setup_method", "init", "initialize", "begin", "listen", "serve",
       "attach", "install", "load", "register", "subscribe", "activate", "resume", "on_startup", "on_start", "on_open", "on_connect", "connection_made", "connectionMade", "async_setup", "async_start", "async_added_to_hass", "startService", "reconnect", "restart",

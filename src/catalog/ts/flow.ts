@@ -118,6 +118,13 @@ export const flow: CatalogFile = {
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "isClosed", "isDisposed", "isDestroyed", "isEnded", "isFinished", "isStopped"],
     partial: ["clear", "reset", "cancel"],
+    pairs: [
+      { noun: "connection", starts: ["connect", "$connect", "open", "bootstrap", "login", "dial"], ends: ["close", "disconnect", "$disconnect", "end", "quit", "logout", "shutdown", "stop", "terminate", "destroy", "dispose"] },
+      {
+        noun: "service", starts: ["start", "startup", "launch", "serve", "listen", "initialize", "init", "setup"], ends: ["stop", "shutdown", "close", "end", "terminate", "teardown", "cleanup", "kill", "destroy", "dispose"],
+        of: "client|server|service|conn|driver|broker|consumer|producer|publisher|subscriber|scheduler|worker|executor|pool|process|daemon|listener|watcher|observer|bridge|proxy|tunnel|session|channel|engine|transport|runner|queue",
+      },
+    ],
     start: [
       "open", "start", "connect", "connectedCallback", "attachedCallback", "mount", "mounted", "init", "initialize", "initialise", "_init", "setup", "created", "activate", "activated", "attach", "listen", "run", "resume", "enable", "show", "enter",
       "componentDidMount", "ngOnInit", "ngAfterViewInit", "ngAfterContentInit", "ionViewDidEnter", "ionViewWillEnter", "onModuleInit", "onApplicationBootstrap", "didInsertElement", "firstUpdated", "onAdd", "onAfterAttach", "onAttach",
