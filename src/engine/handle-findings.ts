@@ -82,7 +82,7 @@ function local(found: Life): HandleFinding | null {
     loss, severity, context, path: fn.module.path, at: life.site.instruction.at,
     data: { api: apiName(life), noun: pair.noun, handle: name, owner: "", release: releaseText(pair, name), where: functionName(fn) },
     trail: [...through(life), ...repetition(fn, context), ...lossSteps(life), searchedLocal(life)],
-    help: localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: scopeFix(life),
+    help: life.leaks.some((leak) => leak.store) ? `release it before its field gets another value: ${releaseText(pair, "…")}` : localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: scopeFix(life),
   };
 }
 
