@@ -3,7 +3,7 @@
  * the function itself (or is a function that it returns). Branches that ask the same question twice are taken to answer
  * the same, so that `if (signal) add… if (signal) remove…` matches.
  */
-import type { BlockId, Call, Instruction, Test, ValueId } from "../model/facts.js";
+import type { BindingId, BlockId, Call, Instruction, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api } from "./api.js";
 import type { CallSite } from "./holders.js";
@@ -167,7 +167,7 @@ export class RemovalPaths {
     return [...fn.sites()].every((site) => site.instruction.op !== "closure" || site.instruction.function !== made.id || goesOn(site.instruction.out, 0));
   }
 
-  private isReturned(fn: Fn, value: ValueId, made: ReadonlySet<Fn>): boolean {
+  private isReturned(fn: Fn, value: ValueId, made: ReadonlySet<Fn>, seen = new Set<BindingId>()): boolean {
     const ref = this.refs.of(fn, value);
     if (ref.root.kind === "closure" && ref.fields.length === 0) {
       const { fn: closure } = ref.root;
@@ -175,15 +175,17 @@ export class RemovalPaths {
     }
     const definition = fn.definition(value)?.instruction;
     // An object with the removing function in it, or a call that is given it.
-    if (definition?.op === "collection") return definition.elements.some((one) => this.isReturned(fn, one.value, made));
-    if (definition?.op === "call") return definition.args.some((one) => this.isReturned(fn, one.value, made));
-    return definition?.op === "load" && [...made].some((one) => fn.uses(value).length > 0 && one.parent === fn && this.storedIn(fn, value, one));
+    if (definition?.op === "collection") return definition.elements.some((one) => this.isReturned(fn, one.value, made, seen));
+    if (definition?.op === "call") return definition.args.some((one) => this.isReturned(fn, one.value, made, seen));
+    return definition?.op === "load" && [...made].some((one) => fn.uses(value).length > 0 && one.parent === fn && this.storedIn(fn, value, one, seen));
   }
 
-  private storedIn(fn: Fn, value: ValueId, made: Fn): boolean {
+  private storedIn(fn: Fn, value: ValueId, made: Fn, seen: Set<BindingId>): boolean {
     const definition = fn.definition(value)?.instruction;
-    if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
-    return (fn.module.bindingStores.get(definition.place.binding) ?? []).some((store) => store.fn === fn && this.isReturned(fn, store.value, new Set([made])));
+    if (definition?.op !== "load" || definition.place.kind !== "binding" || seen.has(definition.place.binding)) return false;
+    // A variable may be made from itself: `stops = [...stops, stop]`.
+    seen.add(definition.place.binding);
+    return (fn.module.bindingStores.get(definition.place.binding) ?? []).some((store) => store.fn === fn && this.isReturned(fn, store.value, new Set([made]), seen));
   }
 
   /** What a branch asks, where asking it again gives the same answer. */

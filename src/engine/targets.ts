@@ -54,7 +54,7 @@ export class Targets {
           return owner && (isConstructor(owner) || isFactory(this.types, owner)) ? "injected" : "parameter";
         }
         // A module's variable that this very call puts a new thing in.
-        if (binding.owner === 0 && fields.length === 0 && fn.facts.kind !== "module" && (root.module.bindingStores.get(root.binding) ?? []).some((store) => store.fn === fn && this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
+        if (binding.owner === 0 && fields.length === 0 && fn.facts.kind !== "module" && [...root.module.bindingStores.get(root.binding) ?? [], ...this.types.fieldStores.get(ref.key) ?? []].some((store) => store.fn === fn && this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
         if (binding.owner === 0) return binding.kind === "import" || fields.length === 0 || this.isPath(root.module.bindingStores.get(root.binding)) ? "process" : "unknown";
         const stores = root.module.bindingStores.get(root.binding) ?? [];
         const given = this.lifeOfMember(fn, ref, stores, depth) ?? this.lifeOfKept(fn, value, stores);
