@@ -1,4 +1,5 @@
 /** A lookup table that outlives what fills it, and that nothing empties or bounds. */
+import { isUnbounded } from "../src/engine/contexts.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at, functionName } from "../src/engine/explain.js";
 import { boundFix, growthFindings, partialRemoval } from "../src/engine/growth-findings.js";
@@ -31,9 +32,12 @@ export default defineRule({
       const { fn } = memo;
       if (memo.bounded || memo.keepsInstances || memo.keyParameters === 0 || memo.isLocal || analysis.contexts.isTest(fn) || analysis.scripts.has(fn.module)) continue;
       if (analysis.memos.hasClosedKeys(fn)) continue;
+      // A memo of devices and shapes is what memos are for; of names, it may be.
+      const keys = isUnbounded(analysis.contexts.of(fn).kind) ? "open" : analysis.memos.keysOf(fn);
+      if (keys === "few") continue;
       yield {
         message: "memoizer", data: { decorator: memo.text, where: functionName(fn) },
-        severity: "medium", path: fn.module.path, at: memo.at,
+        severity: keys === "open" ? "medium" : "low", path: fn.module.path, at: memo.at,
         trail: [
           { role: "holder", message: "the cache is made once and lives as long as the function", place: at(fn, memo.at) },
           { role: "repeats", message: `each new combination of arguments of ${functionName(fn)} adds an entry`, place: at(fn, fn.facts.nameAt) },

@@ -79,6 +79,12 @@ export class ContainerEvidence {
     return name !== null && this.words.isIdentity(name);
   }
 
+  /** The key is named for who or what comes and goes: an id, a host, a session. */
+  isByIdentity(grow: GrowSite): boolean {
+    const name = grow.key === null ? null : this.lastNameOf(grow.fn, grow.key);
+    return name !== null && this.words.isIdentity(name);
+  }
+
   /** The name that a value is read under: a variable's, or the last field's. */
   private lastNameOf(fn: Fn, value: ValueId): string | null {
     const definition = fn.definition(value)?.instruction;

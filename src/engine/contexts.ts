@@ -190,9 +190,31 @@ export class Contexts {
     const cls = this.types.classGiven(fn, value);
     if (cls) return [cls];
     const definition = fn.definition(value)?.instruction;
-    if (definition?.op === "operation") return fn.facts.kind === "module" ? definition.inputs.flatMap((input) => this.rootsIn(fn, input)) : [];
+    // `render(() => <App />, element)`
+    if (definition?.op === "closure" && fn.facts.kind === "module") {
+      const made = fn.module.fn(definition.function);
+      return made?.facts.blocks.flatMap(({ end }) => (end.kind === "return" && end.value !== null ? this.elementsIn(made, end.value) : [])) ?? [];
+    }
+    if (definition?.op === "operation") return fn.facts.kind === "module" ? this.elementsIn(fn, value) : [];
     const { root, fields } = this.refs.of(fn, value);
     return root.kind === "closure" && fields.length === 0 ? [root.fn] : [];
+  }
+
+  /** The components of an element, and of the elements in it. */
+  private elementsIn(fn: Fn, value: ValueId): (Cls | Fn)[] {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op === "operation") return definition.inputs.flatMap((input) => this.elementsIn(fn, input));
+    const cls = this.types.classGiven(fn, value);
+    if (cls) return [cls];
+    const { root, fields } = this.refs.of(fn, value);
+    return root.kind === "closure" && fields.length === 0 ? [root.fn] : [];
+  }
+
+  /** A component that is mounted once, or a hook that only such a one uses. */
+  private isRoot(fn: Fn, depth = 0): boolean {
+    if (this.roots.has(fn)) return true;
+    const callers = this.callers(fn);
+    return depth < 3 && callers.length > 0 && callers.every((site) => this.isRoot(site.fn, depth + 1));
   }
 
   private compute(fn: Fn): Context {
@@ -298,7 +320,7 @@ export class Contexts {
         // What the component that is mounted once does when it is mounted; an effect with dependencies, or without a list of
         // them, does it again.
         const others = call.args.slice(position + 1);
-        if (entry.context === "mount" && this.roots.has(site.fn) && (others.length > 0 ? others.every((one) => isEmptyList(site.fn, one.value)) : entry.cleanup !== "returned")) {
+        if (entry.context === "mount" && this.isRoot(site.fn) && (others.length > 0 ? others.every((one) => isEmptyList(site.fn, one.value)) : entry.cleanup !== "returned")) {
           found.push(context("once", []));
           break;
         }

@@ -55,6 +55,9 @@ const BUILD_OUTPUT = new Set([
   ".netlify", ".serverless", ".aws-sam", ".docusaurus", ".astro", ".vite", ".expo", "storybook-static",
 ]);
 
+/** Where projects keep copies of what others wrote. */
+const VENDORED = new Set(["vendor", "vendors", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "3rdparty"]);
+
 const MINIFIED_NAME = /[.-]min\.[cm]?js$/u;
 
 /** Finds the files to lint. Throws nothing for what it meets on the disk: that becomes a problem. */
@@ -106,7 +109,7 @@ class Walk {
     }
     if (forceExclude) {
       const folders = ancestors(dirname(absolute)).filter((at) => at.length >= cwd.length);
-      if (folders.some((at) => isNever(at) || BUILD_OUTPUT.has(basename(at)) || excluded(at))) return;
+      if (folders.some((at) => isNever(at) || BUILD_OUTPUT.has(basename(at)) || VENDORED.has(basename(at)) || excluded(at))) return;
       if (excluded(absolute)) return;
       const rules = gitignore ? GitIgnore.above(dirname(absolute), cwd).enter(dirname(absolute)) : GitIgnore.none;
       if (rules.ignores(absolute, false) || folders.some((at) => at !== cwd && rules.ignores(at, true))) return;
@@ -142,6 +145,7 @@ class Walk {
   private subfolder(path: string, name: string, rules: GitIgnore): void {
     if (NEVER.has(name) || rules.ignores(path, true) || this.options.excluded(path) || isNever(path)) return;
     if (BUILD_OUTPUT.has(name)) this.skip(path, "taken for build output (name the folder to have it linted)");
+    else if (VENDORED.has(name)) this.skip(path, "taken for others' code (name the folder to have it linted)");
     else this.folder(path, rules);
   }
 

@@ -91,7 +91,9 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   if (container.life === "process") {
     if (analysis.containerLife.isFieldDecorator(growth.fn) || !hot && isSetUp(analysis, container, growth) || !hot && isScript(analysis, growth.fn)) return null;
     // That filing code runs for every request is seen, that what it files is new each time is not.
-    return (hot && !isFar(container, growth) || isEndless(growth)) && !isSetUp(analysis, container, growth) ? worst : "medium";
+    if ((hot && !isFar(container, growth) || isEndless(growth)) && !isSetUp(analysis, container, growth)) return worst;
+    // A table that is asked by key, and nothing says that ever new keys come: it may well be of what the program has few of.
+    return growth.memo && !hot && !growth.fresh && !analysis.containers.evidence.isByIdentity(growth) ? "low" : "medium";
   }
   if (container.life === "closure") {
     if (growth.fn === container.made.fn) return null;

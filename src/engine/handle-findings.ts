@@ -179,7 +179,7 @@ function fromOwner(analysis: Analysis, life: Life, found: Ownership): HandleFind
     if (found.captured === true) return null;
     // A module's variable holds it for the life of the process; only a repeated assignment loses the one before.
     if (!repeats(life.context.kind) || owner.ref.fields.includes("[]") || pair.ends === "completes") return null;
-    if (isGuarded(analysis, life, owner)) return null;
+    if (isHolderAsked(analysis, life, owner)) return null;
   } else if (!isReportableOwner(analysis, life, owner)) return null;
   const name = describe(owner.ref);
   const [teardown] = owner.teardowns;
@@ -261,7 +261,7 @@ function isPlainBase(analysis: Analysis, path: string): boolean {
 }
 
 /** `if client is None: client = connect()`: made once. Every way to the call asks about the holder. */
-function isGuarded(analysis: Analysis, life: Life, owner: Ownership): boolean {
+export function isHolderAsked(analysis: Analysis, life: Life, owner: Ownership): boolean {
   const seen = new Set([0]);
   const work = [0];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {

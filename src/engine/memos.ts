@@ -1,6 +1,6 @@
 /** Functions whose results are kept, by a decorator or a call that takes them: what bounds that, and whether the key holds an instance. */
 import type { Memoizer } from "../catalog/types.js";
-import type { Call, Decorator, ValueId } from "../model/facts.js";
+import type { Call, Decorator, Parameter, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { argumentValue } from "./api.js";
 import type { Api } from "./api.js";
@@ -40,6 +40,18 @@ export class Memos {
       return names.length > 0 && parameter.kind !== "rest" && parameter.kind !== "keywords"
         && names.every((name) => this.words.isFewType(name));
     });
+  }
+
+  /**
+   * What the parameters that make the key say of how many there are. "open": one is named for what ever new ones come of,
+   * an id, a host, a session, a URL; "text": one is a text, or of no written type; "few": numbers and objects of the
+   * program, as devices and shapes are.
+   */
+  keysOf(fn: Fn): "open" | "text" | "few" {
+    const parameters = fn.facts.parameters.slice(isMethod(fn) && !isStatic(fn) && fn.module.facts.language === "python" ? 1 : 0);
+    if (parameters.some((one) => this.words.isIdentity(one.name))) return "open";
+    const isText = (one: Parameter): boolean => one.kind === "rest" || one.type === null || this.types.ofRef(fn.module, one.type).includes("string");
+    return parameters.some(isText) ? "text" : "few";
   }
 
   *all(): Generator<Memo> {

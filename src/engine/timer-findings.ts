@@ -8,6 +8,7 @@ import { at, callName, functionName, handleName, holderSteps, ifSure, lossSteps,
 import type { Life } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
+import { isHolderAsked } from "./handle-findings.js";
 import { isOwnSource } from "./own-sources.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
@@ -105,6 +106,7 @@ class Findings {
         });
       }
       if (!owner.cls && pair.recurring === true && repeats(life.context.kind)) {
+        if (isHolderAsked(this.analysis, life, owner)) return null;
         return this.make(life, "high", trail, `stop the one before with ${releaseText(pair, handle)}`, { message: "overwritten", data: { where: functionName(fn), noun: pair.noun, handle } });
       }
       return null;

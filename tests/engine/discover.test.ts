@@ -44,6 +44,17 @@ test("build output is left out with a note, and linted where it is named", () =>
   expect(paths(["dist"])).toEqual(["dist/a.js"]);
 });
 
+test("folders of others' code are skipped with a note, and walked where they are named", () => {
+  write("a.js", "vendor/b.js", "third_party/c.py");
+  const { files, problems } = find();
+  expect(files.map(({ path }) => path)).toEqual(["a.js"]);
+  expect(problems.map(({ path, message }) => [path, message])).toEqual([
+    ["third_party", "taken for others' code (name the folder to have it linted)"],
+    ["vendor", "taken for others' code (name the folder to have it linted)"],
+  ]);
+  expect(paths(["vendor"])).toEqual(["vendor/b.js"]);
+});
+
 test("minified and large files are skipped with a note, and linted where they are named", () => {
   write("jquery.min.js", "a.js");
   writeText("big.py", "#".repeat(SIZE_LIMIT + 1));

@@ -103,11 +103,12 @@ export const entryPoints: CatalogFile = {
       // Names that mean this in any class: Django middleware, Falcon resources, http.server handlers, Twisted resources.
       context: "request",
       methods: [
-        "process_request", "process_response", "process_view", "process_template_response", "on_get", "on_post", "on_put", "on_patch", "on_delete",
+        "process_request", "process_response", "process_view", "process_template_response",
         "do_GET", "do_POST", "do_PUT", "do_PATCH", "do_DELETE", "do_HEAD", "do_OPTIONS", "render_GET", "render_POST",
       ],
       noun: "request handler",
     },
+    { context: "request", methods: ["on_get", "on_post", "on_put", "on_patch", "on_delete"], imports: ["falcon", "falcon.*"], noun: "request handler" },
     {
       context: "request",
       bases: ["socketserver.BaseRequestHandler", "socketserver.StreamRequestHandler", "socketserver.DatagramRequestHandler", "http.server.BaseHTTPRequestHandler", "http.server.SimpleHTTPRequestHandler"],

@@ -99,7 +99,7 @@ export const entryPointsUi: CatalogFile = {
   language: "ts",
   entryPoints: [...react, ...vue, ...angular, ...others],
   // What a module's top level renders is the page's own: `createRoot(element).render(<App />)`.
-  roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)"],
+  roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
   stateHooks: [...members(REACT, "useState"), "useState", "react-use.useRafState", "ahooks.useSafeState"],
   merges: { setState: "state" },
   cleanups: [

@@ -137,7 +137,7 @@ export const flow: CatalogFile = {
     "window.visualViewport", "window.screen", "screen.orientation", "navigator.serviceWorker", "navigator.mediaDevices", "navigator.connection", "navigator.geolocation", "navigator.permissions", "navigator.clipboard", "navigator.usb", "navigator.bluetooth", "navigator.serial", "navigator.virtualKeyboard", "navigation", "cookieStore",
     "matchMedia", "window.matchMedia", "caches", "indexedDB",
     "cluster", "cluster.default", "diagnostics_channel", "process.stdin", "process.stdout", "process.stderr", "process.default", "http.globalAgent", "https.globalAgent", "inspector", "worker_threads.parentPort", "async_hooks",
-    "require.cache", "module", "module.exports", "exports", "import.meta.hot",
+    "require.cache", "module", "module.exports", "exports",
     "chrome", "browser", "chrome.runtime", "chrome.tabs", "chrome.storage", "electron.app", "electron.ipcMain", "electron.ipcRenderer", "electron.powerMonitor", "electron.nativeTheme", "electron.screen", "electron.autoUpdater",
     "vscode.workspace", "vscode.window", "vscode.commands", "vscode.languages", "vscode.debug", "vscode.extensions", "vscode.tasks", "vscode.env",
     "react-native.AppState", "react-native.Dimensions", "react-native.Keyboard", "react-native.Linking", "react-native.BackHandler", "react-native.DeviceEventEmitter", "react-native.NativeEventEmitter", "react-native.Appearance", "react-native.AccessibilityInfo",
