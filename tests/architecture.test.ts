@@ -32,6 +32,7 @@ const OWN_WORDS = new Map([
   ["subscription", "a kind of handle in summaries"],
   ["lock", "a kind of handle in summaries"],
   ["type", "the language's type of types"],
+  ["str", "Python's type of texts"],
   ["bind", "JavaScript's way to make a function from a function"],
   ["self", "what messages call `this` in Python"],
   ["window", "a name of the global object"],

@@ -50,7 +50,7 @@ export class Memos {
   keysOf(fn: Fn): "open" | "text" | "few" {
     const parameters = fn.facts.parameters.slice(isMethod(fn) && !isStatic(fn) && fn.module.facts.language === "python" ? 1 : 0);
     if (parameters.some((one) => this.words.isIdentity(one.name))) return "open";
-    const isText = (one: Parameter): boolean => one.kind === "rest" || one.type === null || this.types.ofRef(fn.module, one.type).includes("string");
+    const isText = (one: Parameter): boolean => one.kind === "rest" || one.type === null || this.types.ofRef(fn.module, one.type).some((name) => name === "string" || name === "str");
     return parameters.some(isText) ? "text" : "few";
   }
 
