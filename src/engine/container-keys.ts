@@ -94,8 +94,11 @@ export class ContainerKeys {
     return known;
   }
 
-  /** An element of what lives as long as the program or the object: a container that takes it once has no more than that one. */
-  isElementOfLasting(fn: Fn, value: ValueId): boolean {
+  /**
+   * An element of what lives as long as the container: one that takes it once has no more than that. `ofObject`: the
+   * container is its object's, so what the object holds lives as long; else it must be a module's.
+   */
+  isElementOfLasting(fn: Fn, value: ValueId, ofObject: boolean): boolean {
     const definition = fn.definition(value)?.instruction;
     if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
     const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
@@ -103,7 +106,7 @@ export class ContainerKeys {
       const stored = store.fn.definition(store.value)?.instruction;
       if (stored?.op !== "next") return false;
       const { root, fields } = this.refs.of(store.fn, stored.value);
-      return root.kind === "this" ? fields.length > 0 : root.kind === "binding" && root.module.binding(root.binding)?.owner === 0;
+      return root.kind === "this" ? ofObject && fields.length > 0 : root.kind === "binding" && root.module.binding(root.binding)?.owner === 0;
     });
   }
 

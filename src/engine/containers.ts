@@ -296,7 +296,7 @@ export class Containers {
       let key = spec.key === undefined ? null : site.instruction.args[spec.key]?.value ?? null;
       let value = spec.value === undefined ? null : site.instruction.args[spec.value]?.value ?? null;
       // `if x not in known: known.append(x)`
-      if (value !== null && type.shape !== "mapping" && this.keys.isElementOfLasting(site.fn, value) && (type.shape === "set" || this.keys.looksUpFirst(site.fn, operations, methods, value))) continue;
+      if (value !== null && type.shape !== "mapping" && this.keys.isElementOfLasting(site.fn, value, candidate.life === "instance") && (type.shape === "set" || this.keys.looksUpFirst(site.fn, operations, methods, value))) continue;
       if (value !== null && spec.key === undefined) {
         if (this.keys.isClosed(site.fn, value) && (type.shape === "set" || this.isConstant(site.fn, value))) continue;
         // `table.update({key: value})`
