@@ -10,6 +10,7 @@ import { missedExit } from "./container-exits.js";
 import type { Shrink } from "./container-removals.js";
 import type { GrowSite } from "./containers.js";
 import type { Contexts } from "./contexts.js";
+import { isWithin } from "./endings.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn, Site } from "./program.js";
 import { successorsOf } from "./program.js";
@@ -164,7 +165,7 @@ export class AbandonedWaits {
     const partial = shrinks.filter((shrink) => shrink.fn !== grow.fn || !shrink.whole);
     const own = partial.filter((shrink) => shrink.fn === fn).map((shrink) => shrink.site);
     if (own.length > 0) return cancels && missedExit(fn, site, own)?.kind === "exception";
-    if (partial.some((shrink) => isInside(shrink.fn, fn) && shrink.fn !== fn)) return false;
+    if (partial.some((shrink) => isWithin(shrink.fn, fn) && shrink.fn !== fn)) return false;
     if (this.contexts.callers(fn).some((caller) => partial.some((shrink) => shrink.fn === caller.fn))) return false;
     const calls = [...reachable(fn, wait)].flatMap(({ instruction }) => (instruction.op === "call" && instruction !== wait.instruction ? [instruction] : []));
     if (calls.some((call) => this.mayTakeOut(fn, call, names, grow, partial))) return false;
@@ -187,17 +188,12 @@ export class AbandonedWaits {
   }
 
   private reaches(fn: Fn, shrinks: readonly Shrink[], depth: number): boolean {
-    if (shrinks.some((shrink) => shrink.fn === fn || isInside(shrink.fn, fn))) return true;
+    if (shrinks.some((shrink) => isWithin(shrink.fn, fn))) return true;
     return depth <= MAXIMUM_DEPTH && [...fn.sites()].some(({ instruction }) => {
       const callee = instruction.op === "call" ? this.types.calleeOf(fn, instruction) : null;
       return callee?.kind === "function" && callee.fn !== fn && this.reaches(callee.fn, shrinks, depth + 1);
     });
   }
-}
-
-function isInside(inner: Fn, outer: Fn): boolean {
-  for (let at: Fn | null = inner; at; at = at.parent) if (at === outer) return true;
-  return false;
 }
 
 /** What may run after an instruction, exceptions included. */

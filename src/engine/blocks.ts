@@ -43,3 +43,18 @@ export function isReachedWithout(fn: Fn, from: BlockId, to: BlockId, without: Re
   }
   return false;
 }
+
+/** Whether a block is reached without an exception: what only a catch clause leads to is not. */
+export function isReachedNormally(fn: Fn, block: BlockId): boolean {
+  const seen = new Set<BlockId>([0]);
+  const work: BlockId[] = [0];
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (at === block) return true;
+    for (const next of successorsOf(fn.block(at)?.end ?? { kind: "unreachable" })) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      work.push(next);
+    }
+  }
+  return false;
+}

@@ -6,6 +6,7 @@ import type { ContainerMethods } from "../catalog/types.js";
 import type { Span } from "../model/span.js";
 import type { AbandonedWaits } from "./abandoned-waits.js";
 import type { Api } from "./api.js";
+import { isReachedNormally } from "./blocks.js";
 import { missedAfterTest, missedExit } from "./container-exits.js";
 import type { MissedExit } from "./container-exits.js";
 import type { ContainerKeys } from "./container-keys.js";
@@ -14,6 +15,7 @@ import type { ContainerSites, Operations } from "./container-sites.js";
 import type { ContainerWaits } from "./container-waits.js";
 import type { GrowSite } from "./containers.js";
 import type { Contexts } from "./contexts.js";
+import { isWithin } from "./endings.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Holders } from "./holders.js";
 import type { Fn, Site } from "./program.js";
@@ -113,7 +115,7 @@ export class ContainerRemovals {
 
   /** The growth, as the caller sees it that has the waiter filed. */
   private filedAt(grow: GrowSite, filed: Site): GrowSite {
-    for (let at: Fn | null = grow.fn; at; at = at.parent) if (at === filed.fn) return grow;
+    if (isWithin(grow.fn, filed.fn)) return grow;
     return { ...grow, fn: filed.fn, site: filed, at: filed.instruction.at, context: this.contexts.at(filed.fn, filed.block), key: null, value: null, memo: false };
   }
 
@@ -143,7 +145,7 @@ export class ContainerRemovals {
   private missedByItself(grow: GrowSite, shrinks: readonly Shrink[]): Removal | null {
     const own = shrinks.filter((shrink) => shrink.fn === grow.fn);
     // One that only a catch clause comes to takes back what failed; the entry is meant to stay otherwise.
-    if (!own.some((shrink) => !shrink.whole && this.isOfEntry(shrink, grow) && !isOnlyAfterCatch(grow.fn, shrink.site))) return null;
+    if (!own.some((shrink) => !shrink.whole && this.isOfEntry(shrink, grow) && isReachedNormally(grow.fn, shrink.site.block))) return null;
     const exit = missedExit(grow.fn, grow.site, [...own.map((shrink) => shrink.site), ...this.helped(grow.fn, shrinks)]);
     if (!exit) return null;
     const isAlone = shrinks.every((shrink) => shrink.fn === grow.fn && !shrink.whole);
@@ -198,7 +200,7 @@ export class ContainerRemovals {
   }
 
   private isOnFailure(shrink: Shrink, grow: Fn): boolean {
-    if (shrink.fn === grow) return isOnlyAfterCatch(grow, shrink.site);
+    if (shrink.fn === grow) return !isReachedNormally(grow, shrink.site.block);
     if (shrink.fn.parent !== grow) return false;
     const uses = this.contexts.usedAsCallback(shrink.fn);
     return uses.length > 0 && uses.every(({ site, position }) => {
@@ -271,21 +273,4 @@ export class ContainerRemovals {
   isReading(method: string): boolean {
     return [...this.api.containerMethods.values()].some((methods) => methods.reads.includes(method));
   }
-}
-
-/** Whether the place can be reached only through a catch clause. */
-function isOnlyAfterCatch(fn: Fn, site: Site): boolean {
-  const seen = new Set<number>([0]);
-  const queue = [0];
-  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    if (at === site.block) return false;
-    const end = fn.block(at)?.end;
-    const next = end === undefined || end.kind === "catch" ? [] : end.kind === "jump" ? [end.to] : end.kind === "branch" ? [end.then, end.else] : [];
-    for (const block of next) {
-      if (seen.has(block)) continue;
-      seen.add(block);
-      queue.push(block);
-    }
-  }
-  return true;
 }

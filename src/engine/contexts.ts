@@ -187,20 +187,16 @@ export class Contexts {
 
   /** What a start-up call is given to mount: a class, or the components of an element that the top level of a module writes. */
   private rootsIn(fn: Fn, value: ValueId): (Cls | Fn)[] {
-    const cls = this.types.classGiven(fn, value);
-    if (cls) return [cls];
     const definition = fn.definition(value)?.instruction;
     // `render(() => <App />, element)`
     if (definition?.op === "closure" && fn.facts.kind === "module") {
       const made = fn.module.fn(definition.function);
       return made?.facts.blocks.flatMap(({ end }) => (end.kind === "return" && end.value !== null ? this.elementsIn(made, end.value) : [])) ?? [];
     }
-    if (definition?.op === "operation") return fn.facts.kind === "module" ? this.elementsIn(fn, value) : [];
-    const { root, fields } = this.refs.of(fn, value);
-    return root.kind === "closure" && fields.length === 0 ? [root.fn] : [];
+    return definition?.op === "operation" && fn.facts.kind !== "module" ? [] : this.elementsIn(fn, value);
   }
 
-  /** The components of an element, and of the elements in it. */
+  /** The class or component that a value names; of an element, its own and those of the elements in it. */
   private elementsIn(fn: Fn, value: ValueId): (Cls | Fn)[] {
     const definition = fn.definition(value)?.instruction;
     if (definition?.op === "operation") return definition.inputs.flatMap((input) => this.elementsIn(fn, input));

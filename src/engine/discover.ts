@@ -49,14 +49,14 @@ const NEVER = new Set([
   ".ipynb_checkpoints", ".yarn", ".pnpm-store", ".cache", ".parcel-cache", ".turbo", ".nx", ".leak-lint-cache",
 ]);
 
-/** Where tools write what they made. Left out, but said, for now and then a project keeps its source in `build`. */
-const BUILD_OUTPUT = new Set([
-  "dist", "build", "out", "_build", "coverage", "htmlcov", ".next", ".nuxt", ".output", ".svelte-kit", ".angular", ".vercel",
-  ".netlify", ".serverless", ".aws-sam", ".docusaurus", ".astro", ".vite", ".expo", "storybook-static",
+/** Folders that are left out, but said, for now and then a project keeps its own source under such a name. */
+const SAID = new Map([
+  ...[
+    "dist", "build", "out", "_build", "coverage", "htmlcov", ".next", ".nuxt", ".output", ".svelte-kit", ".angular", ".vercel",
+    ".netlify", ".serverless", ".aws-sam", ".docusaurus", ".astro", ".vite", ".expo", "storybook-static",
+  ].map((name) => [name, "build output"] as const),
+  ...["vendor", "vendors", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "3rdparty"].map((name) => [name, "others' code"] as const),
 ]);
-
-/** Where projects keep copies of what others wrote. */
-const VENDORED = new Set(["vendor", "vendors", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "3rdparty"]);
 
 const MINIFIED_NAME = /[.-]min\.[cm]?js$/u;
 
@@ -109,7 +109,7 @@ class Walk {
     }
     if (forceExclude) {
       const folders = ancestors(dirname(absolute)).filter((at) => at.length >= cwd.length);
-      if (folders.some((at) => isNever(at) || BUILD_OUTPUT.has(basename(at)) || VENDORED.has(basename(at)) || excluded(at))) return;
+      if (folders.some((at) => isNever(at) || SAID.has(basename(at)) || excluded(at))) return;
       if (excluded(absolute)) return;
       const rules = gitignore ? GitIgnore.above(dirname(absolute), cwd).enter(dirname(absolute)) : GitIgnore.none;
       if (rules.ignores(absolute, false) || folders.some((at) => at !== cwd && rules.ignores(at, true))) return;
@@ -144,8 +144,8 @@ class Walk {
 
   private subfolder(path: string, name: string, rules: GitIgnore): void {
     if (NEVER.has(name) || rules.ignores(path, true) || this.options.excluded(path) || isNever(path)) return;
-    if (BUILD_OUTPUT.has(name)) this.skip(path, "taken for build output (name the folder to have it linted)");
-    else if (VENDORED.has(name)) this.skip(path, "taken for others' code (name the folder to have it linted)");
+    const taken = SAID.get(name);
+    if (taken !== undefined) this.skip(path, `taken for ${taken} (name the folder to have it linted)`);
     else this.folder(path, rules);
   }
 

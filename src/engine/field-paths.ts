@@ -7,6 +7,7 @@
 import type { BlockId, Instruction, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
+import { isReachedNormally } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
 import type { Endings } from "./endings.js";
 import { isThis } from "./holders.js";
@@ -110,7 +111,7 @@ export class FieldPaths {
         if (!first) continue;
         const emptied = isNothing(store.fn, store.value);
         // Where the handle was acquired in the same function, its path has told what a handler's store loses.
-        if (holders.some((one) => one.fn === store.fn) && !isOrdinary(store.fn, store.site.block)) continue;
+        if (holders.some((one) => one.fn === store.fn) && !isReachedNormally(store.fn, store.site.block)) continue;
         if (own ? !this.isRepeated(own, holders) : !emptied || isToldOfEnd(store.fn.facts.name)) continue;
         if (this.knows(store.fn, first.pair, first.ref)) continue;
         done.add(store.fn);
@@ -175,22 +176,6 @@ export class FieldPaths {
     // A method of the object that is not known: an inherited close.
     return instruction.receiver !== null && isThis(fn, instruction.receiver) && instruction.method !== null && this.api.releaseMethods.has(instruction.method);
   }
-}
-
-/** Whether a block is reached without an exception. */
-function isOrdinary(fn: Fn, block: BlockId): boolean {
-  const seen = new Set<BlockId>([0]);
-  const work: BlockId[] = [0];
-  for (let next = work.pop(); next !== undefined; next = work.pop()) {
-    if (next === block) return true;
-    const end = fn.block(next)?.end;
-    for (const to of end ? successorsOf(end) : []) {
-      if (seen.has(to)) continue;
-      seen.add(to);
-      work.push(to);
-    }
-  }
-  return false;
 }
 
 function isToldOfEnd(name: string): boolean {

@@ -156,7 +156,7 @@ export class FloatingWork {
       if (instruction.op !== "call" || fn.uses(instruction.out).some((use) => use.kind !== "instruction" || use.site.instruction.op !== "operation")) continue;
       const callee = this.types.calleeOf(fn, instruction);
       if (callee?.kind !== "function" || !callee.fn.facts.async || callee.fn.cls !== fn.cls) continue;
-      const loop = callee.fn.facts.loops.find((one, id) => one.endless && !canLeave(callee.fn, id));
+      const loop = endlessLoop(callee.fn);
       if (loop) return { fn, at: instruction.at, goesOn: { fn: callee.fn, at: [loop.at[0], Math.min(loop.at[1], loop.at[0] + 20)] }, end };
     }
     return null;
@@ -222,6 +222,11 @@ export class FloatingWork {
     for (const next of this.timers.leadsTo(fn)) if (this.timers.chainTo(next, fn)) return true;
     return false;
   }
+}
+
+/** A loop of the function that goes on for ever: no test ends it, and nothing leaves it. */
+export function endlessLoop(fn: Fn): Fn["facts"]["loops"][number] | null {
+  return fn.facts.loops.find((one, id) => one.endless && !canLeave(fn, id)) ?? null;
 }
 
 /** Some block of the loop is left without an exception. */

@@ -7,6 +7,7 @@ import type { Analysis } from "./analysis.js";
 import { isHot, repeats } from "./contexts.js";
 import { at, callName, functionName, ifSure, releaseNames, repetition } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
+import type { HandleLoss } from "./handle-findings.js";
 import type { CallSite } from "./holders.js";
 import { belongs, isAddedOnce, isSetUpFunction, isSingleton, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import type { Fn } from "./program.js";
@@ -31,6 +32,9 @@ export type LoggerFinding = Base & (
   | { message: "leftOpen"; data: { noun: string; target: string } }
   | { message: "neverClosed"; data: { noun: string; api: string; phrase: string } });
 
+/** Losses of what no way closes. */
+const NEVER_CLOSED: ReadonlySet<HandleLoss> = new Set(["dropped", "neverReleased", "overwritten", "ownerForgets", "ownerCannot"]);
+
 /** Handlers added to loggers; a logger lives as long as the process whatever names it. */
 export function* loggerFindings(analysis: Analysis): Generator<LoggerFinding> {
   for (const one of analysis.registrations.all()) {
@@ -44,7 +48,7 @@ export function* loggerFindings(analysis: Analysis): Generator<LoggerFinding> {
     const { noun, api } = finding.data;
     // A registry's loggers and those that are shared by design add up only where they are made again and again.
     const { loss, context } = finding;
-    if (loss === "onException" || loss === "someExits" || loss === "ownerSkips" || loss === "replaced" || loss === "emptied" || !repeats(context.kind) || context.kind === "event") continue;
+    if (!NEVER_CLOSED.has(loss) || !repeats(context.kind) || context.kind === "event") continue;
     yield { ...finding, message: "neverClosed", data: { noun, api, phrase: "again and again" } };
   }
 }

@@ -6,7 +6,7 @@ import type { Api, CompiledPair } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
 import type { Life } from "./lifetimes.js";
-import { canLeave } from "./floating.js";
+import { canLeave, endlessLoop } from "./floating.js";
 import { isWithin } from "./endings.js";
 import type { Fn, Program, Site } from "./program.js";
 import type { Refs } from "./refs.js";
@@ -42,7 +42,7 @@ export class TaskPaths {
   /** What it runs is seen to go on for ever: an endless loop without a way out. */
   isEndless(life: Life): boolean {
     const fn = this.runs(life);
-    return fn?.facts.loops.some((loop, id) => loop.endless && !canLeave(fn, id)) ?? false;
+    return fn !== null && endlessLoop(fn) !== null;
   }
 
   /** The function of the program whose coroutine the task is. */
