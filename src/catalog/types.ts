@@ -332,6 +332,10 @@ export interface CatalogFile {
   instances?: string[];
   /** Calls that make the one object of the class they are given, for as long as the process lives. */
   roots?: string[];
+  /** Globs of files that a framework's router puts up at each visit: any in a folder `pages`. */
+  pages?: string[];
+  /** Globs of files that stay up while a router changes what is in them. They win over `pages`. */
+  layouts?: string[];
   pairs?: Pair[];
   containers?: ContainerType[];
   containerMethods?: ContainerMethods[];

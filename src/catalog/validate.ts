@@ -323,6 +323,8 @@ const catalogFile = table(
     weakCallbacks: listOf(api),
     instances: listOf(api),
     roots: listOf(api),
+    pages: listOf(string),
+    layouts: listOf(string),
     bags: listOf(string),
     regexes: listOf(api),
     cachedRegexes: listOf(api),

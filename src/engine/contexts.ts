@@ -11,6 +11,7 @@ import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
+import { Mounts } from "./mounts.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Refs } from "./refs.js";
@@ -20,6 +21,8 @@ export type ContextKind = "once" | "request" | "event" | "render" | "mount" | "i
 
 export interface Context {
   kind: ContextKind;
+  /** For a mount: nothing shows that the component is put up more than a few times in the life of the page. */
+  seldom?: true;
   /** In words, to follow "runs": "for every request". */
   phrase: string;
   /** "repeats" steps, from the entry point to the statement. */
@@ -62,9 +65,11 @@ export class Contexts {
   /** Classes of which start-up code makes the only object, and function components that it mounts once. */
   private readonly roots = new Set<Cls | Fn>();
   private readonly globs = new Map<string, RegExp>();
+  private readonly mounts: Mounts;
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
+    this.mounts = new Mounts(program, api, ({ path }) => TEST_FILE.test(path));
     this.indexCalls();
   }
 
@@ -236,7 +241,9 @@ export class Contexts {
       candidates.push({ ...from, steps: [...from.steps, called] });
     }
     const best = candidates.sort((a, b) => RANK[b.kind] - RANK[a.kind])[0];
-    return best ?? context("unknown", []);
+    if (!best) return context("unknown", []);
+    const mount = best.kind === "mount" ? best.steps[0]?.place : undefined;
+    return mount && this.mounts.isSeldom(mount.path) ? { ...best, seldom: true } : best;
   }
 
   /** A property's getter, also one that a table of property descriptors holds: `defineProperty(object, "x", { get: () => … })`. */
@@ -358,8 +365,8 @@ const SURE_STEPS = 3;
  * Whether it is sure to go on repeating: for requests, mounts, objects, turns of a loop, near to what repeats. An event may
  * come once in the life of a program (it has started, it is told to stop), which the code that handles it does not show.
  */
-export function isHot({ kind, steps }: Context): boolean {
-  return isUnbounded(kind) && kind !== "event" && steps.length <= SURE_STEPS;
+export function isHot({ kind, steps, seldom }: Context): boolean {
+  return isUnbounded(kind) && kind !== "event" && seldom !== true && steps.length <= SURE_STEPS;
 }
 
 /** Whether it repeats as long as the process lives: more than once for each element of something finite. */

@@ -26,6 +26,13 @@ function spellings(glob: string): string[] {
   return [anchored, `${anchored}/**`];
 }
 
+/** A matcher for the catalog's globs, which say where a file lies in any project. */
+export function pathGlobs(globs: readonly string[]): (path: string) => boolean {
+  if (globs.length === 0) return () => false;
+  const matches = picomatch([...globs], { dot: true });
+  return (path) => matches(path.replace(/^\/+/u, ""));
+}
+
 /** The system's separators as `/`. */
 export function slashed(path: string): string {
   return sep === "/" ? path : path.replaceAll(sep, "/");

@@ -184,8 +184,8 @@ export class Holders {
     return false;
   }
 
-  /** What a function of the program does with its argument at `position` of a call. */
-  fateOfArgument(callee: Fn, call: Call, position: number, pair: CompiledPair): Fate {
+  /** What a function of the program does with its argument at `position` of a call; `boxed` where that only holds the handle, as a list or a record. */
+  fateOfArgument(callee: Fn, call: Call, position: number, pair: CompiledPair, boxed = false): Fate {
     const argument = call.args[position];
     let parameters = callee.facts.parameters;
     // A Python method's first parameter is the receiver.
@@ -195,15 +195,15 @@ export class Holders {
       : parameters[Math.min(position, Math.max(0, parameters.length - 1))];
     if (!parameter) return "kept";
     if (parameter.binding === null || parameter.kind !== "plain" && parameter.kind !== "keyword-only") return "kept";
-    return this.fateOfParameter(callee, parameter.binding, pair);
+    return this.fateOfParameter(callee, parameter.binding, pair, boxed);
   }
 
   /** Flow-insensitive: the strongest thing that may happen, also through functions that call each other. */
-  fateOfParameter(fn: Fn, binding: number, pair: CompiledPair): Fate {
-    return this.fates.solve(`${fn.key}:${String(binding)}:${pair.key}`, () => this.computeFate(fn, binding, pair, 0));
+  fateOfParameter(fn: Fn, binding: number, pair: CompiledPair, boxed = false): Fate {
+    return this.fates.solve(`${fn.key}:${String(binding)}:${pair.key}${boxed ? ":boxed" : ""}`, () => this.computeFate(fn, binding, pair, 0, boxed));
   }
 
-  private computeFate(fn: Fn, binding: number, pair: CompiledPair, depth: number): Fate {
+  private computeFate(fn: Fn, binding: number, pair: CompiledPair, depth: number, boxed: boolean): Fate {
     let fate: Fate = "borrowed";
     const found = (other: Fate): void => {
       if (FATE_RANK[other] > FATE_RANK[fate]) fate = other;
@@ -214,14 +214,14 @@ export class Holders {
       for (const site of scope.sites()) {
         const { instruction } = site;
         if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding) continue;
-        found(this.fateOfValue(scope, instruction.out, pair, depth));
+        found(this.fateOfValue(scope, instruction.out, pair, depth, boxed));
       }
     }
     return fate;
   }
 
   /** What becomes of one value, looking at its uses and at those of what it is copied to. */
-  fateOfValue(fn: Fn, value: ValueId, pair: CompiledPair, depth = 0): Fate {
+  fateOfValue(fn: Fn, value: ValueId, pair: CompiledPair, depth = 0, boxed = false): Fate {
     let fate: Fate = "borrowed";
     const found = (other: Fate): void => {
       if (FATE_RANK[other] > FATE_RANK[fate]) fate = other;
@@ -239,34 +239,37 @@ export class Holders {
           } else if (instruction.args.some((one) => one.value === value) && depth < 3) {
             const callee = this.types.calleeOf(fn, instruction);
             if (callee?.kind === "function") {
-              found(this.fateOfArgument(callee.fn, instruction, instruction.args.findIndex((one) => one.value === value), pair));
+              found(this.fateOfArgument(callee.fn, instruction, instruction.args.findIndex((one) => one.value === value), pair, boxed));
             } else if (callee?.kind === "class") found("kept");
-            else if (this.api.wraps.takes(fn, instruction, value, this.types) || !pair.releases.some((pattern) => pattern.kind === "await") && this.api.waits.takes(fn, instruction, value, this.types)) found(this.fateOfValue(fn, instruction.out, pair, depth + 1));
+            else if (this.api.wraps.takes(fn, instruction, value, this.types) || !pair.releases.some((pattern) => pattern.kind === "await") && this.api.waits.takes(fn, instruction, value, this.types)) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
             else if (!this.api.borrows.has(fn, instruction, this.types)) found("kept");
           }
+          // `record.get("connection")`, `list.pop()`: what is taken out may be the handle.
+          if (boxed && instruction.receiver === value && depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
           break;
         }
         case "store":
           if (instruction.value !== value) break;
           if (instruction.place.kind === "binding") {
-            if (fn.module.binding(instruction.place.binding)?.owner === fn.id && depth < 3) found(this.computeFate(fn, instruction.place.binding, pair, depth + 1));
+            if (fn.module.binding(instruction.place.binding)?.owner === fn.id && depth < 3) found(this.computeFate(fn, instruction.place.binding, pair, depth + 1, boxed));
             else found("kept");
           } else found("kept");
           break;
-        case "collection": found(depth < 3 ? this.fateOfValue(fn, instruction.out, pair, depth + 1) : "kept"); break;
+        case "collection": found(depth < 3 ? this.fateOfValue(fn, instruction.out, pair, depth + 1, true) : "kept"); break;
         case "enter": if (pair.scope === "closes" || pair.scope === "async-closes") found("released"); break;
         case "await": if (pair.releases.some((pattern) => pattern.kind === "await")) found("released"); break;
-        case "next": if (depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1)); break;
+        case "next": if (depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed)); break;
         case "operation":
-          if (depth < 3 && (instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice")) found(this.fateOfValue(fn, instruction.out, pair, depth + 1));
+          if (depth < 3 && (instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice")) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
           break;
         case "load":
           // A release that is handed on: `stack.callback(sock.close)`.
           if (instruction.place.kind === "field" && instruction.place.object === value) {
             const { name } = instruction.place;
             if (pair.releases.some((pattern) => pattern.kind === "on-handle" && pattern.method === name) && fn.uses(instruction.out).length > 0) found("released");
+            else if (boxed && depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
           } else if (instruction.place.kind === "index" && instruction.place.object === value && depth < 3) {
-            found(this.fateOfValue(fn, instruction.out, pair, depth + 1));
+            found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
           }
           break;
         case "yield": if (instruction.value === value) found("kept"); break;

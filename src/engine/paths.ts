@@ -632,7 +632,7 @@ class Walk {
         this.outcome.escapes.push({ kind: "field", ref: adopted.ref, at: adopted.at, fn: adopted.fn });
         return null;
       }
-      switch (this.holders.fateOfArgument(callee.fn, call, position, this.pair)) {
+      switch (this.holders.fateOfArgument(callee.fn, call, position, this.pair, state.boxed)) {
         case "released": return this.released(call.at, state);
         case "borrowed": return state;
         case "returned": return this.alias(state, call.out, call.at);

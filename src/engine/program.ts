@@ -236,6 +236,11 @@ export class Program {
     for (const module of this.modules) yield* module.classes;
   }
 
+  /** The module of the program that an import names, if there is one. */
+  resolve(from: Mod, specifier: string): Mod | null {
+    return this.resolver.resolve(from, specifier);
+  }
+
   /** What an import binding stands for, through re-exports; null where the module is not part of the program. */
   importTarget(module: Mod, binding: BindingId): Target | null {
     const key = `${String(module.index)}:${String(binding)}`;

@@ -1,0 +1,136 @@
+/**
+ * Whether what a component file holds is mounted again and again, as far as the program shows it: by the imports that
+ * lead to it from pages, routes and lists.
+ *
+ * The unit is the file: markup of single-file components is not read, and who imports a component mounts it, or hands it
+ * on to somebody who does. What is given up: a component that its only mount shows and hides (`{open && <Dialog/>}`)
+ * counts as seldom where that mount stands in a layout or in the page's own component, since a guard that opens once
+ * (`{loaded && <Main/>}`) looks the same.
+ */
+import type { Instruction } from "../model/facts.js";
+import type { Api } from "./api.js";
+import { pathGlobs } from "./globs.js";
+import type { Fn, Mod, Program } from "./program.js";
+
+/** Wrappers that show what is in them all the time; what any other component does with its children is its own affair. */
+const WRAPPER = /(?:Provider|Boundary|Suspense|StrictMode|Router|Theme|Context|Layout|Fragment|Consumer|Gate|Root)$/u;
+
+/** Files that bundlers' templates start with. */
+const ENTRY = /(?:^|\/)(?:main|index|app|client|entry|bootstrap)\.[cm]?[jt]sx?$/u;
+
+interface Importer {
+  module: Mod;
+  /** The local name; null for `import("…")` and re-exports. */
+  binding: number | null;
+  isLazy: boolean;
+}
+
+export class Mounts {
+  private importers: Map<Mod, Importer[]> | null = null;
+  private application: boolean | null = null;
+  private readonly memo = new Map<Mod, boolean>();
+  private readonly isPage: (path: string) => boolean;
+  private readonly isLayout: (path: string) => boolean;
+
+  constructor(private readonly program: Program, api: Api, private readonly isTest: (module: Mod) => boolean) {
+    this.isPage = pathGlobs(api.files.flatMap((file) => file.pages ?? []));
+    this.isLayout = pathGlobs(api.files.flatMap((file) => file.layouts ?? []));
+  }
+
+  /** The program shows who mounts the module's components, or that it is an application in which nobody does, and none of them is put up repeatedly. */
+  isSeldom(path: string): boolean {
+    const module = this.program.modules.find((one) => one.path === path);
+    return module !== undefined && module.facts.language === "ts" && !this.recurs(module);
+  }
+
+  private recurs(module: Mod): boolean {
+    const known = this.memo.get(module);
+    if (known !== undefined) return known;
+    this.memo.set(module, false); // A cycle of imports leads nowhere new.
+    const found = this.isLayout(module.path) ? false : this.isPage(module.path) || this.isMountedAgain(module);
+    this.memo.set(module, found);
+    return found;
+  }
+
+  private isMountedAgain(module: Mod): boolean {
+    const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
+    // Of a library, or of a file by itself, the mounts are elsewhere.
+    if (importers.length === 0) return !this.isApplication();
+    return importers.some((one) => one.isLazy || this.handsOn(one) || isMentioned(one) && this.recurs(one.module));
+  }
+
+  /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time. */
+  private handsOn({ module, binding }: Importer): boolean {
+    if (binding === null || this.isEntry(module)) return false;
+    return module.functions.some((fn) => {
+      for (const { instruction } of fn.sites()) {
+        if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding) continue;
+        if (fn.uses(instruction.out).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, instruction.out))) return true;
+      }
+      return false;
+    });
+  }
+
+  /** A file that nobody imports and that gives nothing away, but for what it has made: a bundle's first. */
+  private isEntry(module: Mod): boolean {
+    const { exports } = module.facts;
+    return exports.every((one) => one.name === "default" && !one.from && ENTRY.test(module.path)) && this.importersOf(module).length === 0 && !this.isTest(module);
+  }
+
+  private isApplication(): boolean {
+    return this.application ??= this.program.modules.some((module) => module.facts.language === "ts" && !this.isTest(module)
+      && (this.isPage(module.path) || this.isEntry(module) && module.facts.imports.some((one) => {
+        const target = this.program.resolve(module, one.module);
+        return target !== null && /\.(?:[jt]sx|vue|svelte)$/u.test(target.path);
+      })));
+  }
+
+  private importersOf(module: Mod): readonly Importer[] {
+    if (!this.importers) {
+      this.importers = new Map();
+      for (const from of this.program.modules) {
+        if (from.facts.language !== "ts") continue;
+        for (const one of from.facts.imports) if (!one.typeOnly) this.add(from, one.module, one.binding, one.binding === null);
+        for (const one of from.facts.exports) if (one.from) this.add(from, one.from.module, null, false);
+      }
+    }
+    return this.importers.get(module) ?? [];
+  }
+
+  private add(from: Mod, specifier: string, binding: number | null, isLazy: boolean): void {
+    const target = this.program.resolve(from, specifier);
+    if (!target || target === from) return;
+    const list = this.importers?.get(target);
+    const importer = { module: from, binding, isLazy };
+    if (list) list.push(importer);
+    else this.importers?.set(target, [importer]);
+  }
+}
+
+/** Whether a single-file component, whose markup is not read, says the name again after importing it, as `<MyPart` or `<my-part`. */
+function isMentioned({ module, binding }: Importer): boolean {
+  const name = binding === null || !/\.(?:vue|svelte)$/u.test(module.path) ? undefined : module.binding(binding)?.name;
+  if (name === undefined) return true;
+  const kebab = name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, "-").toLowerCase();
+  return module.text.includes(`<${kebab}`) || module.text.split(new RegExp(`(?<![\\w$./-])${name.replaceAll("$", "\\$")}(?![\\w$.-])`, "u")).length > 2;
+}
+
+/** An element that stands where it is always shown, or a call of it: a hook, a helper. */
+function isPlainUse(fn: Fn, user: Instruction, value: number): boolean {
+  if (user.op === "call") return user.callee === value || user.receiver === value;
+  return user.op === "operation" && user.inputs[0] === value && isShownWith(fn, user.out, 0);
+}
+
+/** The element is only ever a child of plain elements and wrappers of the component that returns it. */
+function isShownWith(fn: Fn, element: number, depth: number): boolean {
+  if (fn.facts.kind === "lambda" && fn.parent?.facts.kind !== "module") return false;
+  return depth < 12 && fn.uses(element).every((use) => {
+    if (use.kind !== "instruction") return true;
+    const user = use.site.instruction;
+    if (user.op !== "operation") return user.op === "store";
+    const [tag] = user.inputs;
+    const load = tag === undefined ? undefined : fn.definition(tag)?.instruction;
+    const name = load?.op === "load" ? load.place.kind === "binding" ? fn.module.binding(load.place.binding)?.name : load.place.kind === "field" ? load.place.name : undefined : undefined;
+    return (name === undefined || !/^[A-Z]/u.test(name) || WRAPPER.test(name)) && isShownWith(fn, user.out, depth + 1);
+  });
+}

@@ -1,0 +1,54 @@
+import { lint, readFile } from "../harness/lint.js";
+
+/** Severities of all findings, by file. */
+function severities(files: Record<string, string>): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { path, severity } of lint(Object.entries(files).map(([path, text]) => readFile({ path, text })))) (found[path] ??= []).push(severity);
+  return found;
+}
+
+const clock = 'import { onMounted } from "vue";\nonMounted(() => { window.addEventListener("resize", () => console.log(1)); });';
+const vue = (imports: string, markup = ""): string => `<template>${markup}</template>\n<script setup>\n${imports}\n</script>`;
+const Clock = vue(clock);
+const effect = 'import { useEffect } from "react";\nexport function Clock() {\n  useEffect(() => { window.addEventListener("resize", () => console.log(1)); }, []);\n  return <p />;\n}\n';
+
+describe("a listener of a mount is high where the component is put up repeatedly", () => {
+  test("by itself, or in a library, nobody knows better", () => {
+    expect(severities({ "Clock.vue": Clock })).toEqual({ "Clock.vue": ["high"] });
+    expect(severities({ "lib/Clock.vue": Clock, "lib/index.js": 'export { default as Clock } from "./Clock.vue";' })).toEqual({ "lib/Clock.vue": ["high"] });
+  });
+
+  test("a routed page, and what it shows", () => {
+    expect(severities({ "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/App.vue": vue(""), "src/pages/Home.vue": vue('import Clock from "../Clock.vue";', "<Clock />"), "src/Clock.vue": Clock }))
+      .toEqual({ "src/Clock.vue": ["high"] });
+  });
+
+  test("the page's own component, what it alone shows, and what nobody shows are seldom", () => {
+    const app = { "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/Clock.vue": Clock };
+    expect(severities({ ...app, "src/App.vue": vue('import Clock from "./Clock.vue";', "<Clock />") })).toEqual({ "src/Clock.vue": ["medium"] });
+    expect(severities({ ...app, "src/App.vue": vue("") })).toEqual({ "src/Clock.vue": ["medium"] });
+    expect(severities({ ...app, "src/App.vue": vue(""), "src/pages/Home.vue": vue('import Clock from "../Clock.vue";') })).toEqual({ "src/Clock.vue": ["medium"] });
+  });
+
+  test("a layout stays while its pages change", () => {
+    expect(severities({ "src/routes/+layout.svelte": '<script>\nimport { onMount } from "svelte";\nonMount(() => { setInterval(() => console.log(1), 10); });\n</script>' }))
+      .toEqual({ "src/routes/+layout.svelte": ["medium"] });
+  });
+
+  test.each([
+    ["a route", '<Router><Route path="/" element={<Clock />} /></Router>', "high"],
+    ["a list", "<ul>{[1, 2].map((key) => <Clock key={key} />)}</ul>", "high"],
+    ["a component that decides itself what it shows", "<Tabs><Clock /></Tabs>", "high"],
+    ["plain markup and providers", "<StoreProvider><main><Clock /></main></StoreProvider>", "medium"],
+  ])("in %s", (_, markup, expected) => {
+    const App = `import { Clock } from "./Clock";\nimport { Route, Router, StoreProvider, Tabs } from "kit";\nexport function App() { return ${markup}; }\n`;
+    expect(severities({ "src/main.tsx": 'import { createRoot } from "react-dom/client";\nimport { App } from "./App";\ncreateRoot(document.body).render(<App />);', "src/App.tsx": App, "src/Clock.tsx": effect }))
+      .toEqual({ "src/Clock.tsx": [expected] });
+  });
+
+  test("a table of routes and a lazy import put it up at every visit", () => {
+    const start = { "src/main.js": 'import { routes } from "./routes";\nimport App from "./App.vue";\nstart(App, routes);', "src/App.vue": vue(""), "src/Clock.vue": Clock };
+    expect(severities({ ...start, "src/routes.js": 'import Clock from "./Clock.vue";\nexport const routes = [{ path: "/", component: Clock }];' })).toEqual({ "src/Clock.vue": ["high"] });
+    expect(severities({ ...start, "src/routes.js": 'export const routes = [{ path: "/", component: () => import("./Clock.vue") }];' })).toEqual({ "src/Clock.vue": ["high"] });
+  });
+});
