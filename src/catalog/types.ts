@@ -140,6 +140,8 @@ export interface Pair {
     /** Methods that hand out a stream, and the one of the same object that completes it: `monitor`, `stopMonitoring`. */
     stops?: Record<string, string>;
   };
+  /** The argument whose function reads what is observed: 0 for `reaction(() => this.period, …)`. */
+  reads?: number;
   /** Assigning `true` to this attribute of the handle gives it to the process: `thread.daemon = True`. */
   releaseFields?: string[];
   /** Members of the target whose test shows that the statement runs once: `if not logger.handlers:`, `logger.hasHandlers()`. */

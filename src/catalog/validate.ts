@@ -191,6 +191,7 @@ const pair = table(
     soft: listOf(table({ call: api }, { given: listOf(string), rest: position })),
     signal: argument,
     endedBy: listOf(either(isString, api, table({ call: api, when: conditions }, {}))),
+    reads: position,
     sources: table({ lasts: listOf(api), steps: listOf(string), streams: regularExpression, completes: listOf(string) }, { stops: recordOf(string, string) }),
     releaseFields: listOf(string),
     guards: listOf(string),

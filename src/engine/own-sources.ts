@@ -1,13 +1,18 @@
 /** Whether a subscription and what it is taken from go together, so that nobody has to end it. */
 import type { Analysis } from "./analysis.js";
+import type { ValueId } from "../model/facts.js";
+import { argumentValue } from "./api.js";
 import type { Life } from "./lifetimes.js";
+import type { Fn } from "./program.js";
 import type { Ref } from "./refs.js";
+import { isForeign } from "./targets.js";
 
 /**
  * What is subscribed to was made by the same object or call, or is a part of that: both go together. What was given to
  * this very call is its caller's to judge.
  */
-export function isOwnSource(analysis: Analysis, { fn, site }: Life): boolean {
+export function isOwnSource(analysis: Analysis, { fn, site, pair }: Life): boolean {
+  if (pair.reads !== undefined) return readsOwn(analysis, fn, argumentValue(fn, site.instruction, pair.reads));
   let value = site.instruction.receiver;
   for (let depth = 0; value !== null && depth < 12; depth++) {
     const definition = fn.definition(value)?.instruction;
@@ -24,4 +29,23 @@ export function isOwnSource(analysis: Analysis, { fn, site }: Life): boolean {
     value = definition?.op === "load" && definition.place.kind === "field" ? definition.place.object : null;
   }
   return false;
+}
+
+/** `reaction(() => this.period, …)`: a function that reads nothing but what this object or call made tells of that alone. */
+function readsOwn(analysis: Analysis, fn: Fn, value: ValueId | null): boolean {
+  const readers = value === null ? [] : analysis.contexts.functionsIn(fn, value);
+  return readers.length > 0 && readers.every((reader) => {
+    const inside = [reader, ...analysis.holders.nestedIn(reader)];
+    return inside.every((at) => [...at.sites()].every(({ instruction }) => {
+      if (instruction.op !== "load" || instruction.place.kind === "this" || instruction.place.kind === "index") return true;
+      // What is only called reads what it is given, and that is looked at by itself.
+      const isCalled = at.uses(instruction.out).every((use) => use.kind === "instruction" && use.site.instruction.op === "call" && use.site.instruction.callee === instruction.out);
+      const ref = analysis.refs.of(at, instruction.out);
+      if (isCalled || ref.root.kind === "call" || ref.root.kind === "value" || ref.root.kind === "global") return true;
+      if (ref.root.kind === "this") return ref.fields.length > 1 || !isForeign(analysis.registrations.targets.lifeOf(fn, ref, instruction.out));
+      if (ref.root.kind !== "binding") return false;
+      const { binding, module } = ref.root;
+      return inside.some((one) => one.module === module && module.binding(binding)?.owner === one.id) || ref.fields.length > 0 || !isForeign(analysis.registrations.targets.lifeOf(fn, ref, instruction.out));
+    }));
+  });
 }

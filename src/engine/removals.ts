@@ -191,8 +191,13 @@ export class Removals {
         found.removals.push(use.site);
         continue;
       }
-      if (!this.isRemovalCall(pair, use.site) || !this.sameEvent(one, use.site, shape, true)) continue;
+      if (!this.isRemovalCall(pair, use.site)) continue;
       const removed = argumentValue(fn, call, shape.listener);
+      if (removed !== null && this.refs.of(fn, removed).fields.includes("[]") && this.sameEvent(one, use.site, shape) && this.isFiled(one, shape)) {
+        found.removals.push(use.site);
+        continue;
+      }
+      if (!this.sameEvent(one, use.site, shape, true)) continue;
       if (removed === null && !this.mismatches.namesNothing(one, use.site)) {
         found.removals.push(use.site); // off("event"): all of them
         continue;
@@ -200,6 +205,17 @@ export class Removals {
       const why = removed === null || this.mismatches.namesNothing(one, use.site) ? "nothing" : this.whyNot(one, fn, removed, others);
       if (why) found.mismatch ??= { site: use.site, why };
     }
+  }
+
+  /** The listener is put into a collection where it is added: `added.push([event, handler])`; what takes off the elements of one takes it off. */
+  private isFiled({ fn, site, listener }: Registration, shape: Shape): boolean {
+    const value = argumentValue(fn, site.instruction, shape.listener);
+    if (value === null || !listener) return false;
+    return [...fn.sites()].some(({ instruction }) => {
+      const given = instruction.op === "collection" ? instruction.elements.map((one) => one.value)
+        : instruction.op === "call" && instruction !== site.instruction && instruction.receiver !== null && this.api.words.is("stores", instruction) !== null ? instruction.args.map((one) => one.value) : [];
+      return given.some((one) => one === value || this.refs.of(fn, one).key === listener.key);
+    });
   }
 
   /** What it names are functions of the program, and the listener is none of them. */

@@ -53,8 +53,7 @@ export class Targets {
           const owner = root.module.fn(binding.owner);
           return owner && (isConstructor(owner) || isFactory(this.types, owner)) ? "injected" : "parameter";
         }
-        // A module's variable that this very call puts a new thing in.
-        if (binding.owner === 0 && fields.length === 0 && fn.facts.kind !== "module" && [...root.module.bindingStores.get(root.binding) ?? [], ...this.types.fieldStores.get(ref.key) ?? []].some((store) => store.fn === fn && this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
+        if (binding.owner === 0 && fields.length === 0 && this.isPutAnew(fn, ref, depth, 0)) return "local";
         if (binding.owner === 0) return binding.kind === "import" || fields.length === 0 || this.isPath(root.module.bindingStores.get(root.binding)) ? "process" : "unknown";
         const stores = root.module.bindingStores.get(root.binding) ?? [];
         const given = this.lifeOfMember(fn, ref, stores, depth) ?? this.lifeOfKept(fn, value, stores);
@@ -67,6 +66,16 @@ export class Targets {
         return this.scopes.isCallLocal(fn, binding.owner) ? "local" : "instance";
       }
     }
+  }
+
+  /** A module's variable that this very call puts a new thing in, or everyone who calls it does. */
+  private isPutAnew(fn: Fn, ref: Ref, depth: number, callers: number): boolean {
+    if (fn.facts.kind === "module" || ref.root.kind !== "binding") return false;
+    const stores = [...ref.root.module.bindingStores.get(ref.root.binding) ?? [], ...this.types.fieldStores.get(ref.key) ?? []];
+    if (stores.some((store) => store.fn === fn && this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return true;
+    if (callers > 1 || this.contexts.usedAsCallback(fn).length > 0) return false;
+    const sites = this.contexts.callers(fn).filter((site) => !this.contexts.isTest(site.fn));
+    return sites.length > 0 && sites.every((site) => this.isPutAnew(site.fn, ref, depth, callers + 1));
   }
 
   /**
@@ -313,7 +322,7 @@ function isConstruction(fn: Fn, value: ValueId): boolean {
 }
 
 /** Somebody else's: it was there before the object or call and is there after it. */
-function isForeign(life: TargetLife): boolean {
+export function isForeign(life: TargetLife): boolean {
   return life === "process" || life === "injected" || life === "parameter" || life === "pooled";
 }
 
