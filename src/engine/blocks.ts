@@ -58,3 +58,17 @@ export function isReachedNormally(fn: Fn, block: BlockId): boolean {
   }
   return false;
 }
+
+/** A loop of the function that goes on for ever: no test ends it, and nothing leaves it. */
+export function endlessLoop(fn: Fn): Fn["facts"]["loops"][number] | null {
+  return fn.facts.loops.find((one, id) => one.endless && !canLeave(fn, id)) ?? null;
+}
+
+/** Some block of the loop is left without an exception. */
+export function canLeave(fn: Fn, loop: number): boolean {
+  const inside = (id: number): boolean => {
+    for (let at = fn.block(id)?.loop ?? null; at !== null; at = fn.facts.loops[at]?.parent ?? null) if (at === loop) return true;
+    return false;
+  };
+  return fn.facts.blocks.some((block, id) => inside(id) && (block.end.kind === "return" || block.end.kind === "raise" || successorsOf(block.end).some((next) => !inside(next) && fn.block(next)?.end.kind !== "unreachable")));
+}

@@ -9,6 +9,7 @@ import { matchesArgument, parseDecoratorPattern } from "../catalog/pattern.js";
 import type { EntryPoint } from "../catalog/types.js";
 import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
+import { canLeave } from "./blocks.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
 import { Mounts } from "./mounts.js";
@@ -21,7 +22,10 @@ export type ContextKind = "once" | "request" | "event" | "render" | "mount" | "i
 
 export interface Context {
   kind: ContextKind;
-  /** For a mount: nothing shows that the component is put up more than a few times in the life of the page. */
+  /**
+   * It repeats a few times only, as far as is seen: a mount of a component that nothing shows to be put up again, an endless
+   * loop that is left (one that tries until it succeeds).
+   */
   seldom?: true;
   /** In words, to follow "runs": "for every request". */
   phrase: string;
@@ -47,7 +51,7 @@ const PHRASES: Readonly<Record<ContextKind, string>> = {
 };
 
 /** Files whose code only runs under a test runner. */
-const TEST_FILE = /(?:^|\/)(?:(?:[\w-]+[-_])?tests?|__tests__|__mocks__|specs?|testing|e2e|cypress|playwright-tests|test_utils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|(?:^|\/)(?:vitest|jest)[._-]?[sS]etup\.[cm]?[jt]s$|\.(?:test|spec|e2e|stories|bench|cy)\.[cm]?[jt]sx?$|(?:^|\/)(?:test|[^/]*(?:[._-]test|[a-z]Tests?))\.[cm]?[jt]sx?$/u;
+const TEST_FILE = /(?:^|\/)(?:(?:[\w-]+[-_])?tests?|__tests__|__mocks__|specs?|testing|\.storybook|e2e|cypress|playwright-tests|test_utils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|(?:^|\/)(?:vitest|jest)[._-]?[sS]etup\.[cm]?[jt]s$|\.(?:test|spec|e2e|stories|bench|cy)\.[cm]?[jt]sx?$|(?:^|\/)(?:test|[^/]*(?:[._-]test|[a-z]Tests?))\.[cm]?[jt]sx?$/u;
 
 /** Build and packaging scripts: a process for each run. */
 const TOOL_FILE = /(?:^|\/)(?:setup|noxfile|conf|fabfile|versioneer|wscript)\.py$|(?:^|\/)(?:gulpfile|gruntfile|[\w.-]+\.config|karma\.conf)\.[cm]?[jt]s$/iu;
@@ -100,7 +104,8 @@ export class Contexts {
     // Only a loop without an end of its own goes on as long as the process; any other runs over something finite.
     const kind = facts.endless ? "iteration" : "element";
     if (RANK[outer.kind] >= RANK[kind]) return outer;
-    return context(kind, [...outer.steps, step(fn, facts.at, `this ${facts.kind === "while" ? "while loop runs it again on every iteration" : "for loop runs it again for every element"}`)]);
+    const turn = context(kind, [...outer.steps, step(fn, facts.at, `this ${facts.kind === "while" ? "while loop runs it again on every iteration" : "for loop runs it again for every element"}`)]);
+    return loop !== null && facts.endless && facts.kind === "while" && canLeave(fn, loop) ? { ...turn, seldom: true } : turn;
   }
 
   callers(fn: Fn): readonly Site<Extract<Site["instruction"], { op: "call" }>>[] {

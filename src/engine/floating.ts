@@ -2,6 +2,7 @@
  * Calls of asynchronous functions that nobody waits for where they repeat: each starts work whose failure is lost and
  * which nothing bounds. And work that is told to stop and goes on.
  */
+import { endlessLoop } from "./blocks.js";
 import type { Call } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { CallSet } from "./api.js";
@@ -10,7 +11,7 @@ import type { Context, Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
 import type { Endings } from "./endings.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
-import { endInputs, successorsOf } from "./program.js";
+import { endInputs } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Timers } from "./timers.js";
 import type { Types } from "./types.js";
@@ -222,20 +223,6 @@ export class FloatingWork {
     for (const next of this.timers.leadsTo(fn)) if (this.timers.chainTo(next, fn)) return true;
     return false;
   }
-}
-
-/** A loop of the function that goes on for ever: no test ends it, and nothing leaves it. */
-export function endlessLoop(fn: Fn): Fn["facts"]["loops"][number] | null {
-  return fn.facts.loops.find((one, id) => one.endless && !canLeave(fn, id)) ?? null;
-}
-
-/** Some block of the loop is left without an exception. */
-export function canLeave(fn: Fn, loop: number): boolean {
-  const inside = (id: number): boolean => {
-    for (let at = fn.block(id)?.loop ?? null; at !== null; at = fn.facts.loops[at]?.parent ?? null) if (at === loop) return true;
-    return false;
-  };
-  return fn.facts.blocks.some((block, id) => inside(id) && (block.end.kind === "return" || block.end.kind === "raise" || successorsOf(block.end).some((next) => !inside(next) && fn.block(next)?.end.kind !== "unreachable")));
 }
 
 /** The whole body is in a try with a catch. */

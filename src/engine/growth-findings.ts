@@ -8,7 +8,7 @@ import type { Lifetime } from "./container-life.js";
 import type { Container, GrowSite } from "./containers.js";
 import { isHot } from "./contexts.js";
 import { at, functionName, repetition } from "./explain.js";
-import { canLeave } from "./floating.js";
+import { canLeave } from "./blocks.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 

@@ -277,8 +277,10 @@ export class Lifetimes {
     return false;
   }
 
+  /** The methods that end the object; one that must be told what to end, and of what, ends something in it: `disconnect(self, sid, namespace)`. */
   teardownsOf(cls: Cls): Fn[] {
-    return cls.methods.filter((method) => this.api.releaseMethods.has(method.facts.name));
+    return cls.methods.filter(({ facts }) => this.api.releaseMethods.has(facts.name)
+      && (cls.module.facts.language !== "python" || facts.name.startsWith("__") || facts.parameters.filter((one) => one.kind === "plain" && one.default === "none").length < 3));
   }
 }
 

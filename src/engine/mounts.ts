@@ -12,8 +12,8 @@ import type { Api } from "./api.js";
 import { pathGlobs } from "./globs.js";
 import type { Fn, Mod, Program } from "./program.js";
 
-/** Wrappers that show what is in them all the time; what any other component does with its children is its own affair. */
-const WRAPPER = /(?:Provider|Boundary|Suspense|StrictMode|Router|Theme|Context|Layout|Fragment|Consumer|Gate|Root)$/u;
+/** Components that decide themselves when they show what is in them, by their names; any other is taken to show it all the time. */
+const CHOOSES = /Route$|Routes$|Switch|Match|Tab|Modal|Dialog|Drawer|Pop|Menu|Collapse|Accordion|Panel|Transition|Show|When|If$|For$|List|Screen|Stack|Step|Toggle|Visible/u;
 
 /** Files that bundlers' templates start with. */
 const ENTRY = /(?:^|\/)(?:main|index|app|client|entry|bootstrap)\.[cm]?[jt]sx?$/u;
@@ -121,7 +121,7 @@ function isPlainUse(fn: Fn, user: Instruction, value: number): boolean {
   return user.op === "operation" && user.inputs[0] === value && isShownWith(fn, user.out, 0);
 }
 
-/** The element is only ever a child of plain elements and wrappers of the component that returns it. */
+/** The element is only ever a child of elements and components that show it all the time, in the component that returns it. */
 function isShownWith(fn: Fn, element: number, depth: number): boolean {
   if (fn.facts.kind === "lambda" && fn.parent?.facts.kind !== "module") return false;
   return depth < 12 && fn.uses(element).every((use) => {
@@ -131,6 +131,6 @@ function isShownWith(fn: Fn, element: number, depth: number): boolean {
     const [tag] = user.inputs;
     const load = tag === undefined ? undefined : fn.definition(tag)?.instruction;
     const name = load?.op === "load" ? load.place.kind === "binding" ? fn.module.binding(load.place.binding)?.name : load.place.kind === "field" ? load.place.name : undefined : undefined;
-    return (name === undefined || !/^[A-Z]/u.test(name) || WRAPPER.test(name)) && isShownWith(fn, user.out, depth + 1);
+    return (name === undefined || !CHOOSES.test(name)) && isShownWith(fn, user.out, depth + 1);
   });
 }

@@ -145,17 +145,22 @@ export class Removals {
     return !others.some((other) => (other.event === null || other.event === event) && other.listener?.key === one.listener?.key);
   }
 
-  /** `target.on("x", this.listener = () => …)`, `state.onMove = move`: the field or entry is the function's name. */
+  /** `target.on("x", this.listener = () => …)`, `state.onMove = move`, `current = move` of a function around: the field, entry or variable is the function's name. */
   private storedAs(one: Registration, shape: Shape): Ref[] {
     const { fn, listener } = one;
     const value = argumentValue(fn, one.site.instruction, shape.listener);
     const isLocal = listener?.root.kind === "binding" && listener.fields.length === 0 || listener?.root.kind === "closure";
+    const around = listener?.root.kind === "binding" ? listener.root.module.fn(listener.root.module.binding(listener.root.binding)?.owner ?? 0) : listener?.root.kind === "closure" ? listener.root.fn.parent : null;
     const found: Ref[] = [];
-    for (const { instruction } of value === null && !one.via ? [] : fn.sites()) {
-      if (instruction.op !== "store" || instruction.place.kind !== "field" && instruction.place.kind !== "index") continue;
-      if (instruction.value !== value && !(isLocal && this.refs.of(fn, instruction.value).key === listener.key)) continue;
-      const { place } = instruction;
-      found.push(this.refs.field(this.refs.of(fn, place.object), place.kind === "field" ? place.name : "[]"));
+    if (value === null && !one.via) return found;
+    for (const at of around && around !== fn && around.facts.kind !== "module" ? [fn, around] : [fn]) {
+      for (const { instruction } of at.sites()) {
+        if (instruction.op !== "store" || instruction.place.kind !== "field" && instruction.place.kind !== "index" && instruction.place.kind !== "binding") continue;
+        if ((at !== fn || instruction.value !== value) && !(isLocal && this.refs.of(at, instruction.value).key === listener.key)) continue;
+        const { place } = instruction;
+        if (place.kind !== "binding") found.push(this.refs.field(this.refs.of(at, place.object), place.kind === "field" ? place.name : "[]"));
+        else if (at.module.binding(place.binding)?.owner !== at.id) found.push(this.refs.ofBinding(at.module, place.binding));
+      }
     }
     return found;
   }

@@ -6,7 +6,7 @@ import type { Api, CompiledPair } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
 import type { Life } from "./lifetimes.js";
-import { canLeave, endlessLoop } from "./floating.js";
+import { canLeave, endlessLoop } from "./blocks.js";
 import { isWithin } from "./endings.js";
 import type { Fn, Program, Site } from "./program.js";
 import type { Refs } from "./refs.js";
