@@ -41,9 +41,10 @@ export interface Pair {
      * "function": a closure, a function's or method's name, or a value of unknown type, but no literal, collection or
      * instance; "object": an object literal or a value of unknown type, but no other literal and no function;
      * "closure": a function made on the spot, no method and no other value; "this": the word itself; "string": a text; "varying": a text put together from what the call was given;
-     * "result": what a method gave that was given something in turn. All of them need the argument to be there.
+     * "result": what a method gave that was given something in turn; "left-out": a key ("0.connection") that an object
+     * literal does not have. All of them need the argument to be there.
      */
-    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "closure" | "object" | "this" | "string" | "varying" | "result";
+    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "closure" | "object" | "this" | "string" | "varying" | "result" | "left-out";
   }[];
   /**
    * A regular expression that a call's last name must match to acquire; with `acquire: ["*"]`, any such call does. For
@@ -174,7 +175,7 @@ export interface Pair {
   /** A module-level or per-process singleton of it is the recommended use: report only per call or per instance. */
   sharedByDesign?: boolean;
   /** Arguments that make it not ours to close: `closefd=False`, `{ autoClose: … }`. */
-  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" }[];
+  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" | "left-out" }[];
   /** One line for people: what to do instead. `$` is the handle. Default is derived from `release` and `scope`. */
   help?: string;
   /** Where the fact comes from: a documentation page or specification section. */
@@ -334,6 +335,8 @@ export interface CatalogFile {
   instances?: string[];
   /** Calls that make the one object of the class they are given, for as long as the process lives. */
   roots?: string[];
+  /** Calls that run the function they are given in another process, such as a page that is driven: "*#evaluate(0)". */
+  elsewhere?: string[];
   /** Globs of files that a framework's router puts up at each visit: any in a folder `pages`. */
   pages?: string[];
   /** Globs of files that stay up while a router changes what is in them. They win over `pages`. */
@@ -374,7 +377,8 @@ export interface CatalogFile {
    * `nouns`: what to call it.
    */
   evidence?: {
-    closes: string[]; opens: string; discards: string[]; pools: { takes: string; gives: string; receiver?: string }[]; kinds: Partial<Record<HandleRule, string>>;
+    /** `plain`: a regular expression on the names of calls whose results nobody closes, though they can be. */
+    closes: string[]; opens: string; plain?: string; discards: string[]; pools: { takes: string; gives: string; receiver?: string }[]; kinds: Partial<Record<HandleRule, string>>;
     nouns: { made: string; pooled: string };
   };
   /** Exceptions whose clause takes whatever a call may raise. */

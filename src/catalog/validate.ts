@@ -148,7 +148,7 @@ function table(required: Record<string, Check>, optional: Record<string, Check>,
   };
 }
 
-const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "closure", "object", "this", "string", "varying", "result"];
+const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "closure", "object", "this", "string", "varying", "result", "left-out"];
 
 const conditions = listOf(table({ argument, is: oneOf(...CONDITIONS) }, {}));
 
@@ -165,7 +165,7 @@ const pair = table(
   },
   {
     when: conditions,
-    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string", "result") }, {})),
+    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string", "result", "left-out") }, {})),
     acquireName: regularExpression,
     imported: boolean,
     plain: boolean,
@@ -288,7 +288,7 @@ const catalogFile = table(
     evidence: table({
       closes: listOf(string), opens: regularExpression, discards: listOf(string), pools: listOf(table({ takes: regularExpression, gives: regularExpression }, { receiver: regularExpression })),
       kinds: recordOf(oneOf(...HANDLE_RULES), regularExpression), nouns: table({ made: string, pooled: string }, {}),
-    }, {}),
+    }, { plain: regularExpression }),
     assertions: listOf(string),
     cancellations: listOf(string),
     catchAll: listOf(string),
@@ -324,6 +324,7 @@ const catalogFile = table(
     weakCallbacks: listOf(api),
     instances: listOf(api),
     roots: listOf(api),
+    elsewhere: listOf(api),
     pages: listOf(string),
     layouts: listOf(string),
     bags: listOf(string),

@@ -154,6 +154,7 @@ export class Api {
   readonly weak = new CallSet<true>();
   readonly instances = new CallSet<true>();
   readonly roots = new CallSet<true>();
+  readonly elsewhere = new CallSet<true>();
   readonly weakCallbacks = new CallSet<true>();
   readonly resumed = { decorators: new Set<string>(), callbacks: new CallSet<true>() };
   readonly terminalEvents = new Set<string>();
@@ -199,7 +200,7 @@ export class Api {
     for (const pair of file.pairs ?? []) {
       const compiled: CompiledPair = {
         ...pair,
-        releases: [...pair.release, ...scopeMethods(pair)].map(parseReleasePattern),
+        releases: [...pair.release, ...scopeMethods(pair), ...(file.language === "ts" ? promisified(pair) : [])].map(parseReleasePattern),
         releaseAlls: (pair.releaseAll ?? []).map(parseReleasePattern),
         name: pair.acquireName === undefined ? null : new RegExp(pair.acquireName, "u"),
         receiver: pair.receiverName === undefined ? null : new RegExp(pair.receiverName, "u"),
@@ -227,6 +228,7 @@ export class Api {
     for (const text of file.weak ?? []) this.weak.add(text, true);
     for (const text of file.instances ?? []) this.instances.add(text, true);
     for (const text of file.roots ?? []) this.roots.add(text, true);
+    for (const text of file.elsewhere ?? []) this.elsewhere.add(text, true);
     for (const text of file.weakCallbacks ?? []) this.weakCallbacks.add(text, true);
     for (const name of file.terminalEvents ?? []) this.terminalEvents.add(name);
     for (const name of file.lateEvents ?? []) this.lateEvents.add(name);
@@ -281,6 +283,11 @@ export class Api {
       }
     }
     return found;
+  }
+
+  /** Whether some pair is about the call, whatever its conditions say. */
+  isKnown(fn: Fn, call: Call, types: Types): boolean {
+    return this.acquires.match(fn, call, types).some(({ value }) => value.handle === undefined || value.handle === "result");
   }
 
   private holds(pair: CompiledPair, fn: Fn, call: Call, types: Types): boolean {
@@ -412,6 +419,7 @@ type Condition = NonNullable<Pair["when"]>[number]["is"];
 export function argumentIs(fn: Fn, call: Call, argument: string | number, is: Condition, types: Types): boolean {
   const value = argumentValue(fn, call, argument);
   if (is === "absent") return value === null;
+  if (is === "left-out") return value === null && isLeftOut(fn, call, argument);
   if (value === null) return false;
   const definition = fn.definition(value)?.instruction;
   const literal = definition?.op === "constant" ? definition.value : null;
@@ -437,6 +445,18 @@ export function argumentIs(fn: Fn, call: Call, argument: string | number, is: Co
     // What a method gave that was given something in turn, `bell.subscribe(ring)`: a handle, no function.
     case "result": return definition?.op === "call" && definition.path === null && definition.receiver !== null && definition.args.length > 0;
   }
+}
+
+/** `client.quitAsync()`: what promisifying all methods of a class adds (Bluebird's `promisifyAll`). */
+function promisified(pair: Pair): string[] {
+  return pair.release.filter((text) => /^#\w+$/u.test(text)).map((text) => `${text}Async`);
+}
+
+/** An object literal that is seen as a whole is given, and has no such key. */
+function isLeftOut(fn: Fn, call: Call, argument: string | number): boolean {
+  const object = argumentValue(fn, call, Number.parseInt(String(argument), 10));
+  const definition = object === null ? undefined : fn.definition(object)?.instruction;
+  return definition?.op === "collection" && definition.shape === "mapping" && definition.elements.every((one) => !one.spread && one.key !== null && fn.definition(one.key)?.instruction.op === "constant");
 }
 
 /** A text made of parts that differ from call to call: of a parameter, or of a member of one (`req.params.id`). */

@@ -1,6 +1,7 @@
 /** Keys of a table: whether they can only take a few values, are made anew each time, or are looked up before they are stored. */
 import type { ContainerMethods } from "../catalog/types.js";
 import type { Call, Test, ValueId } from "../model/facts.js";
+import { isReachedWithout } from "./blocks.js";
 import type { Operations } from "./container-sites.js";
 import type { Contexts } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
@@ -40,8 +41,8 @@ export class ContainerKeys {
         return this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.every((one) => this.isClosed(fn, one.value, depth + 1)) && this.isClosed(fn, definition.receiver, depth + 1)
           || this.givesFew(fn, definition, depth);
       case "operation": {
-        // `value % 64`, `hash % SHARDS`, a text made of closed parts, a comparison.
-        if (definition.operator === "%") return definition.inputs[1] !== undefined && this.isNumberOfMany(fn, definition.inputs[1]) && !this.isText(fn, definition.inputs[0]);
+        // `value % 64`, `hash % SHARDS`, `code >> 8`, a text made of closed parts, a comparison.
+        if (NARROWING.has(definition.operator) && !this.isText(fn, definition.inputs[0])) return definition.inputs[1] !== undefined && this.isNumberOfMany(fn, definition.inputs[1]);
         if (COMPARISONS.has(definition.operator)) return true;
         return definition.inputs.length > 0 && definition.inputs.every((input) => this.isClosed(fn, input, depth + 1));
       }
@@ -159,7 +160,19 @@ export class ContainerKeys {
   /** The function asks whether the key is one of a constant collection: `if name not in __all__: raise …`. */
   private isChecked(fn: Fn, key: ValueId): boolean {
     const wanted = this.refs.of(fn, key).key;
-    return fn.facts.blocks.some(({ end }) => end.kind === "branch" && this.isMembership(fn, end.test, wanted));
+    return fn.facts.blocks.some(({ end }) => end.kind === "branch" && this.isMembership(fn, end.test, wanted)) || this.isOneOf(fn, key, wanted);
+  }
+
+  /** Every way to the use of the key has found it equal to a constant: `if name == "a": … elif name == "b": … else: raise`. */
+  private isOneOf(fn: Fn, key: ValueId, wanted: string): boolean {
+    const used = fn.definition(key)?.block;
+    const known = new Set(fn.facts.blocks.flatMap(({ end }) => {
+      if (end.kind !== "branch" || end.test.kind !== "equal") return [];
+      const { left, right } = end.test;
+      return [[left, right], [right, left]].some(([asked, other]) => asked !== undefined && other !== undefined
+        && this.refs.of(fn, asked).key === wanted && fn.definition(other)?.instruction.op === "constant") ? [end.then] : [];
+    }));
+    return used !== undefined && known.size > 0 && !isReachedWithout(fn, 0, used, known);
   }
 
   private isMembership(fn: Fn, test: Test, wanted: string): boolean {
@@ -286,5 +299,8 @@ export class ContainerKeys {
     return head === null || parts.includes(null) ? null : `${head}.${definition.method ?? ""}(${parts.join(",")})`;
   }
 }
+
+/** Of any number they leave a few. */
+const NARROWING = new Set(["%", "&", ">>", ">>>"]);
 
 const COMPARISONS = new Set(["==", "===", "!=", "!==", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "not", "!", "instanceof", "typeof"]);

@@ -68,6 +68,7 @@ export class Contexts {
   private readonly exportEntries: EntryPoint[] = [];
   /** Classes of which start-up code makes the only object, and function components that it mounts once. */
   private readonly roots = new Set<Cls | Fn>();
+  private readonly elsewhere = new Set<Fn>();
   private readonly globs = new Map<string, RegExp>();
   private readonly mounts: Mounts;
 
@@ -77,9 +78,11 @@ export class Contexts {
     this.indexCalls();
   }
 
-  /** Whether the file is test code: nothing in it outlives a test. */
+  /** Whether it is test code, or code that runs in another process, a page that is driven: nothing in it outlives that. */
   isTest(fn: Fn): boolean {
-    return TEST_FILE.test(fn.module.path);
+    if (TEST_FILE.test(fn.module.path)) return true;
+    if (this.elsewhere.size > 0) for (let at: Fn | null = fn; at; at = at.parent) if (this.elsewhere.has(at)) return true;
+    return false;
   }
 
   of(fn: Fn): Context {
@@ -157,6 +160,11 @@ export class Contexts {
         for (const { argument } of this.api.roots.match(fn, instruction, this.types)) {
           for (const given of instruction.args.filter((one, position) => matchesArgument(argument, position, one.name))) {
             for (const root of this.rootsIn(fn, given.value)) this.roots.add(root);
+          }
+        }
+        for (const { argument } of this.api.elsewhere.match(fn, instruction, this.types)) {
+          for (const given of instruction.args.filter((one, position) => matchesArgument(argument, position, one.name))) {
+            for (const other of this.functionsIn(fn, given.value)) this.elsewhere.add(other);
           }
         }
         for (const [position, argument] of instruction.args.entries()) {

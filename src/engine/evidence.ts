@@ -19,6 +19,7 @@ import type { Types } from "./types.js";
 export class Evidence {
   private readonly closes = new Set<string>();
   private opens = /^$/u;
+  private plain = /^$/u;
   private readonly discards = new Set<string>();
   private nouns = { made: "", pooled: "" };
   private readonly pools: { takes: RegExp; gives: RegExp; receiver: RegExp | null }[] = [];
@@ -34,6 +35,7 @@ export class Evidence {
       if (!evidence) continue;
       this.nouns = evidence.nouns;
       this.opens = new RegExp(evidence.opens, "u");
+      if (evidence.plain !== undefined) this.plain = new RegExp(evidence.plain, "u");
       for (const name of evidence.closes) this.closes.add(name);
       for (const name of evidence.discards) this.discards.add(name);
       for (const pool of evidence.pools) this.pools.push({ takes: new RegExp(pool.takes, "u"), gives: new RegExp(pool.gives, "u"), receiver: pool.receiver === undefined ? null : new RegExp(pool.receiver, "u") });
@@ -176,9 +178,11 @@ export class Evidence {
   private isMaking(fn: Fn, call: Call): boolean {
     if (this.api.words.is("takes", call) !== null || this.api.words.is("copies", call) !== null || this.api.words.is("chains", call) !== null) return false;
     if (call.method === null && call.path === null && call.callee === null) return false;
+    // Where the catalog knows the call and took it for no handle, as a compressor over a buffer, its word counts.
+    if (this.api.isKnown(fn, call, this.types) || this.plain.test(call.method ?? call.path?.split(".").at(-1) ?? "")) return false;
+    if (this.types.of(fn, call.out).some((type) => [...this.types.supersOfType(type)].some((one) => this.api.inMemory.has(one)))) return false;
     const callee = this.types.calleeOf(fn, call);
-    if (callee?.kind === "function") return callee.fn.facts.decorators.length === 0 && !callee.fn.facts.generator;
-    return !this.types.of(fn, call.out).some((type) => this.api.inMemory.has(type));
+    return callee?.kind !== "function" || callee.fn.facts.decorators.length === 0 && !callee.fn.facts.generator;
   }
 
   /** The local variables that get the call's result, through awaits. */

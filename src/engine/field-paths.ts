@@ -13,7 +13,7 @@ import type { Endings } from "./endings.js";
 import { isThis } from "./holders.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Outcome } from "./path-types.js";
-import type { Fn, Stored } from "./program.js";
+import type { Cls, Fn, Stored } from "./program.js";
 import { endInputs, inputs, successorsOf } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { Repeats } from "./repeats.js";
@@ -132,7 +132,8 @@ export class FieldPaths {
 
   /** Whether the acquiring method runs while the field is full: the constructor filled it, its name says so, or a retry calls it. */
   private isRepeated(own: Held, all: readonly Held[]): boolean {
-    if (all.some((one) => one.fn.facts.kind === "constructor" || one.fn.facts.kind === "initializer")) return true;
+    // A sibling's constructor fills the sibling's field.
+    if (all.some((one) => (one.fn.facts.kind === "constructor" || one.fn.facts.kind === "initializer") && one.fn.cls !== null && own.fn.cls !== null && isBaseOf(one.fn.cls, own.fn.cls))) return true;
     const { name } = own.fn.facts;
     if (this.repeats.of(own.fn, (caller) => this.knows(caller, own.pair, own.ref))) return true;
     if (this.api.startMethods.has(name)) {
@@ -189,4 +190,9 @@ function words(name: string): string[] {
 function isNothing(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;
   return definition?.op === "constant" && definition.value.kind === "null";
+}
+
+/** Whether a class is another or one that it extends. */
+function isBaseOf(base: Cls, cls: Cls, depth = 0): boolean {
+  return base === cls || depth < 12 && cls.bases.some((one) => isBaseOf(base, one, depth + 1));
 }

@@ -50,6 +50,8 @@ export class Memos {
   keysOf(fn: Fn): "open" | "text" | "few" {
     const parameters = fn.facts.parameters.slice(isMethod(fn) && !isStatic(fn) && fn.module.facts.language === "python" ? 1 : 0);
     if (parameters.some((one) => this.words.isIdentity(one.name))) return "open";
+    // Whoever need not say anything seldom does.
+    if (parameters.every((one) => one.default !== "none")) return "few";
     const isText = (one: Parameter): boolean => one.kind === "rest" || one.type === null || this.types.ofRef(fn.module, one.type).some((name) => name === "string" || name === "str");
     return parameters.some(isText) ? "text" : "few";
   }

@@ -568,7 +568,10 @@ class Walk {
     const [made, ...more] = stores;
     if (!made || more.length > 0 || made.fn !== this.fn || this.refs.ofBinding(this.fn.module, definition.place.binding).root.kind !== "binding") return null;
     const maker = this.fn.definition(made.value)?.instruction;
-    return maker?.op === "call" && (maker.isNew || this.types.of(this.fn, made.value).length > 0) ? definition.place.binding : null;
+    if (maker?.op !== "call") return null;
+    // What a function of the program hands out may be one that somebody keeps.
+    const isMade = maker.isNew || this.types.calleeOf(this.fn, maker)?.kind !== "function" && this.types.of(this.fn, made.value).length > 0;
+    return isMade ? definition.place.binding : null;
   }
 
   private overwrite(binding: BindingId, at: Span, state: State): State | null {
@@ -727,7 +730,11 @@ class Walk {
     if (test.kind === "more" && state.held && !state.boxed && this.pair.scope === "async-closes" && this.isHandle(test.iterated, state)) return { then: state, otherwise: this.released(this.fn.facts.nameAt) };
     // A box that holds the handle is not empty.
     if (test.kind === "more" && state.held && state.boxed && this.isHandle(test.iterated, state)) return { then: state, otherwise: state.iterated ? { ...state, iterated: false } : null };
-    // An empty collection does not hold it either.
+    // `if tasks == []`: an empty collection does not hold it either.
+    if (test.kind === "equal" && state.held && state.boxed && this.isHandle(test.left, state)) {
+      const other = this.fn.definition(test.right)?.instruction;
+      if (other?.op === "collection" && other.elements.length === 0 || other?.op === "constant" && other.value.kind === "null") return { then: null, otherwise: state };
+    }
     if ((test.kind === "truthy" || test.kind === "none") && state.held && this.isHandle(test.value, state) && (!state.boxed || test.kind === "truthy")) return test.kind === "truthy" ? { then: state, otherwise: null } : { then: null, otherwise: state };
     if ((test.kind === "truthy" || test.kind === "none") && this.saysNoHandle(test)) return test.kind === "truthy" ? { then: null, otherwise: state } : { then: state, otherwise: null };
     const { then, otherwise } = this.conditions.refine(test, state.facts, block);

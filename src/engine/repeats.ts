@@ -27,7 +27,8 @@ export class Repeats {
     const own = callers.filter((fn) => fn.cls !== null && isRelated(fn.cls, cls) && fn.facts.kind === "method");
     if (own.length > 1) return step(`${own.map((fn) => `${fn.facts.name}()`).slice(0, 2).join(" and ")} both run it for the same object`);
     if (this.endings.isEnd(facts.name)) return step(`${facts.name}() may be called again before the object is over`);
-    return callers.length === 0 && this.isTold(method) ? step(`${facts.name}() is told what to work on, so it runs again for the next`) : null;
+    // One that is private by its name is called by a base or a subclass, when these see fit.
+    return callers.length === 0 && !/^[_#]/u.test(facts.name) && this.isTold(method) ? step(`${facts.name}() is told what to work on, so it runs again for the next`) : null;
   }
 
   /** A parameter that it needs, and no callback by its kind. */

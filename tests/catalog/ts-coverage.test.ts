@@ -119,7 +119,6 @@ const COVERED: [acquire: string, release: string, rule: HandleRule][] = [
   ["SharedWorker", "#close", "executor-leak"],
   ["piscina.Piscina", "#destroy", "executor-leak"],
   ["workerpool.pool", "#terminate", "executor-leak"],
-  ["cluster.fork", "#disconnect", "executor-leak"],
   ["winston.createLogger", "#close", "logger-handler"],
   ["winston.Logger#add", "-#remove", "logger-handler"],
   ["pino.transport", "#end", "logger-handler"],

@@ -13,6 +13,7 @@ export const words: CatalogFile = {
   evidence: {
     closes: ["close", "aclose", "disconnect", "shutdown", "terminate", "close_connection", "release_conn", "loseConnection", "abortConnection"],
     opens: "^_*(?:a|async_)?(?:connect|open|create|make|start|spawn|launch|dial|acquire|establish)(?:_|$)|^_*[A-Z]\\w*(?:Client|Connection|Session|Socket|Pool|Server|Channel|Transport|Stream|Executor|Worker|Process|Browser|File|Reader|Writer|Database|Consumer|Producer)$",
+    plain: "^_*(?:cursor|execute|executemany)$",
     discards: ["close", "aclose"],
     pools: [
       { takes: "^_*(?:acquire|borrow|checkout|check_out|lease|claim)(?:_\\w+)?$", gives: "^_*(?:release|give_?back|check_?in|return|restore|recycle|free)(?:_\\w+)?$" },

@@ -1,5 +1,5 @@
 /** Driven browsers: Puppeteer, Playwright, Selenium. */
-import type { CatalogFile } from "../types.js";
+import type { CatalogFile, Pair } from "../types.js";
 import { members, methods } from "./names.js";
 
 const PUPPETEER = ["puppeteer", "puppeteer-core", "puppeteer-extra"];
@@ -8,6 +8,7 @@ const PLAYWRIGHT = ["playwright", "playwright-core", "@playwright/test", "patchr
 
 export const browsers: CatalogFile = {
   language: "ts",
+  elsewhere: ["*#evaluate(0)", "*#evaluateHandle(0)", "*#evaluateOnNewDocument(0)", "*#addInitScript(0)", "*#$eval(1)", "*#$$eval(1)", "*#waitForFunction(0)", "*#executeScript(0)", "*#executeAsyncScript(0)"],
   pairs: [
     {
       key: "browser",
@@ -105,15 +106,27 @@ export const browsers: CatalogFile = {
       awaitRelease: true,
       source: "https://www.selenium.dev/documentation/webdriver/drivers/#quitting-sessions",
     },
-    {
-      key: "jsdom-window",
+    // A document whose scripts do not run and that paints nothing has no timers: there is nothing to stop.
+    ...["runScripts", "pretendToBeVisual"].map((option): Pair => ({
+      key: `jsdom-window-${option === "runScripts" ? "scripts" : "visual"}`,
       rule: "unclosed-connection",
       noun: "jsdom window",
-      acquire: ["jsdom.JSDOM", "happy-dom.Window", "happy-dom.Browser"],
-      release: ["#close", "#abort"],
-      parts: ["window", "happyDOM"],
+      acquire: ["jsdom.JSDOM"],
+      when: [{ argument: `1.${option}`, is: "present" }],
+      release: ["#close"],
+      parts: ["window"],
       ends: "collected",
       source: "https://github.com/jsdom/jsdom#closing-down-a-jsdom",
+    })),
+    {
+      key: "happy-dom-window",
+      rule: "unclosed-connection",
+      noun: "happy-dom window",
+      acquire: ["happy-dom.Window", "happy-dom.Browser"],
+      release: ["#close", "#abort"],
+      parts: ["happyDOM"],
+      ends: "collected",
+      source: "https://github.com/capricorn86/happy-dom/wiki/Window",
     },
   ],
   returns: {

@@ -152,6 +152,8 @@ export const databases: CatalogFile = {
       rule: "unclosed-connection",
       noun: "Knex instance",
       acquire: ["knex.default", "knex.knex", "knex.Knex"],
+      // Without a connection it only builds queries: there is no pool.
+      unless: [{ argument: "0.connection", is: "left-out" }],
       release: ["#destroy"],
       awaitRelease: true,
       type: "knex.Knex",

@@ -52,19 +52,6 @@ export const processes: CatalogFile = {
       source: "https://piscinajs.dev/api-reference/Methods/#destroy",
     },
     {
-      key: "cluster-worker",
-      rule: "executor-leak",
-      noun: "cluster worker",
-      acquire: ["cluster.fork"],
-      release: ["#disconnect", "#kill", "#destroy"],
-      releaseAll: ["cluster.disconnect"],
-      type: "cluster.Worker",
-      // The cluster module keeps its workers and ends them with the primary.
-      ends: "completes",
-      sharedByDesign: true,
-      source: "https://nodejs.org/api/cluster.html#clusterforkenv",
-    },
-    {
       key: "bundler-context",
       rule: "executor-leak",
       noun: "build context",
