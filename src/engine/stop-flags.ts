@@ -123,7 +123,7 @@ export class StopFlags {
       this.others = new Map();
       for (const store of [...this.types.fieldStores.values()].flat()) {
         const { instruction } = store.site;
-        if (instruction.op !== "store" || instruction.place.kind !== "field") continue;
+        if (instruction.place.kind !== "field") continue;
         const object = store.fn.definition(instruction.place.object)?.instruction;
         if (object?.op !== "load" || object.place.kind !== "this") push(this.others, instruction.place.name, store);
       }

@@ -4,6 +4,7 @@ import type { Span } from "../model/span.js";
 import { argumentValue } from "./api.js";
 import type { CompiledPair } from "./api.js";
 import { at, functionName } from "./explain.js";
+import { tellsOfEnd } from "./end-words.js";
 import { isWithin } from "./endings.js";
 import type { Fn, Site } from "./program.js";
 import { endInputs } from "./program.js";
@@ -379,10 +380,3 @@ export class TimerOwners {
 function hasBody(fn: Fn): boolean {
   return fn.facts.blocks.some((block) => block.instructions.length > 0);
 }
-
-/** Whether a word in the name of a function or event tells of an end: `onClosed`, `stream_end`; not `sendPing`. */
-function tellsOfEnd(name: string): boolean {
-  return name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/u).some((word) => ENDING.test(word));
-}
-
-const ENDING = /^(?:clos|end(?:s|ed|ing)?$|exit|disconnect|destroy|finish|dispos|stop|unload|terminat|teardown|shutdown|shut$|unmount|clean)/iu;
