@@ -147,8 +147,10 @@ class Reactions {
     if (root.kind === "this") {
       if (fields.length === 0) return null;
       const stores = types.fieldStores.get(ref.key) ?? [];
-      // Made anew for each operation: it goes with that.
-      if (stores.some((store) => !isNothing(store) && !runsOncePerObject(this.analysis, store.fn))) return null;
+      // It, or what it is a part of, is made anew for each operation: it goes with that.
+      for (let part: Ref | null = ref; part && part.fields.length > 0; part = refs.owner(part)) {
+        if ((types.fieldStores.get(part.key) ?? []).some((store) => !isNothing(store) && !runsOncePerObject(this.analysis, store.fn))) return null;
+      }
       return this.tells(fields) || stores.length > 0 && stores.every((store) => this.onlyFails(store)) ? ref : null;
     }
     if (root.kind !== "binding") return null;
