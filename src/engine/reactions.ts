@@ -14,6 +14,7 @@ import { promisesEnd } from "./end-words.js";
 import { isWithin } from "./endings.js";
 import { at, functionName, repetition } from "./explain.js";
 import { runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
+import { runOf } from "./listener-outcomes.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import type { Fn, Site, Stored } from "./program.js";
 import { describe } from "./refs.js";
@@ -89,7 +90,7 @@ class Reactions {
     const own = contexts.functionsIn(fn, callback.value);
     if (executor) {
       const key = `executor:${executor.key}`;
-      const ends = settling.keyOf(fn, callback.value)?.key === key || own.some((one) => settling.within(one).some((each) => each.key === key));
+      const ends = settling.keyOf(fn, callback.value)?.key === key || own.some((one) => [...runOf(this.analysis, one)].some((inner) => settling.in(inner).some((each) => each.key === key)));
       const others = [executor, ...holders.nestedIn(executor)].filter((one) => !own.some((inner) => isWithin(one, inner)));
       return ends && others.some((one) => settling.in(one).some((each) => each.key === key && each.at[0] !== call.at[0])) ? ref : null;
     }
@@ -134,7 +135,7 @@ class Reactions {
     if (top.facts.kind === "module" || top.facts.kind === "constructor" || top.facts.kind === "initializer") return false;
     if (endings.isEnd(top.facts.name, true) || promisesEnd(top.facts.name)) return false;
     if ((fn.block(block)?.loop ?? null) !== null && fn.facts.loops[fn.block(block)?.loop ?? -1]?.kind === "while") return true;
-    return contexts.at(fn, block).kind !== "once" && !runsOncePerObject(this.analysis, fn);
+    return contexts.at(fn, block).kind !== "once" && !runsOncePerObject(this.analysis, fn, false);
   }
 
   /** A promise that is not this call's and that tells of an end. */
