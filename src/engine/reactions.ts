@@ -37,7 +37,7 @@ export function* reactionFindings(analysis: Analysis): Generator<ListenerFinding
       { role: "searched", message: "there is no way to take a reaction off a promise", place: null },
     ];
     yield {
-      message: "neverRemoved", data: { where: functionName(top), noun: "reaction", target, phrase: context.kind === "unknown" ? "whenever it is called" : context.phrase },
+      message: "neverRemoved", data: { where: functionName(top), noun: "promise reaction", target, phrase: context.kind === "unknown" ? "whenever it is called" : context.phrase },
       severity: "medium", path: fn.module.path, at: span, trail, help: "let what ends it settle the calls under way (a set of their reject functions, or a listener that each call takes off)", fix: null,
     };
   }
