@@ -39,8 +39,6 @@ export interface Unstoppable {
 
 export class FloatingWork {
   private readonly each = new CallSet<true>();
-  /** Fields that tell how much is in a collection. */
-  private readonly counts: ReadonlySet<string> = new Set(["length", "size"]);
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
@@ -137,7 +135,7 @@ export class FloatingWork {
 
   /** Puts something else into the list, whose result nobody reads, or asks how much is in it. */
   private onlyFills(fn: Fn, { instruction }: Site, list: number): boolean {
-    if (instruction.op === "load") return instruction.place.kind === "field" && this.counts.has(instruction.place.name);
+    if (instruction.op === "load") return instruction.place.kind === "field" && COUNT.test(instruction.place.name);
     return instruction.op === "call" && instruction.receiver === list && this.api.words.is("stores", instruction) !== null && fn.uses(instruction.out).length === 0;
   }
 
