@@ -248,3 +248,6 @@ function failsByItself(fn: Fn): boolean {
 function waits(fn: Fn): boolean {
   return fn.facts.blocks.some((block) => block.instructions.some((one) => one.op === "await"));
 }
+
+/** A field that tells how much is in a collection. */
+const COUNT = /^(?:length|size)$/u;
