@@ -149,6 +149,8 @@ export interface Pair {
   guards?: string[];
   /** The language's scope statement (`with`, `async with`, `using`): does it release? Default "none". "commits": it does not close (sqlite3). */
   scope?: "closes" | "async-closes" | "commits" | "none";
+  /** The handle is the name of something on disk, which names made of it lead to (see `CatalogFile.paths`). It is a handle beside others that the same call gives: a descriptor. */
+  path?: boolean;
   /** True where releasing must be awaited. */
   awaitRelease?: boolean;
   /**
@@ -362,6 +364,13 @@ export interface CatalogFile {
   inMemory?: string[];
   /** Calls whose result stands for the handle that they are given: "io.TextIOWrapper(0)". Releasing it releases the handle. */
   wraps?: string[];
+  /**
+   * How names on disk are made of each other. `same`: the result names what the argument or receiver names; `inside`:
+   * something below it; `around`: the folder around it. `aroundMembers` lead there without a call. `reading`: a regular expression
+   * on names of functions whose result has nothing more to do with what they are given. `removers`: words of commands
+   * that remove what follows them.
+   */
+  paths?: { same: string[]; inside: string[]; around: string[]; aroundMembers: string[]; reading: string; removers: string[] };
   /** Calls that wait for what they are given and give what that gives: "asyncio.wait_for(0)". The handle that comes out is the one that was waited for. */
   waits?: string[];
   /**

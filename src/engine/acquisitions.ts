@@ -56,11 +56,13 @@ export class Acquisitions {
 
   private known(fn: Fn, site: CallSite): Start[] {
     const call = site.instruction;
-    for (const pair of this.api.acquired(fn, call, this.types)) {
+    const pairs = this.api.acquired(fn, call, this.types);
+    for (const [index, pair] of pairs.entries()) {
       if (pair.handle === "registration") continue;
       if (call.args.some((one) => this.types.of(fn, one.value).some((type) => this.api.inMemory.has(type)))) return [];
       const starts = this.ofPair(fn, site, pair);
-      if (starts) return starts;
+      // What is on disk stays there whatever becomes of the descriptor.
+      if (starts) return [...starts, ...pairs.slice(index + 1).flatMap((other) => (other.path === true ? this.ofPair(fn, site, other) ?? [] : []))];
     }
     const callee = this.types.calleeOf(fn, call);
     if (callee === null) {

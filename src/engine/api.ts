@@ -110,6 +110,9 @@ interface Entry<T> {
   value: T;
 }
 
+/** What one name on disk is to another that it was made of. */
+export type PathRelation = "same" | "inside" | "around";
+
 export interface CompiledPair extends Pair {
   releases: readonly ReleasePattern[];
   releaseAlls: readonly ReleasePattern[];
@@ -140,6 +143,11 @@ export class Api {
   readonly transfers = new CallSet<true>();
   readonly wraps = new CallSet<true>();
   readonly waits = new CallSet<true>();
+  /** What a call makes of the name of something on disk. */
+  readonly pathCalls = new CallSet<PathRelation>();
+  readonly pathsAround = new Set<string>();
+  readonly pathReaders: RegExp[] = [];
+  readonly pathRemovers = new Set<string>();
   readonly raises = new CallSet<true>();
   readonly borrows = new CallSet<true>();
   readonly neverReturns = new CallSet<true>();
@@ -216,6 +224,7 @@ export class Api {
     for (const text of file.transfers ?? []) this.transfers.add(text, true);
     for (const text of file.wraps ?? []) this.wraps.add(text, true);
     for (const text of file.waits ?? []) this.waits.add(text, true);
+    this.addPaths(file);
     for (const text of file.raises ?? []) this.raises.add(text, true);
     for (const text of file.borrows ?? []) this.borrows.add(text, true);
     for (const text of file.neverReturns ?? []) this.neverReturns.add(text, true);
@@ -260,6 +269,14 @@ export class Api {
     this.words.add(file);
     for (const container of file.containers ?? []) for (const make of container.make) this.containers.set(make, container);
     for (const methods of file.containerMethods ?? []) this.containerMethods.set(methods.shape, methods);
+  }
+
+  private addPaths({ paths }: CatalogFile): void {
+    if (!paths) return;
+    for (const relation of ["same", "inside", "around"] as const) for (const text of paths[relation]) this.pathCalls.add(text, relation);
+    for (const name of paths.aroundMembers) this.pathsAround.add(name);
+    this.pathReaders.push(new RegExp(paths.reading, "iu"));
+    for (const word of paths.removers) this.pathRemovers.add(word);
   }
 
   /** The pairs that a call acquires, `when`, `unless` and `imports` respected. The first is the most specific. */

@@ -82,7 +82,7 @@ export function localHelp(pair: CompiledPair, language: "python" | "ts", handle:
 /** Steps for what the function does with the handle and where it is lost. */
 export function lossSteps(life: Life): TrailStep[] {
   const { fn, pair } = life;
-  const still = pair.rule === "unreleased-lock" ? "still held" : "still open";
+  const still = pair.rule === "unreleased-lock" ? "still held" : pair.path === true ? "still there" : "still open";
   const steps: TrailStep[] = [];
   for (const leak of life.leaks.slice(0, 2)) {
     const place = at(fn, leak.at);
@@ -139,7 +139,7 @@ export function holderSteps(life: Life, owner: Ownership): TrailStep[] {
 /** A scope fix where the handle is a plain local that never leaves. */
 export function scopeFix(life: Life): FixIntent | null {
   const { outcome, pair } = life;
-  if (outcome.escapes.length > 0 || life.through || pair.evidence !== undefined) return null;
+  if (outcome.escapes.length > 0 || life.through || pair.evidence !== undefined || pair.path === true) return null;
   // JavaScript's handles with callbacks work on after the function ends: releasing at its end would stop them.
   if (life.fn.module.facts.language === "ts" && worksOn(life)) return null;
   const form = pair.scope === "closes" ? "with" : pair.scope === "async-closes" ? "async-with" : pair.scope === "commits" ? "closing" : "none";

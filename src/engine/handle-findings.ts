@@ -26,7 +26,7 @@ export type HandleLoss = "dropped" | "neverReleased" | "someExits" | "onExceptio
 
 export interface HandleFinding {
   loss: HandleLoss;
-  data: { api: string; noun: string; handle: string; owner: string; release: string; where: string };
+  data: { api: string; noun: string; handle: string; owner: string; release: string; where: string; /** What its end is called. */ close: string; closed: string };
   severity: Severity;
   /** How often it is acquired. */
   context: Context;
@@ -45,7 +45,7 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
     // What is known by its use in one function says nothing of who holds it elsewhere.
     const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
-    const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.source === "may";
+    const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.pair.path === true || life.source === "may";
     const all = [...finding ? [finding] : [], ...finding && life.pair.evidence === undefined && life.leaks.length > 0 ? takenOver(analysis, life) : []];
     for (const one of all) {
       // Several that acquire may give it to one method.
@@ -65,7 +65,7 @@ function byEvidence(analysis: Analysis, life: Life): HandleFinding | null {
 }
 
 function local(found: Life): HandleFinding | null {
-  const life = found.pair.shown?.by === "late" ? tooLate(found) : found.pair.evidence === undefined ? found : proven(found);
+  const life = found.pair.shown?.by === "late" ? tooLate(found) : found.pair.path === true ? leftBehind(found) : found.pair.evidence === undefined ? found : proven(found);
   const { pair, fn, context } = life;
   if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && pair.shown.by !== "late" && !isShownLeak(life)) return null;
   const never = !life.releasedSomewhere && life.outcome.escapes.length === 0;
@@ -74,13 +74,13 @@ function local(found: Life): HandleFinding | null {
   const loss: HandleLoss = life.dropped ? "dropped" : first?.kind === "overwritten" || first?.kind === "iteration" ? "overwritten"
     : onlyException ? "onException" : never ? "neverReleased" : "someExits";
   // What runs once is closed by the end of the process, whatever it is. Only a handle that is replaced cannot be closed before.
-  if (context.kind === "once" && !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes")) return null;
+  if (context.kind === "once" && (pair.path === true || !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes"))) return null;
   const severity = context.kind === "once" ? "low" : localSeverity(life, loss, never);
   if (severity === null) return null;
   const name = handleName(life);
   return {
     loss, severity, context, path: fn.module.path, at: life.site.instruction.at,
-    data: { api: apiName(life), noun: pair.noun, handle: name, owner: "", release: releaseText(pair, name), where: functionName(fn) },
+    data: { api: apiName(life), noun: pair.noun, handle: name, owner: "", release: releaseText(pair, name), where: functionName(fn), ...ending(pair) },
     trail: [...through(life), ...repetition(fn, context), ...lossSteps(life), searchedLocal(life)],
     help: life.leaks.some((leak) => leak.store) ? `release it before its field gets another value: ${releaseText(pair, "…")}` : localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: scopeFix(life),
   };
@@ -94,6 +94,11 @@ function proven(life: Life): Life {
   const { evidence } = life.pair;
   const leaks = life.leaks.filter((leak) => (leak.kind === "exception" ? leak.explicit || evidence === "pool" || evidence === "started" : life.outcome.releasedNormally.length > 0 || evidence === "pool" || evidence === "field"));
   return { ...life, leaks };
+}
+
+/** What is on disk is lost when the next step fails only where the function removes it when none does. */
+function leftBehind(life: Life): Life {
+  return life.outcome.releasedNormally.length > 0 ? life : { ...life, leaks: life.leaks.filter((leak) => leak.kind !== "exception") };
 }
 
 /** Of what comes by callback: the ways on which the function asks whether somebody still wants it, where another way hands it on. */
@@ -124,6 +129,7 @@ function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity |
   }
   if (loss === "onException") {
     const explicit = life.leaks.some((leak) => leak.explicit);
+    if (pair.path === true) return explicit ? "medium" : "low";
     if (pair.ends !== "collected") return "medium";
     return explicit ? "low" : null;
   }
@@ -145,7 +151,7 @@ function replaced(life: Life): HandleFinding | null {
   const where = functionName(fn);
   return {
     loss: replacement.emptied ? "emptied" : "replaced", context: life.context, path: fn.module.path, at: replacement.at, severity: pair.ends === undefined || pair.ends === "never" ? "medium" : "low",
-    data: { api: apiName(life), noun: pair.noun, handle: name, owner: fn.cls?.name ?? "the module", release, where },
+    data: { api: apiName(life), noun: pair.noun, handle: name, owner: fn.cls?.name ?? "the module", release, where, ...ending(pair) },
     trail: [
       { role: "holder", message: `${name} gets the ${pair.noun} from ${apiName(life)} here`, place: at(life.site.fn, life.site.instruction.at) },
       ...repetition(fn, life.context),
@@ -188,7 +194,7 @@ function fromOwner(analysis: Analysis, life: Life, found: Ownership): HandleFind
   const release = releaseText(pair, name.replaceAll("[…]", ""));
   return {
     loss, context: life.context, ...found.taker ? { path: found.taker.module.path, at: found.at } : { path: fn.module.path, at: life.site.instruction.at }, severity: ownerSeverity(life, owner),
-    data: { api: apiName(life), noun: pair.noun, handle: name, owner: cls?.name ?? (scope ? functionName(scope.fn) : "the module"), release, where },
+    data: { api: apiName(life), noun: pair.noun, handle: name, owner: cls?.name ?? (scope ? functionName(scope.fn) : "the module"), release, where, ...ending(pair) },
     trail: [...through(life), ...repetition(fn, life.context), ...holderSteps(life, owner)],
     help: owner.skipped ? `call ${release} before the return` : teardown ? `call ${release} in ${where}` : cls ? `give ${cls.name} a method that calls ${release}, and call it where the ${cls.name} ends` : `release the one before with ${release}`,
     fix: null,
@@ -205,7 +211,7 @@ function fromScope(analysis: Analysis, life: Life, owner: Ownership, scope: Scop
   const release = releaseText(pair, name);
   return {
     loss: "ownerForgets", context: life.context, path: fn.module.path, at: life.site.instruction.at, severity: pair.ends === "collected" ? "low" : ownerSeverity(life, owner),
-    data: { api: apiName(life), noun: pair.noun, handle: name, owner: functionName(scope.fn), release, where },
+    data: { api: apiName(life), noun: pair.noun, handle: name, owner: functionName(scope.fn), release, where, ...ending(pair) },
     trail: [
       ...through(life), ...repetition(fn, life.context),
       { role: "holder", message: `${name} keeps the ${pair.noun} for ${functionName(scope.fn)}`, place: at(fn, owner.at) },
@@ -280,6 +286,10 @@ export function isHolderAsked(analysis: Analysis, life: Life, owner: Ownership):
 function asks(analysis: Analysis, life: Life, owner: Ownership, end: Terminator): boolean {
   if (end.kind !== "branch" || end.test.kind !== "none" && end.test.kind !== "truthy" && end.test.kind !== "in") return false;
   return analysis.refs.of(life.fn, end.test.kind === "in" ? end.test.container : end.test.value).key === owner.ref.key;
+}
+
+function ending(pair: Life["pair"]): { close: string; closed: string } {
+  return pair.path === true ? { close: "remove", closed: "removed" } : { close: "close", closed: "closed" };
 }
 
 function apiName(life: Life): string {

@@ -169,7 +169,8 @@ export class Holders {
     return false;
   }
 
-  private isReleasingFunction(pair: CompiledPair, fn: Fn, value: ValueId): boolean {
+  /** `timers.forEach(clearInterval)`: the value is a function that releases what it is given. */
+  isReleasingFunction(pair: CompiledPair, fn: Fn, value: ValueId): boolean {
     const ref = this.refs.of(fn, value);
     const root = ref.root.kind === "global" ? ref.root.name : ref.root.kind === "import" ? ref.root.path : null;
     const name = root === null ? null : [root, ...ref.fields].join(".");
@@ -234,7 +235,12 @@ export class Holders {
       const { instruction } = use.site;
       switch (instruction.op) {
         case "call": {
-          if (this.isRelease(pair, { site: use.site as CallSite, value, as: instruction.receiver === value ? "receiver" : instruction.callee === value ? "callee" : "argument" })) {
+          const relation = pair.path === true ? this.api.pathCalls.match(fn, instruction, this.types)[0]?.value : undefined;
+          if (relation !== undefined && instruction.args.some((one) => one.value === value) && depth < 3) {
+            // Removing what is inside leaves it.
+            const other = this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed);
+            found(relation === "inside" && other === "released" ? "borrowed" : other);
+          } else if (this.isRelease(pair, { site: use.site as CallSite, value, as: instruction.receiver === value ? "receiver" : instruction.callee === value ? "callee" : "argument" })) {
             found("released");
           } else if (instruction.args.some((one) => one.value === value) && depth < 3) {
             const callee = this.types.calleeOf(fn, instruction);

@@ -17,6 +17,8 @@ import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
 import { Adoption } from "./adoption.js";
 import type { Contexts } from "./contexts.js";
+import { PathNames } from "./path-names.js";
+import type { Named } from "./path-names.js";
 import type { Holders } from "./holders.js";
 import { Exceptions } from "./exceptions.js";
 import { tellsOpen } from "./path-answers.js";
@@ -90,6 +92,8 @@ class Walk {
   private readonly flow: ReleaseFlow;
   private readonly adoption: Adoption;
   private readonly states: StateStores;
+  /** Where the handle is the name of something on disk: the names that are made of it. */
+  private readonly names: PathNames | null;
   /** The scope statement's entry: where it fails, the exit does not run. */
   private readonly isEntering: boolean;
   /** The handle's own callbacks: a release in them does not count. */
@@ -118,6 +122,7 @@ class Walk {
     this.adoption = new Adoption(refs, types, api);
     this.states = new StateStores(refs, types, api);
     this.flow = new ReleaseFlow(this.fn, this.pair, api, types);
+    this.names = this.pair.path === true ? new PathNames(this.fn, this.pair, api, types, holders) : null;
   }
 
   run(): Outcome {
@@ -181,7 +186,7 @@ class Walk {
       case "jump": this.push(end.to, state); return;
       case "branch": {
         const { then, otherwise } = this.refine(end.test, state, id);
-        const decides = state.held && this.pair.evidence !== undefined;
+        const decides = state.held && (this.pair.evidence !== undefined || this.names !== null && isFlag(this.fn, end.test));
         if (then) this.push(end.then, decides && this.flow.releasesAndGoesOn(end.else, end.then, state.variables) ? { ...then, asked: true } : then);
         if (otherwise) this.push(end.else, decides && this.flow.releasesAndGoesOn(end.then, end.else, state.variables) ? { ...otherwise, asked: true } : otherwise);
         return;
@@ -192,7 +197,8 @@ class Walk {
           this.outcome.escapes.push({ kind: "return", at: end.at, element: this.elementOf(end.value, state) });
           return;
         }
-        this.leak("exit", end.at, state);
+        if (end.value !== null && this.names?.leads(end.value) === true) this.handOver(end.at);
+        else this.leak("exit", end.at, state);
         return;
       }
       case "raise": {
@@ -256,7 +262,10 @@ class Walk {
     if (state.kept !== null && this.isEntering && (instruction.op !== "await" || this.startsKept(instruction.value, state.kept))) return;
     if (instruction.op === "await" && handler !== null && this.python && !isHandle(instruction.value) && !this.raises.isOpening(instruction, isHandle)) this.push(handler, { ...state, thrown: { at: instruction.at, explicit: false, what: CANCELLED } });
     if (state.known && instruction.op === "call" && !this.concerns(instruction, state)) return;
-    const explicit = instruction.op === "call" ? this.api.raises.has(this.fn, instruction, this.types) : instruction.op === "yield" && this.resumed;
+    // Of a thing on disk, what is thought to fail is the work that is done with it.
+    const isWork = this.names !== null && instruction.op === "call" && !this.api.pathCalls.has(this.fn, instruction, this.types) && instruction.args.some((one) => isHandle(one.value) || this.names?.leads(one.value) === true);
+    if (this.names && (!isWork || state.boxed) && (instruction.op === "next" || instruction.op === "call" && !this.api.raises.has(this.fn, instruction, this.types))) return;
+    const explicit = instruction.op === "call" ? !isWork && this.api.raises.has(this.fn, instruction, this.types) : instruction.op === "yield" && this.resumed;
     if ((explicit || (this.raises.mayRaise(instruction, isHandle) || this.isTried(handler) && this.raises.mayRefuse(instruction, isHandle)) && !this.raises.isStart(instruction, isHandle)) && !this.raises.releasesNow(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
   }
 
@@ -389,6 +398,8 @@ class Walk {
   }
 
   private stepHeld(instruction: Instruction & { at: Span }, state: State): State | null {
+    const named = this.names?.see(instruction, (value) => this.isHandle(value, state)) ?? null;
+    if (named !== null) return this.stepNamed(named, instruction, state);
     switch (instruction.op) {
       case "load": return this.load(instruction, state);
       case "store": return this.store(instruction, state);
@@ -430,6 +441,36 @@ class Walk {
         return this.python && JOINING.has(instruction.operator) && instruction.inputs.some((value) => this.isHandle(value, state)) ? this.join(instruction, state) : state;
       case "constant": case "class": case "caught": return state;
     }
+  }
+
+  /** After what concerns the name of the thing on disk, or names that are made of it. */
+  private stepNamed(named: NonNullable<Named>, instruction: Instruction & { at: Span }, state: State): State | null {
+    switch (named) {
+      case "same": return "out" in instruction ? this.alias(state, instruction.out, instruction.at) : state;
+      case "removed": return this.released(instruction.at, state);
+      case "seen":
+        this.use(instruction.at);
+        return state;
+      case "kept":
+        if (instruction.op === "yield" && this.resumed) {
+          if (!this.outcome.escapes.some((escape) => escape.kind === "yield")) this.outcome.escapes.push({ kind: "yield", at: instruction.at });
+          return state;
+        }
+        this.handOver(instruction.at);
+        return null;
+    }
+  }
+
+  /** `directory = directory or mkdtemp()`: a parameter that got a default may hold somebody else's. */
+  private isFromOutside(value: ValueId): boolean {
+    const definition = this.fn.definition(value)?.instruction;
+    if (definition?.op === "call") return definition.args.some((one) => this.isFromOutside(one.value));
+    return definition?.op === "load" && definition.place.kind === "binding" && this.fn.module.binding(definition.place.binding)?.kind !== "variable";
+  }
+
+  /** Somebody else has a name of it, and may still need it. */
+  private handOver(at: Span): void {
+    this.outcome.escapes.push({ kind: "argument", call: this.acquired.site.instruction, at, known: true });
   }
 
   /** `tasks += [task]`: the sum of two collections holds it. `bag |= task`: what the operator of some object does with it is not known. */
@@ -520,6 +561,11 @@ class Walk {
       }
       const cls: Cls | null = place.kind === "static" ? this.fn.module.cls(place.class) : null;
       const ref = place.kind === "static" ? (cls ? this.refs.ofField(cls, place.name) : null) : place.kind === "field" ? this.refs.field(this.refs.of(this.fn, place.object), place.name) : this.refs.field(this.refs.of(this.fn, place.object), "[]");
+      // Of a thing on disk, a table or a file object is only one that has its name.
+      if (this.names && (place.kind === "index" || this.pair.parts !== undefined || this.isFromOutside(instruction.value))) {
+        this.handOver(instruction.at);
+        return null;
+      }
       if (ref) this.outcome.escapes.push({ kind: place.kind === "index" ? "element" : "field", ref, at: instruction.at, fn: this.fn });
       if (ref?.root.kind !== "this" || ref.fields.length !== 1 || place.kind !== "field") return null;
       this.keptRef = ref;
@@ -648,7 +694,7 @@ class Walk {
     if (receiver !== null) {
       const ref = this.refs.of(this.fn, receiver);
       // this.timers.push(handle), REGISTRY.add(handle): an element of something that lives longer.
-      if (this.api.words.is("stores", call) !== null && (ref.root.kind === "this" || ref.root.kind === "binding")) {
+      if (this.names === null && this.api.words.is("stores", call) !== null && (ref.root.kind === "this" || ref.root.kind === "binding")) {
         this.outcome.escapes.push({ kind: "element", ref: this.refs.field(ref, "[]"), at: call.at, fn: this.fn });
         return null;
       }
@@ -719,7 +765,9 @@ class Walk {
 
   private refine(test: Test, state: State, block: BlockId): { then: State | null; otherwise: State | null } {
     if (state.held) {
-      const asked = endInputs({ kind: "branch", test, then: 0, else: 0, at: [0, 0] }).some((value) => this.asksHandle(value, state));
+      const tested = endInputs({ kind: "branch", test, then: 0, else: 0, at: [0, 0] });
+      if (test.kind !== "more" && tested.some((value) => this.names?.asks(value, (one) => this.isHandle(one, state)) === true)) return { then: { ...state, asked: true }, otherwise: { ...state, asked: true } };
+      const asked = tested.some((value) => this.asksHandle(value, state));
       if (asked) {
         // What ends by itself may be over a moment later.
         const open = this.pair.ends === "completes" ? null : tellsOpen(this.fn, test);
@@ -769,6 +817,12 @@ class Walk {
     }
     return this.pair.recurring === true ? new Set() : own;
   }
+}
+
+/** `if not keep:`: a test of a variable or field by itself. */
+function isFlag(fn: Fn, test: Test): boolean {
+  const definition = test.kind === "truthy" ? fn.definition(test.value)?.instruction : undefined;
+  return definition?.op === "load" || definition?.op === "operation" && definition.operator === "not";
 }
 
 /** Python's operators whose result holds what their operands hold. */

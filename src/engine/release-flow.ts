@@ -1,5 +1,5 @@
 /** Where the function that holds a handle releases it by its variable's name, and what leads there. */
-import type { BindingId, BlockId, Call, LoopId } from "../model/facts.js";
+import type { BindingId, BlockId, Call, Instruction, LoopId, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Fn } from "./program.js";
 import { successorsOf } from "./program.js";
@@ -121,6 +121,16 @@ export class ReleaseFlow {
     return false;
   }
 
+  /** `Path(name)` names what `name` does. */
+  private named(value: ValueId, depth: number): Instruction | undefined {
+    const definition = this.fn.definition(value)?.instruction;
+    if (this.pair.path !== true || depth > 2) return definition;
+    if (definition?.op === "load" && definition.place.kind === "field" && this.pair.parts?.includes(definition.place.name) === true) return this.named(definition.place.object, depth + 1);
+    if (definition?.op !== "call" || !this.api.pathCalls.match(this.fn, definition, this.types).some((one) => one.value === "same")) return definition;
+    const from = definition.args[0]?.value ?? definition.receiver;
+    return from === null ? definition : this.named(from, depth + 1);
+  }
+
   private of(variable: BindingId): ReadonlyMap<BlockId, number> {
     let known = this.releases.get(variable);
     if (!known) this.releases.set(variable, (known = this.find(variable)));
@@ -134,7 +144,7 @@ export class ReleaseFlow {
         if (instruction.op !== "call") continue;
         const match = this.api.released(this.pair, this.fn, instruction, this.types);
         if (!match || match.via === "target" || match.via === "all") continue;
-        const value = this.fn.definition(match.value)?.instruction;
+        const value = this.named(match.value, 0);
         if (value?.op === "load" && value.place.kind === "binding" && value.place.binding === variable) found.set(id, position);
       }
     }

@@ -19,11 +19,12 @@ import { processes } from "./processes.js";
 import { receivers } from "./receivers.js";
 import { regexes } from "./regexes.js";
 import { stores } from "./stores.js";
+import { temporaryPaths } from "./temporary-paths.js";
 import { threads } from "./threads.js";
 import { timers } from "./timers.js";
 import { words } from "./words.js";
 
 export const PYTHON_CATALOG: CatalogFile[] = [
-  files, dataFiles, connections, http, databases, stores, messaging, processes, threads, asyncio, locks, listeners, hooks, timers, logging,
+  files, temporaryPaths, dataFiles, connections, http, databases, stores, messaging, processes, threads, asyncio, locks, listeners, hooks, timers, logging,
   caches, containers, entryPoints, flow, receivers, regexes, words,
 ];

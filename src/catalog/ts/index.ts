@@ -23,6 +23,7 @@ import { processes } from "./processes.js";
 import { regexes } from "./regexes.js";
 import { rxjs } from "./rxjs.js";
 import { streams } from "./streams.js";
+import { temporaryPaths } from "./temporary-paths.js";
 import { timers } from "./timers.js";
 import { websockets } from "./websockets.js";
 import { widgets } from "./widgets.js";
@@ -30,7 +31,7 @@ import { words } from "./words.js";
 
 export const TS_CATALOG: CatalogFile[] = [
   domEvents, nodeEvents, eventBus, disposableEvents, emitters, rxjs, timers,
-  streams, objectUrls, net, websockets, media, widgets, processes,
+  streams, temporaryPaths, objectUrls, net, websockets, media, widgets, processes,
   databases, dataStores, messaging, browsers, loggers, locks, disposables,
   containers, entryPoints, entryPointsUi, flow, regexes, words,
 ];
