@@ -159,6 +159,17 @@ export class Cls {
     return null;
   }
 
+  /** The method of that name of each class below this one that has its own. */
+  implementations(name: string, seen = new Set<Cls>()): Fn[] {
+    return this.subclasses.flatMap((cls) => {
+      if (seen.has(cls)) return [];
+      seen.add(cls);
+      const own = cls.facts.methods.find((one) => one.name === name);
+      const fn = own && cls.module.fn(own.function);
+      return [...fn ? [fn] : [], ...cls.implementations(name, seen)];
+    });
+  }
+
   /** All methods of this class, its bases and subclasses. */
   get methods(): Fn[] {
     return this.related.flatMap((cls) => cls.facts.methods.flatMap((method) => cls.module.fn(method.function) ?? []));

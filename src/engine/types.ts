@@ -343,9 +343,35 @@ export class Types {
   }
 }
 
+/**
+ * What a call of the method on an instance runs. One that is only declared is what the one subclass that has it says;
+ * where several do, or it does nothing and some subclass does something, that is not known.
+ */
 function method(cls: Cls, name: string): { kind: "function"; fn: Fn } | null {
   const found = cls.method(name);
-  return found ? { kind: "function", fn: found } : null;
+  const body = found ? bodyOf(found) : "none";
+  if (found && body === "own") return { kind: "function", fn: found };
+  const [only, ...others] = cls.implementations(name);
+  if (!only) return found && !(body === "empty" && isInterface(found)) ? { kind: "function", fn: found } : null;
+  return others.length === 0 && body !== "empty" && bodyOf(only) === "own" && !cls.related.some((one) => one.unknownBase) ? { kind: "function", fn: only } : null;
+}
+
+/** "none": it only says that others have one, under a decorator or by a raise. "empty": it does nothing, which may be all. */
+function bodyOf(fn: Fn): "own" | "none" | "empty" {
+  const [first] = fn.facts.blocks;
+  if (!first) return "own";
+  if (first.end.kind === "raise") return first.instructions.every(({ op }) => op === "constant" || op === "load" || op === "call") ? "none" : "own";
+  if (first.end.kind !== "return" || first.end.value !== null || first.instructions.some(({ op }) => op !== "constant")) return "own";
+  return fn.facts.decorators.length > 0 ? "none" : "empty";
+}
+
+/** A class of nothing but empty methods, below one from outside: a protocol. */
+function isInterface(fn: Fn): boolean {
+  const { cls } = fn;
+  return cls !== null && cls.outside.length > 0 && cls.facts.methods.every((one) => {
+    const each = cls.module.fn(one.function);
+    return each === null || bodyOf(each) !== "own";
+  });
 }
 
 function pathOf(root: { kind: "import"; path: string } | { kind: "global"; name: string }, fields: readonly string[]): string {
