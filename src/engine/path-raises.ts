@@ -78,9 +78,17 @@ export class PathRaises {
 
   /** `child.wait(timeout=5)`: the handle is still held when the time is over. */
   mayTimeOut(call: Call, isHandle: (value: ValueId) => boolean): boolean {
-    if (!this.python || !call.args.some((one) => one.name?.includes("timeout") === true)) return false;
+    if (!this.python || !call.args.some((one) => one.name?.includes("timeout") === true) && !this.isWaitedFor(call)) return false;
     const match = this.api.released(this.pair, this.fn, call, this.types);
     return match?.via === "handle" && isHandle(match.value);
+  }
+
+  /** `wait_for(process.communicate(), 5)`: of what ends by itself, the wait is given up and not what is waited for. */
+  private isWaitedFor(call: Call): boolean {
+    return this.pair.ends === "completes" && this.fn.uses(call.out).some((use) => {
+      const user = use.kind === "instruction" ? use.site.instruction : null;
+      return user?.op === "call" && user.args.length > 1 && this.api.waits.takes(this.fn, user, call.out, this.types);
+    });
   }
 
   /** The release itself may fail, but then the handle is past saving. */
