@@ -26,7 +26,7 @@ export type HandleLoss = "dropped" | "neverReleased" | "someExits" | "onExceptio
 
 export interface HandleFinding {
   loss: HandleLoss;
-  data: { api: string; noun: string; handle: string; owner: string; release: string; where: string; /** What its end is called. */ close: string; closed: string };
+  data: { api: string; noun: string; handle: string; owner: string; release: string; where: string; /** What its end is called. */ closed: string; toClose: string; leaves: string; stays: string };
   severity: Severity;
   /** How often it is acquired. */
   context: Context;
@@ -288,8 +288,9 @@ function asks(analysis: Analysis, life: Life, owner: Ownership, end: Terminator)
   return analysis.refs.of(life.fn, end.test.kind === "in" ? end.test.container : end.test.value).key === owner.ref.key;
 }
 
-function ending(pair: Life["pair"]): { close: string; closed: string } {
-  return pair.path === true ? { close: "remove", closed: "removed" } : { close: "close", closed: "closed" };
+/** What is on disk is removed, not closed. */
+function ending(pair: Life["pair"]): { closed: string; toClose: string; leaves: string; stays: string } {
+  return pair.path === true ? { closed: "removed", toClose: "to remove it", leaves: "does not remove", stays: "stays there" } : { closed: "closed", toClose: "to close it", leaves: "does not close", stays: "stays open" };
 }
 
 function apiName(life: Life): string {

@@ -5,7 +5,7 @@
  *
  * What names stand for is collected as the walk meets it and never forgotten: a name too many is only silence.
  */
-import type { BindingId, Call, Instruction, ValueId } from "../model/facts.js";
+import type { BindingId, Call, Instruction, Test, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair, PathRelation } from "./api.js";
 import type { Holders } from "./holders.js";
 import type { Fn } from "./program.js";
@@ -55,6 +55,19 @@ export class PathNames {
     const definition = this.fn.definition(value)?.instruction;
     if (definition?.op === "operation" && depth < 3) return definition.inputs.some((input) => this.asks(input, isHandle, depth + 1));
     return definition?.op === "call" && (definition.receiver !== null && isHandle(definition.receiver) || definition.args.some((one) => isHandle(one.value)));
+  }
+
+  /** `directory = directory or mkdtemp()`: a parameter that got a default may hold somebody else's. */
+  isFromOutside(value: ValueId): boolean {
+    const definition = this.fn.definition(value)?.instruction;
+    if (definition?.op === "call") return definition.args.some((one) => this.isFromOutside(one.value));
+    return definition?.op === "load" && definition.place.kind === "binding" && this.fn.module.binding(definition.place.binding)?.kind !== "variable";
+  }
+
+  /** `if not keep:`: a test of a variable or field by itself. */
+  isFlag(test: Test): boolean {
+    const definition = test.kind === "truthy" ? this.fn.definition(test.value)?.instruction : undefined;
+    return definition?.op === "load" || definition?.op === "operation" && definition.operator === "not";
   }
 
   private load({ place, out }: Extract<Instruction, { op: "load" }>): Named {

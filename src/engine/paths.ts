@@ -21,6 +21,7 @@ import { PathNames } from "./path-names.js";
 import type { Named } from "./path-names.js";
 import type { Holders } from "./holders.js";
 import { Exceptions } from "./exceptions.js";
+import { LocalHolders } from "./local-holders.js";
 import { tellsOpen } from "./path-answers.js";
 import { PathFacts } from "./path-facts.js";
 import type { Facts } from "./path-facts.js";
@@ -92,6 +93,7 @@ class Walk {
   private readonly flow: ReleaseFlow;
   private readonly adoption: Adoption;
   private readonly states: StateStores;
+  private readonly locals: LocalHolders;
   /** Where the handle is the name of something on disk: the names that are made of it. */
   private readonly names: PathNames | null;
   /** The scope statement's entry: where it fails, the exit does not run. */
@@ -115,8 +117,9 @@ class Walk {
     this.fn = acquired.fn;
     this.pair = acquired.pair;
     this.python = this.fn.module.facts.language === "python";
+    this.locals = new LocalHolders(this.fn, refs, types);
     this.conditions = new PathFacts(this.fn, refs);
-    this.raises = new PathRaises(this.fn, this.pair, types, api, exceptions, (value) => this.localContainer(value) !== null);
+    this.raises = new PathRaises(this.fn, this.pair, types, api, exceptions, (value) => this.locals.container(value) !== null);
     this.callbacks = this.ownCallbacks();
     this.isEntering = acquired.entering === true || api.enterMethods.has(this.fn.facts.name) && this.fn.facts.kind === "method";
     this.adoption = new Adoption(refs, types, api);
@@ -186,7 +189,7 @@ class Walk {
       case "jump": this.push(end.to, state); return;
       case "branch": {
         const { then, otherwise } = this.refine(end.test, state, id);
-        const decides = state.held && (this.pair.evidence !== undefined || this.names !== null && isFlag(this.fn, end.test));
+        const decides = state.held && (this.pair.evidence !== undefined || this.names?.isFlag(end.test) === true);
         if (then) this.push(end.then, decides && this.flow.releasesAndGoesOn(end.else, end.then, state.variables) ? { ...then, asked: true } : then);
         if (otherwise) this.push(end.else, decides && this.flow.releasesAndGoesOn(end.then, end.else, state.variables) ? { ...otherwise, asked: true } : otherwise);
         return;
@@ -461,13 +464,6 @@ class Walk {
     }
   }
 
-  /** `directory = directory or mkdtemp()`: a parameter that got a default may hold somebody else's. */
-  private isFromOutside(value: ValueId): boolean {
-    const definition = this.fn.definition(value)?.instruction;
-    if (definition?.op === "call") return definition.args.some((one) => this.isFromOutside(one.value));
-    return definition?.op === "load" && definition.place.kind === "binding" && this.fn.module.binding(definition.place.binding)?.kind !== "variable";
-  }
-
   /** Somebody else has a name of it, and may still need it. */
   private handOver(at: Span): void {
     this.outcome.escapes.push({ kind: "argument", call: this.acquired.site.instruction, at, known: true });
@@ -552,7 +548,7 @@ class Walk {
       // A comprehension's result holds it.
       if (place.kind === "index" && this.fn.definition(place.object)?.instruction.op === "collection") return { ...this.alias(state, place.object, instruction.at), boxed: true };
       // A list or object made here and only known here holds it like a variable does.
-      const local = place.kind === "static" ? null : this.localContainer(place.object) ?? (place.kind === "field" ? this.localObject(place.object) : null);
+      const local = place.kind === "static" ? null : this.locals.container(place.object) ?? (place.kind === "field" ? this.locals.object(place.object) : null);
       if (local !== null) return { ...state, variables: new Set(state.variables).add(local), boxed: true };
       const set = place.kind === "field" ? this.adoption.bySetter(this.fn, place.object, place.name, this.pair) : undefined;
       if (set !== undefined) {
@@ -562,7 +558,7 @@ class Walk {
       const cls: Cls | null = place.kind === "static" ? this.fn.module.cls(place.class) : null;
       const ref = place.kind === "static" ? (cls ? this.refs.ofField(cls, place.name) : null) : place.kind === "field" ? this.refs.field(this.refs.of(this.fn, place.object), place.name) : this.refs.field(this.refs.of(this.fn, place.object), "[]");
       // Of a thing on disk, a table or a file object is only one that has its name.
-      if (this.names && (place.kind === "index" || this.pair.parts !== undefined || this.isFromOutside(instruction.value))) {
+      if (this.names && (place.kind === "index" || this.pair.parts !== undefined || this.names.isFromOutside(instruction.value))) {
         this.handOver(instruction.at);
         return null;
       }
@@ -589,35 +585,6 @@ class Walk {
   private startsKept(value: ValueId, kept: string): boolean {
     const call = this.fn.definition(value)?.instruction;
     return call?.op !== "call" || call.receiver !== null && this.refs.of(this.fn, call.receiver).key.startsWith(kept);
-  }
-
-  /** The local variable that holds a collection made in this function, if the value is one. */
-  private localContainer(value: ValueId): BindingId | null {
-    const definition = this.fn.definition(value)?.instruction;
-    if (definition?.op !== "load" || definition.place.kind !== "binding") return null;
-    const id = definition.place.binding;
-    const binding = this.fn.module.binding(id);
-    if (binding?.owner !== this.fn.id || binding.captured || this.fn.facts.kind === "module") return null;
-    // `**options` is a new dictionary in each call.
-    if (binding.kind === "parameter") return this.fn.facts.parameters.some((one) => one.binding === id && (one.kind === "keywords" || one.kind === "rest")) && this.python ? id : null;
-    const stores = this.fn.module.bindingStores.get(id) ?? [];
-    return stores.length > 0 && stores.every((one) => one.fn === this.fn && one.fn.definition(one.value)?.instruction.op === "collection") ? id : null;
-  }
-
-  /** The local variable that holds an object of this call only: `link.href = url`. What is given that object is given the handle. */
-  private localObject(value: ValueId): BindingId | null {
-    const definition = this.fn.definition(value)?.instruction;
-    if (definition?.op !== "load" || definition.place.kind !== "binding") return null;
-    const binding = this.fn.module.binding(definition.place.binding);
-    if (binding?.owner !== this.fn.id || binding.captured || binding.kind !== "variable" || this.fn.facts.kind === "module") return null;
-    const stores = this.fn.module.bindingStores.get(definition.place.binding) ?? [];
-    const [made, ...more] = stores;
-    if (!made || more.length > 0 || made.fn !== this.fn || this.refs.ofBinding(this.fn.module, definition.place.binding).root.kind !== "binding") return null;
-    const maker = this.fn.definition(made.value)?.instruction;
-    if (maker?.op !== "call") return null;
-    // What a function of the program hands out may be one that somebody keeps.
-    const isMade = maker.isNew || this.types.calleeOf(this.fn, maker)?.kind !== "function" && this.types.of(this.fn, made.value).length > 0;
-    return isMade ? definition.place.binding : null;
   }
 
   private overwrite(binding: BindingId, at: Span, state: State): State | null {
@@ -657,7 +624,7 @@ class Walk {
       // items.append(handle): a local list holds it now.
       // What a comprehension puts together is held by its result.
       if (this.fn.definition(receiver)?.instruction.op === "collection") return { ...this.alias(state, receiver, call.at), boxed: true };
-      const local = this.localContainer(receiver);
+      const local = this.locals.container(receiver);
       if (local !== null && !this.api.transfers.takes(this.fn, call, given.value, this.types)) return { ...state, variables: new Set(state.variables).add(local), boxed: true };
     }
     const kept = this.states.of(this.fn, call, (one) => this.isHandle(one, state));
@@ -817,12 +784,6 @@ class Walk {
     }
     return this.pair.recurring === true ? new Set() : own;
   }
-}
-
-/** `if not keep:`: a test of a variable or field by itself. */
-function isFlag(fn: Fn, test: Test): boolean {
-  const definition = test.kind === "truthy" ? fn.definition(test.value)?.instruction : undefined;
-  return definition?.op === "load" || definition?.op === "operation" && definition.operator === "not";
 }
 
 /** Python's operators whose result holds what their operands hold. */

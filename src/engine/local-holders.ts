@@ -1,0 +1,39 @@
+/** Local variables of a function that hold what this call of it made and nobody else has: what is put there is held like a variable does. */
+import type { BindingId, ValueId } from "../model/facts.js";
+import type { Fn } from "./program.js";
+import type { Refs } from "./refs.js";
+import type { Types } from "./types.js";
+
+export class LocalHolders {
+  constructor(private readonly fn: Fn, private readonly refs: Refs, private readonly types: Types) {}
+
+  /** The local variable that holds a collection made in this function, if the value is one. */
+  container(value: ValueId): BindingId | null {
+    const id = this.ownVariable(value);
+    if (id === null) return null;
+    // `**options` is a new dictionary in each call.
+    if (this.fn.module.binding(id)?.kind === "parameter") return this.fn.facts.parameters.some((one) => one.binding === id && (one.kind === "keywords" || one.kind === "rest")) && this.fn.module.facts.language === "python" ? id : null;
+    const stores = this.fn.module.bindingStores.get(id) ?? [];
+    return stores.length > 0 && stores.every((one) => one.fn === this.fn && one.fn.definition(one.value)?.instruction.op === "collection") ? id : null;
+  }
+
+  /** The local variable that holds an object of this call only: `link.href = url`. What is given that object is given the handle. */
+  object(value: ValueId): BindingId | null {
+    const id = this.ownVariable(value);
+    if (id === null || this.fn.module.binding(id)?.kind !== "variable") return null;
+    const [made, ...more] = this.fn.module.bindingStores.get(id) ?? [];
+    if (!made || more.length > 0 || made.fn !== this.fn || this.refs.ofBinding(this.fn.module, id).root.kind !== "binding") return null;
+    const maker = this.fn.definition(made.value)?.instruction;
+    if (maker?.op !== "call") return null;
+    // What a function of the program hands out may be one that somebody keeps.
+    const isMade = maker.isNew || this.types.calleeOf(this.fn, maker)?.kind !== "function" && this.types.of(this.fn, made.value).length > 0;
+    return isMade ? id : null;
+  }
+
+  private ownVariable(value: ValueId): BindingId | null {
+    const definition = this.fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding" || this.fn.facts.kind === "module") return null;
+    const binding = this.fn.module.binding(definition.place.binding);
+    return binding?.owner === this.fn.id && !binding.captured ? definition.place.binding : null;
+  }
+}
