@@ -26,7 +26,7 @@ export type HandleLoss = "dropped" | "neverReleased" | "someExits" | "onExceptio
 
 export interface HandleFinding {
   loss: HandleLoss;
-  data: { api: string; noun: string; handle: string; owner: string; release: string; where: string; /** What its end is called. */ closed: string; toClose: string; leaves: string; stays: string };
+  data: { api: string; noun: string; handle: string; owner: string; release: string; where: string; /** What its end is called. */ closes: string; closed: string; toClose: string; leaves: string; stays: string };
   severity: Severity;
   /** How often it is acquired. */
   context: Context;
@@ -289,8 +289,8 @@ function asks(analysis: Analysis, life: Life, owner: Ownership, end: Terminator)
 }
 
 /** What is on disk is removed, not closed. */
-function ending(pair: Life["pair"]): { closed: string; toClose: string; leaves: string; stays: string } {
-  return pair.path === true ? { closed: "removed", toClose: "to remove it", leaves: "does not remove", stays: "stays there" } : { closed: "closed", toClose: "to close it", leaves: "does not close", stays: "stays open" };
+function ending(pair: Life["pair"]): { closes: string; closed: string; toClose: string; leaves: string; stays: string } {
+  return pair.path === true ? { closes: "removes", closed: "removed", toClose: "to remove it", leaves: "does not remove", stays: "stays there" } : { closes: "closes", closed: "closed", toClose: "to close it", leaves: "does not close", stays: "stays open" };
 }
 
 function apiName(life: Life): string {
