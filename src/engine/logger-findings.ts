@@ -53,6 +53,9 @@ export function* loggerFindings(analysis: Analysis): Generator<LoggerFinding> {
   }
 }
 
+/** A function that by its name puts logging in place, which a program does once: `set_stream_logger`, `set_logging_handler`. */
+const SETS_LOGGING = /^_*set_?\w*log/iu;
+
 function judge(analysis: Analysis, one: Registration): LoggerFinding | null {
   const { pair, fn, site, context } = one;
   if (context.kind === "once" || one.guarded || one.life === "local" || isAsked(analysis, one) || isOnce(analysis, fn) || isOwn(analysis, one) || isAddedOnce(one)) return null;
@@ -80,7 +83,7 @@ function judge(analysis: Analysis, one: Registration): LoggerFinding | null {
     help: "add it once, where logging is set up, or remove it in a finally block",
   });
   if (repeats(context.kind) && context.kind !== "instance") return repeated(ifSure("high", isHot(context)));
-  if (isSetUpFunction(analysis, fn) && !isConstructor(fn)) return null;
+  if ((isSetUpFunction(analysis, fn) || SETS_LOGGING.test(fn.facts.name)) && !isConstructor(fn)) return null;
   const named = isNamedByCaller(one);
   if (isConstructor(fn) || named || one.missed !== null) return isSingleton(analysis, fn) ? null : repeated("medium");
   return belongs(analysis, one) === "yes" && one.inline !== "call" && one.fn.cls !== null && !runsOncePerObject(analysis, fn) ? repeated("medium") : null;
