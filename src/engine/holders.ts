@@ -199,6 +199,14 @@ export class Holders {
     return this.fateOfParameter(callee, parameter.binding, pair, boxed);
   }
 
+  /** `stream.getTracks().forEach((track) => track.stop())`: what a function does with the elements that it is called with. */
+  fateOfElements(fn: Fn, call: Call, pair: CompiledPair): Fate {
+    const made = this.api.words.is("each", call) === "method" && call.args[0] ? fn.definition(call.args[0].value)?.instruction : undefined;
+    const callback = made?.op === "closure" ? fn.module.fn(made.function) : null;
+    const element = callback?.facts.parameters[0];
+    return callback && element && element.binding !== null ? this.fateOfParameter(callback, element.binding, pair) : "borrowed";
+  }
+
   /** Flow-insensitive: the strongest thing that may happen, also through functions that call each other. */
   fateOfParameter(fn: Fn, binding: number, pair: CompiledPair, boxed = false): Fate {
     return this.fates.solve(`${fn.key}:${String(binding)}:${pair.key}${boxed ? ":boxed" : ""}`, () => this.computeFate(fn, binding, pair, 0, boxed));
@@ -250,8 +258,9 @@ export class Holders {
             else if (this.api.wraps.takes(fn, instruction, value, this.types) || !pair.releases.some((pattern) => pattern.kind === "await") && this.api.waits.takes(fn, instruction, value, this.types)) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
             else if (!this.api.borrows.has(fn, instruction, this.types)) found("kept");
           }
+          if (instruction.receiver === value) found(this.fateOfElements(fn, instruction, pair));
           // `record.get("connection")`, `list.pop()`: what is taken out may be the handle.
-          if (boxed && instruction.receiver === value && depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
+          if (instruction.receiver === value && depth < 3 && (boxed || isPart(pair, instruction.method))) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
           break;
         }
         case "store":
@@ -273,7 +282,7 @@ export class Holders {
           if (instruction.place.kind === "field" && instruction.place.object === value) {
             const { name } = instruction.place;
             if (pair.releases.some((pattern) => pattern.kind === "on-handle" && pattern.method === name) && fn.uses(instruction.out).length > 0) found("released");
-            else if (boxed && depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
+            else if ((boxed || isPart(pair, name)) && depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
           } else if (instruction.place.kind === "index" && instruction.place.object === value && depth < 3) {
             found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
           }
@@ -316,6 +325,11 @@ export class Holders {
 }
 
 const FATE_RANK: Readonly<Record<Fate, number>> = { borrowed: 0, returned: 1, kept: 2, released: 3 };
+
+/** Whether what a member of the handle gives stands for it. */
+function isPart(pair: CompiledPair, name: string | null): boolean {
+  return name !== null && pair.parts?.includes(name) === true;
+}
 
 function isStatic(fn: Fn): boolean {
   return fn.facts.static && !fn.facts.decorators.some((decorator) => decorator.path === "classmethod");

@@ -62,7 +62,9 @@ export class PathRaises {
   /** `await client.connect()`: where that fails there is nothing to close yet. */
   isStart(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
     const call = instruction.op === "await" ? this.fn.definition(instruction.value)?.instruction : instruction;
-    return call?.op === "call" && call.receiver !== null && call.method !== null && this.api.startMethods.has(call.method) && isHandle(call.receiver);
+    if (call?.op !== "call" || call.receiver === null || call.method === null || !isHandle(call.receiver)) return false;
+    // `await transaction.begin()`: what fails to begin needs no end.
+    return this.api.startMethods.has(call.method) || instruction.op === "await" && this.pair.handle === "receiver" && this.api.acquired(this.fn, call, this.types).includes(this.pair);
   }
 
   /** The same, told by a word that means nothing else. */

@@ -611,6 +611,7 @@ class Walk {
         return null;
       }
       this.use(call.at);
+      if (this.holders.fateOfElements(this.fn, call, this.pair) === "released") return this.released(call.at, state);
       if (call.args.some((one) => this.isHandle(one.value, state))) return state;
       // Elements taken from a collection that holds it; a builder's `on(…)` returns its receiver.
       if (state.boxed || this.pair.parts?.includes(call.method ?? "") === true || this.api.words.is("chains", call) !== null) return this.alias(state, call.out, call.at);
