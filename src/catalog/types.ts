@@ -333,6 +333,8 @@ export interface EntryPoint {
 
 export interface CatalogFile {
   language: "python" | "ts";
+  /** Modules of the standard library that packages hand on under their own name: "ssl" is meant by `mypkg.compat.ssl`, too. */
+  handedOn?: string[];
   /** Calls whose result is an instance of the class they are given: "@angular/core.inject(0)". */
   instances?: string[];
   /** Calls that make the one object of the class they are given, for as long as the process lives. */
@@ -467,8 +469,6 @@ export interface CatalogFile {
   settles?: { call: string; fails: boolean }[];
   /** Names of parameters that are called once, when the work is over: `callback`, `done`. */
   completions?: string[];
-  /** A pattern for further such names: `openCallback`, and not `progressCallback`, which is called any number of times. */
-  completionNames?: string;
   /** Calls after which the first settled wins and the others go on: "Promise.race(0)". */
   races?: string[];
   /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */

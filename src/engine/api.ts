@@ -7,6 +7,7 @@ import type { AcquirePattern, PatternArgument, ReleasePattern } from "../catalog
 import type { CatalogFile, ContainerMethods, ContainerType, Pair } from "../catalog/types.js";
 import type { Call, LanguageId, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
+import { HandedOn } from "./handed-on.js";
 import type { Fn, Mod } from "./program.js";
 import type { Shown } from "./shown-handles.js";
 import type { Types } from "./types.js";
@@ -197,11 +198,13 @@ export class Api {
   readonly containers = new Map<string, ContainerType>();
   readonly containerMethods = new Map<ContainerType["shape"], ContainerMethods>();
   readonly files: readonly CatalogFile[];
+  private readonly handedOn: HandedOn;
   private readonly byName: CompiledPair[] = [];
 
   constructor(readonly language: LanguageId, files: readonly CatalogFile[]) {
     this.files = files.filter((file) => file.language === language);
     for (const file of this.files) this.addFile(file);
+    this.handedOn = new HandedOn(this.files);
   }
 
   private addFile(file: CatalogFile): void {
@@ -282,6 +285,8 @@ export class Api {
   /** The pairs that a call acquires, `when`, `unless` and `imports` respected. The first is the most specific. */
   acquired(fn: Fn, call: Call, types: Types): CompiledPair[] {
     const found: CompiledPair[] = [];
+    // A module of the program that is called like one that packages hand on is its own.
+    if (call.path !== null && this.handedOn.of(call.path) !== null && types.calleeOf(fn, call) !== null) return found;
     const matches = this.acquires.match(fn, call, types);
     const specific = matches.some((match) => match.specific);
     for (const { value: pair, specific: isSpecific } of matches) {
@@ -383,10 +388,13 @@ export class Api {
     return null;
   }
 
-  /** A path as the catalog writes it: `window.setTimeout` is `setTimeout`, a default import of a module whose named export the catalog lists is that. */
+  /**
+   * A path as the catalog writes it: `window.setTimeout` is `setTimeout`, a default import of a module whose named export the
+   * catalog lists is that, and a module that a package hands on is itself.
+   */
   typeAlias(path: string): string {
     const known = path.startsWith("window.") || path.startsWith("globalThis.") ? path.slice(path.indexOf(".") + 1) : path;
-    return known.includes(".default.") ? known.replace(".default.", ".") : known;
+    return known.includes(".default.") ? known.replace(".default.", ".") : this.handedOn.of(known) ?? known;
   }
 }
 

@@ -20,6 +20,12 @@ const under = (base: string, types: string[]): Record<string, string[]> => Objec
 export const receivers: CatalogFile = {
   language: "python",
 
+  // Names that packages seldom give to modules of their own.
+  handedOn: [
+    "ssl", "socket", "select", "selectors", "socketserver", "subprocess", "multiprocessing", "concurrent.futures", "threading", "tempfile", "shutil", "os", "mmap", "sqlite3", "zipfile", "tarfile", "gzip", "bz2", "lzma",
+    "shelve", "smtplib", "ftplib", "imaplib", "poplib", "urllib.request", "http.client", "xmlrpc.client",
+  ],
+
   returns: {
     // asyncio and event loops.
     "asyncio.get_event_loop": LOOP,
@@ -84,7 +90,13 @@ export const receivers: CatalogFile = {
     "ssl._create_unverified_context": "ssl.SSLContext",
     "urllib.request.build_opener": "urllib.request.OpenerDirector",
     "paramiko.SSHClient#get_transport": "paramiko.Transport",
+    "gevent.get_hub": "gevent.hub.Hub",
+    "gevent.hub.get_hub": "gevent.hub.Hub",
+    "gevent.hub.Hub#loop": "gevent.hub.Loop",
     // Databases.
+    "kazoo.client.KazooClient#Lock": "kazoo.recipe.lock.Lock",
+    "kazoo.client.KazooClient#ReadLock": "kazoo.recipe.lock.Lock",
+    "kazoo.client.KazooClient#WriteLock": "kazoo.recipe.lock.Lock",
     "sqlite3.Connection#execute": "sqlite3.Cursor",
     "sqlalchemy.orm.sessionmaker": "sqlalchemy.orm.sessionmaker",
     "sqlalchemy.orm.scoped_session": "sqlalchemy.orm.scoped_session",
