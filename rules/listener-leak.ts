@@ -1,7 +1,6 @@
 /** Listeners that stay on something that outlives them. */
 import { defineRule } from "../src/engine/define-rule.js";
 import { listenerFindings } from "../src/engine/listener-findings.js";
-import { reactionFindings } from "../src/engine/reactions.js";
 
 export default defineRule({
   id: "listener-leak",
@@ -26,6 +25,5 @@ export default defineRule({
   },
   *check(analysis) {
     yield* listenerFindings(analysis, "listener-leak");
-    yield* reactionFindings(analysis);
   },
 });

@@ -4,7 +4,11 @@
  */
 import type { CatalogFile } from "../types.js";
 
-const PEEWEE = ["Database", "SqliteDatabase", "PostgresqlDatabase", "MySQLDatabase"] as const;
+const PEEWEE = [
+  ...["Database", "SqliteDatabase", "PostgresqlDatabase", "MySQLDatabase"].map((name) => `peewee.${name}`),
+  ...["PooledSqliteDatabase", "PooledPostgresqlDatabase", "PooledMySQLDatabase", "PooledPostgresqlExtDatabase"].map((name) => `playhouse.pool.${name}`),
+  "playhouse.postgres_ext.PostgresqlExtDatabase", "playhouse.sqlite_ext.SqliteExtDatabase",
+];
 
 export const databases: CatalogFile = {
   language: "python",
@@ -37,7 +41,7 @@ export const databases: CatalogFile = {
       key: "psycopg2-pool",
       rule: "unclosed-connection",
       noun: "connection pool",
-      acquire: ["psycopg2.pool.SimpleConnectionPool", "psycopg2.pool.ThreadedConnectionPool"],
+      acquire: ["psycopg2.pool.SimpleConnectionPool", "psycopg2.pool.ThreadedConnectionPool", "psycopg2.pool.PersistentConnectionPool"],
       release: ["#closeall"],
       sharedByDesign: true,
       source: "https://www.psycopg.org/docs/pool.html#psycopg2.pool.AbstractConnectionPool.closeall",
@@ -176,7 +180,7 @@ export const databases: CatalogFile = {
       key: "mysql-connection",
       rule: "unclosed-connection",
       noun: "MySQL connection",
-      acquire: ["pymysql.connect", "pymysql.Connect", "pymysql.Connection", "pymysql.connections.Connection", "MySQLdb.connect", "mysql.connector.connect", "mysql.connector.connection.MySQLConnection", "mariadb.connect"],
+      acquire: ["pymysql.connect", "pymysql.Connect", "pymysql.Connection", "pymysql.connections.Connection", "MySQLdb.connect", "MySQLdb.Connection", "MySQLdb.connections.Connection", "cymysql.connect", "mysql.connector.connect", "mysql.connector.connection.MySQLConnection", "mariadb.connect"],
       release: ["#close", "#disconnect"],
       scope: "closes",
       ends: "collected",
@@ -203,6 +207,8 @@ export const databases: CatalogFile = {
         "oracledb.connect", "cx_Oracle.connect", "duckdb.connect", "pymssql.connect", "snowflake.connector.connect",
         "databricks.sql.connect", "trino.dbapi.connect", "redshift_connector.connect", "pg8000.connect", "pg8000.dbapi.connect",
         "vertica_python.connect", "hdbcli.dbapi.connect", "teradatasql.connect", "jaydebeapi.connect", "phoenixdb.connect",
+        "fdb.connect", "firebird.driver.connect", "pyhive.hive.connect", "pyhive.hive.Connection", "pyhive.presto.connect", "pyhive.trino.connect", "prestodb.dbapi.connect", "impala.dbapi.connect", "pyathena.connect",
+        "ibm_db_dbi.connect", "pytds.connect", "pymonetdb.connect", "crate.client.connect", "clickhouse_driver.connect", "clickhouse_driver.dbapi.connect", "turbodbc.connect", "nzpy.connect", "adodbapi.connect",
       ],
       release: ["#close"],
       scope: "closes",
@@ -228,6 +234,7 @@ export const databases: CatalogFile = {
       acquire: ["oracledb.create_pool", "cx_Oracle.SessionPool", "mysql.connector.pooling.MySQLConnectionPool"],
       release: ["#close"],
       sharedByDesign: true,
+      type: "oracledb.ConnectionPool",
       source: "https://python-oracledb.readthedocs.io/en/latest/user_guide/connection_handling.html#connection-pooling",
     },
     {
@@ -332,23 +339,11 @@ export const databases: CatalogFile = {
       key: "peewee-database",
       rule: "unclosed-connection",
       noun: "database connection",
-      acquire: PEEWEE.map((name) => `peewee.${name}#connect`),
+      acquire: PEEWEE.map((name) => `${name}#connect`),
       handle: "receiver",
       release: ["#close"],
       scope: "closes",
       source: "https://docs.peewee-orm.com/en/latest/peewee/database.html#connection-management",
-    },
-    {
-      key: "async-orm",
-      rule: "unclosed-connection",
-      noun: "database connection",
-      acquire: ["databases.Database#connect", "prisma.Prisma#connect", "prisma.Client#connect"],
-      handle: "receiver",
-      release: ["#disconnect"],
-      scope: "async-closes",
-      awaitRelease: true,
-      sharedByDesign: true,
-      source: "https://www.encode.io/databases/connections_and_transactions/",
     },
   ],
 };

@@ -41,7 +41,8 @@ export const files: CatalogFile = {
       noun: "compressed file",
       acquire: [
         "gzip.open", "gzip.GzipFile", "bz2.open", "bz2.BZ2File", "lzma.open", "lzma.LZMAFile",
-        "compression.zstd.open", "compression.zstd.ZstdFile", "zstandard.open", "lz4.frame.open", "snappy.open",
+        "compression.zstd.open", "compression.zstd.ZstdFile", "zstandard.open", "lz4.frame.open", "lz4.frame.LZ4FrameFile", "snappy.open", "pyzstd.open", "pyzstd.ZstdFile", "isal.igzip.open",
+        "isal.igzip.IGzipFile", "xopen.xopen", "indexed_gzip.IndexedGzipFile", "rapidgzip.open",
       ],
       release: ["#close"],
       scope: "closes",
@@ -104,7 +105,7 @@ export const files: CatalogFile = {
       noun: "database file",
       acquire: [
         "shelve.open", "shelve.Shelf", "shelve.BsdDbShelf", "shelve.DbfilenameShelf", "dbm.open", "dbm.gnu.open", "dbm.ndbm.open",
-        "dbm.dumb.open", "dbm.sqlite3.open",
+        "dbm.dumb.open", "dbm.sqlite3.open", "sqlitedict.SqliteDict",
       ],
       release: ["#close"],
       scope: "closes",
@@ -294,6 +295,53 @@ export const files: CatalogFile = {
       ends: "collected",
       type: "io.IOBase",
       source: "https://filesystem-spec.readthedocs.io/en/latest/api.html#fsspec.spec.AbstractBufferedFile",
+    },
+    {
+      // epoll and kqueue are descriptors, beside those that they watch.
+      key: "selector",
+      rule: "unclosed-file",
+      noun: "selector",
+      acquire: ["selectors.DefaultSelector", "selectors.EpollSelector", "selectors.KqueueSelector", "selectors.DevpollSelector", "selectors.SelectSelector", "selectors.PollSelector", "select.epoll", "select.kqueue", "select.devpoll"],
+      release: ["#close"],
+      scope: "closes",
+      ends: "collected",
+      source: "https://docs.python.org/3/library/selectors.html#selectors.BaseSelector.close",
+    },
+    {
+      // A pipe and a semaphore each, and a thread once something was put in.
+      key: "process-queue",
+      rule: "unclosed-file",
+      noun: "process queue",
+      acquire: [
+        ...["Queue", "JoinableQueue", "SimpleQueue"].flatMap((name) => [`multiprocessing.${name}`, `multiprocessing.context.BaseContext#${name}`, `multiprocess.${name}`, `billiard.${name}`, `torch.multiprocessing.${name}`]),
+        "multiprocessing.queues.Queue", "multiprocessing.queues.SimpleQueue", "multiprocessing.queues.JoinableQueue",
+      ],
+      release: ["#close", "#cancel_join_thread"],
+      ends: "collected",
+      type: "multiprocessing.Queue",
+      source: "https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Queue.close",
+    },
+    {
+      // A context of another module, which says by its name what it is.
+      key: "process-queue-of-context",
+      rule: "unclosed-file",
+      noun: "process queue",
+      acquire: ["*#Queue", "*#JoinableQueue", "*#SimpleQueue"],
+      receiverName: "^_*(?:mp|multiprocessing)_?(?:ctx|context)$",
+      release: ["#close", "#cancel_join_thread"],
+      ends: "collected",
+      type: "multiprocessing.Queue",
+      source: "https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Queue.close",
+    },
+    {
+      key: "shared-list",
+      rule: "unclosed-file",
+      noun: "shared memory",
+      acquire: ["multiprocessing.shared_memory.ShareableList"],
+      parts: ["shm"],
+      release: ["#close", "#unlink"],
+      ends: "collected",
+      source: "https://docs.python.org/3/library/multiprocessing.shared_memory.html#multiprocessing.shared_memory.ShareableList",
     },
   ],
 };

@@ -6,6 +6,7 @@ import { connections } from "./connections.js";
 import { containers } from "./containers.js";
 import { dataFiles } from "./data-files.js";
 import { databases } from "./databases.js";
+import { devices } from "./devices.js";
 import { entryPoints } from "./entry-points.js";
 import { files } from "./files.js";
 import { flow } from "./flow.js";
@@ -18,6 +19,7 @@ import { messaging } from "./messaging.js";
 import { processes } from "./processes.js";
 import { receivers } from "./receivers.js";
 import { regexes } from "./regexes.js";
+import { services } from "./services.js";
 import { stores } from "./stores.js";
 import { temporaryPaths } from "./temporary-paths.js";
 import { threads } from "./threads.js";
@@ -25,6 +27,6 @@ import { timers } from "./timers.js";
 import { words } from "./words.js";
 
 export const PYTHON_CATALOG: CatalogFile[] = [
-  files, temporaryPaths, dataFiles, connections, http, databases, stores, messaging, processes, threads, asyncio, locks, listeners, hooks, timers, logging,
+  files, temporaryPaths, dataFiles, connections, http, databases, stores, services, devices, messaging, processes, threads, asyncio, locks, listeners, hooks, timers, logging,
   caches, containers, entryPoints, flow, receivers, regexes, words,
 ];

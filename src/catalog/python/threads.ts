@@ -12,7 +12,7 @@ export const threads: CatalogFile = {
       acquire: [
         "concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor", "concurrent.futures.InterpreterPoolExecutor",
         "concurrent.futures.thread.ThreadPoolExecutor", "concurrent.futures.process.ProcessPoolExecutor",
-        "pebble.ThreadPool", "pebble.ProcessPool", "gevent.threadpool.ThreadPool", "mpi4py.futures.MPIPoolExecutor",
+        "pebble.ThreadPool", "pebble.ProcessPool", "loky.ProcessPoolExecutor", "gevent.threadpool.ThreadPool", "mpi4py.futures.MPIPoolExecutor",
       ],
       release: ["#shutdown", "#close", "#stop", "#kill"],
       scope: "closes",

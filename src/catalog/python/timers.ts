@@ -160,8 +160,8 @@ export const timers: CatalogFile = {
       key: "kivy-interval",
       rule: "timer-leak",
       noun: "clock interval",
-      acquire: ["kivy.clock.Clock.schedule_interval", "pyglet.clock.schedule_interval", "pyglet.clock.schedule"],
-      release: ["#cancel", "kivy.clock.Clock.unschedule(0)", "pyglet.clock.unschedule(0)"],
+      acquire: ["kivy.clock.Clock.schedule_interval", "pyglet.clock.schedule_interval", "pyglet.clock.schedule", "arcade.schedule"],
+      release: ["#cancel", "kivy.clock.Clock.unschedule(0)", "pyglet.clock.unschedule(0)", "arcade.unschedule(0)"],
       recurring: true,
       callbacks: [0],
       source: "https://kivy.org/doc/stable/api-kivy.clock.html#unscheduling",
@@ -185,6 +185,29 @@ export const timers: CatalogFile = {
       recurring: true,
       callbacks: [1],
       source: "https://rxpy.readthedocs.io/en/latest/reference_scheduler.html",
+    },
+    {
+      // Repeats for as long as the callback says so.
+      key: "main-loop-source",
+      rule: "timer-leak",
+      noun: "main loop source",
+      acquire: [
+        ...["timeout_add", "timeout_add_seconds", "idle_add", "io_add_watch"].flatMap((name) => [`gi.repository.GLib.${name}`, `gi.repository.GObject.${name}`, `gobject.${name}`]),
+      ],
+      release: ["gi.repository.GLib.source_remove(0)", "gi.repository.GObject.source_remove(0)", "gobject.source_remove(0)", "gi.repository.GLib.Source.remove(0)"],
+      ends: "completes",
+      callbacks: [0, 1, 2, 3],
+      source: "https://docs.gtk.org/glib/func.timeout_add.html",
+    },
+    {
+      // A watcher is a handle of the loop's library; one that is collected open is closed with a warning.
+      key: "loop-watcher",
+      rule: "timer-leak",
+      noun: "loop watcher",
+      acquire: ["timer", "io", "async_", "fork", "child", "stat", "signal", "prepare", "check", "idle"].map((name) => `gevent.hub.Loop#${name}`),
+      release: ["#close"],
+      ends: "collected",
+      source: "https://www.gevent.org/api/gevent.hub.html",
     },
   ],
 };

@@ -18,6 +18,12 @@ const LUMINO = ["@lumino/*", "@phosphor/*", "@jupyterlab/*"];
 const LUMINO_WIDGETS = ["@lumino/widgets.*", "@phosphor/widgets.*", "@jupyterlab/*"];
 const LUMINO_SOURCE = "https://lumino.readthedocs.io/en/latest/api/interfaces/signaling.ISignal.html#connect";
 
+const LANGUAGE_PROVIDERS = [
+  "registerDocumentSymbolProvider", "registerReferenceProvider", "registerRenameProvider", "registerSignatureHelpProvider", "registerColorProvider", "registerFoldingRangeProvider", "registerInlayHintsProvider",
+  "registerDocumentSemanticTokensProvider", "registerDocumentHighlightProvider", "registerImplementationProvider", "registerTypeDefinitionProvider", "registerDocumentRangeFormattingEditProvider",
+  "registerOnTypeFormattingEditProvider", "registerSelectionRangeProvider", "registerLinkProvider", "registerDocumentLinkProvider", "registerInlineCompletionItemProvider", "registerWorkspaceSymbolProvider", "registerCallHierarchyProvider",
+];
+
 export const disposableEvents: CatalogFile = {
   language: "ts",
   pairs: [
@@ -103,9 +109,11 @@ export const disposableEvents: CatalogFile = {
       noun: "extension registration",
       acquire: [
         ...members(["vscode.commands"], "registerCommand", "registerTextEditorCommand"),
-        ...members(["vscode.window"], "registerTreeDataProvider", "registerWebviewViewProvider", "registerUriHandler", "registerCustomEditorProvider", "createTreeView", "createStatusBarItem", "createOutputChannel", "createTextEditorDecorationType", "createWebviewPanel"),
+        ...members(["vscode.window"], "registerTreeDataProvider", "registerWebviewViewProvider", "registerUriHandler", "registerCustomEditorProvider", "createTreeView", "createStatusBarItem", "createOutputChannel", "createTextEditorDecorationType", "createWebviewPanel", "createQuickPick", "createInputBox", "registerFileDecorationProvider", "registerTerminalLinkProvider", "registerWebviewPanelSerializer"),
         ...members(["vscode.workspace"], "registerTextDocumentContentProvider", "registerFileSystemProvider", "registerTaskProvider", "createFileSystemWatcher"),
-        ...members(["vscode.languages"], "createDiagnosticCollection", "registerCompletionItemProvider", "registerHoverProvider", "registerCodeActionsProvider", "registerCodeLensProvider", "registerDefinitionProvider", "registerDocumentFormattingEditProvider"),
+        ...members(["vscode.languages"], "createDiagnosticCollection", "registerCompletionItemProvider", "registerHoverProvider", "registerCodeActionsProvider", "registerCodeLensProvider", "registerDefinitionProvider", "registerDocumentFormattingEditProvider", ...LANGUAGE_PROVIDERS),
+        ...members(["monaco-editor.languages"], "registerCompletionItemProvider", "registerHoverProvider", "registerCodeActionProvider", "registerCodeLensProvider", "registerDefinitionProvider", "registerDocumentFormattingEditProvider", ...LANGUAGE_PROVIDERS),
+        ...members(["vscode"], "debug.registerDebugConfigurationProvider", "debug.registerDebugAdapterDescriptorFactory", "debug.registerDebugAdapterTrackerFactory", "tasks.registerTaskProvider", "tests.createTestController", "scm.createSourceControl", "comments.createCommentController", "notebooks.createNotebookController", "authentication.registerAuthenticationProvider"),
       ],
       release: ["#dispose"],
       scope: "none",

@@ -3,6 +3,10 @@ import type { CatalogFile } from "../types.js";
 
 const DOM = "https://dom.spec.whatwg.org/#interface-eventtarget";
 
+/** Leaflet's emitters, by class and by the function that makes one. */
+const LEAFLET = ["Map", "Layer", "Draggable", "PosAnimation", "Marker", "Popup", "Tooltip", "TileLayer", "GridLayer", "ImageOverlay", "LayerGroup", "FeatureGroup", "GeoJSON", "Path", "Polyline", "Polygon", "Rectangle", "Circle", "CircleMarker"];
+const LEAFLET_MAKERS = { map: "Map", marker: "Marker", popup: "Popup", tooltip: "Tooltip", tileLayer: "TileLayer", gridLayer: "GridLayer", layerGroup: "LayerGroup", featureGroup: "FeatureGroup", geoJSON: "GeoJSON", polyline: "Polyline", polygon: "Polygon", circle: "Circle", circleMarker: "CircleMarker" };
+
 export const domEvents: CatalogFile = {
   language: "ts",
   pairs: [
@@ -20,6 +24,19 @@ export const domEvents: CatalogFile = {
       releaseAll: ["-#removeAllListeners"],
       callbacks: [1],
       source: "https://reactnative.dev/docs/appstate#addeventlistener",
+    },
+    {
+      // Cesium's: a removal must be given the same scope.
+      key: "scoped-event-listener",
+      rule: "listener-leak",
+      noun: "event listener",
+      acquire: ["*#addEventListener"],
+      when: [{ argument: 0, is: "function" }, { argument: 1, is: "this" }],
+      handle: "registration",
+      registration: { listener: 0, context: 1, returns: "disposer" },
+      release: ["-#removeEventListener", "()"],
+      callbacks: [0],
+      source: "https://cesium.com/learn/cesiumjs/ref-doc/Event.html#removeEventListener",
     },
     {
       key: "dom-listener",
@@ -119,7 +136,7 @@ export const domEvents: CatalogFile = {
       key: "performance-observer",
       rule: "listener-leak",
       noun: "observer",
-      acquire: ["PerformanceObserver", "ReportingObserver", "window.PerformanceObserver", "perf_hooks.PerformanceObserver"],
+      acquire: ["PerformanceObserver", "ReportingObserver", "window.PerformanceObserver", "perf_hooks.PerformanceObserver", "window.ReportingObserver", "PressureObserver", "FileSystemObserver"],
       release: ["#disconnect"],
       recurring: true,
       callbacks: [0],
@@ -140,19 +157,47 @@ export const domEvents: CatalogFile = {
       key: "leaflet-listener",
       rule: "listener-leak",
       noun: "DOM listener",
-      acquire: ["leaflet.DomEvent.on", "leaflet.DomEvent.addListener"],
+      acquire: ["leaflet.DomEvent.on", "leaflet.DomEvent.addListener", "L.DomEvent.on", "L.DomEvent.addListener"],
       handle: "registration",
-      registration: { target: 0, event: 1, listener: 2, returns: "none" },
-      release: ["leaflet.DomEvent.off", "leaflet.DomEvent.removeListener"],
+      // `off` without the context that `on` was given takes nothing off.
+      registration: { target: 0, event: 1, listener: 2, context: 3, returns: "none" },
+      release: ["leaflet.DomEvent.off", "leaflet.DomEvent.removeListener", "L.DomEvent.off", "L.DomEvent.removeListener"],
       callbacks: [2],
       source: "https://leafletjs.com/reference.html#domevent",
+    },
+    {
+      // `off` without the context that `on` was given takes nothing off; a layer's own is what `remove` and `off()` end.
+      key: "leaflet-evented-listener",
+      rule: "listener-leak",
+      noun: "map listener",
+      acquire: ["leaflet.Evented#on", "leaflet.Evented#addEventListener"],
+      when: [{ argument: 1, is: "function" }],
+      handle: "registration",
+      registration: { event: 0, listener: 1, context: 2, returns: "target" },
+      release: ["-#off", "-#removeEventListener"],
+      releaseAll: ["-#remove", "-#clearAllEventListeners", "-#destroy"],
+      callbacks: [1],
+      source: "https://leafletjs.com/reference.html#evented-off",
+    },
+    {
+      // The handlers are the page's: one for each action, until another or null takes its place.
+      key: "media-session-action",
+      rule: "listener-leak",
+      noun: "media action handler",
+      acquire: ["navigator.mediaSession.setActionHandler", "window.navigator.mediaSession.setActionHandler"],
+      when: [{ argument: 1, is: "function" }],
+      handle: "registration",
+      registration: { event: 0, listener: 1, replaces: true, returns: "none" },
+      release: ["navigator.mediaSession.setActionHandler", "window.navigator.mediaSession.setActionHandler"],
+      callbacks: [1],
+      source: "https://w3c.github.io/mediasession/#dom-mediasession-setactionhandler",
     },
     {
       key: "geolocation-watch",
       rule: "listener-leak",
       noun: "geolocation watch",
-      acquire: ["navigator.geolocation.watchPosition", "window.navigator.geolocation.watchPosition", "Geolocation#watchPosition"],
-      release: ["navigator.geolocation.clearWatch(0)", "window.navigator.geolocation.clearWatch(0)", "Geolocation#clearWatch(0)"],
+      acquire: ["navigator.geolocation.watchPosition", "window.navigator.geolocation.watchPosition", "Geolocation#watchPosition", "@react-native-community/geolocation.default.watchPosition"],
+      release: ["navigator.geolocation.clearWatch(0)", "window.navigator.geolocation.clearWatch(0)", "Geolocation#clearWatch(0)", "@react-native-community/geolocation.default.clearWatch(0)"],
       recurring: true,
       callbacks: [0, 1],
       source: "https://w3c.github.io/geolocation/#watchposition-method",
@@ -172,5 +217,10 @@ export const domEvents: CatalogFile = {
     "globalThis.matchMedia": "MediaQueryList",
     "AbortSignal.any": "AbortSignal",
     "AbortSignal.timeout": "AbortSignal",
+    ...Object.fromEntries(Object.entries(LEAFLET_MAKERS).flatMap(([name, type]) => [[`leaflet.${name}`, `leaflet.${type}`], [`L.${name}`, `leaflet.${type}`]])),
+  },
+  extends: {
+    "L.Evented": ["leaflet.Evented"],
+    ...Object.fromEntries(LEAFLET.flatMap((name) => [[`leaflet.${name}`, ["leaflet.Evented"]], [`L.${name}`, ["leaflet.Evented"]]])),
   },
 };

@@ -1,5 +1,6 @@
 /** Registrations of maps, scenes, players and widgets, and of observers in one's own code, whose names say what they do. */
 import type { CatalogFile, Pair } from "../types.js";
+import { methods } from "./names.js";
 
 const FUNCTION: NonNullable<Pair["when"]> = [{ argument: 0, is: "function" }, { argument: 1, is: "absent" }];
 const OBSERVER = "https://en.wikipedia.org/wiki/Observer_pattern";
@@ -129,6 +130,35 @@ export const emitters: CatalogFile = {
       release: ["-#unobserve", "-#unobserveDeep"],
       callbacks: [0],
       source: "https://docs.yjs.dev/api/shared-types/y.map#api",
+    },
+    {
+      // PIXI's: a removal must be given the same context.
+      key: "frame-callback-with-context",
+      rule: "listener-leak",
+      noun: "frame callback",
+      acquire: ["*#add"],
+      receiverName: "(?:^_?ticker|Ticker)$",
+      when: [{ argument: 0, is: "function" }, { argument: 1, is: "this" }],
+      handle: "registration",
+      registration: { listener: 0, context: 1, returns: "none" },
+      release: ["-#remove"],
+      releaseAll: ["-#destroy"],
+      callbacks: [0],
+      source: "https://pixijs.download/release/docs/ticker.Ticker.html#remove",
+    },
+    {
+      // js-signals: the same slot with another context is another binding.
+      key: "signal-binding",
+      rule: "listener-leak",
+      noun: "signal binding",
+      acquire: methods(["signals.Signal", "signals.default", "signals.default.Signal", "Phaser.Signal"], "add"),
+      when: [{ argument: 0, is: "function" }],
+      handle: "registration",
+      registration: { listener: 0, context: 1, returns: "disposable" },
+      release: ["-#remove", "#detach"],
+      releaseAll: ["-#removeAll", "-#dispose"],
+      callbacks: [0],
+      source: "https://millermedeiros.github.io/js-signals/docs/symbols/Signal.html#remove",
     },
     {
       // Babylon's observables; PIXI's and GSAP's tickers.

@@ -1,11 +1,13 @@
 /** The TypeScript and JavaScript catalog. Where two pairs fit one call alike, the earlier file and entry wins. */
 import type { CatalogFile } from "../types.js";
 import { browsers } from "./browsers.js";
+import { clients } from "./clients.js";
 import { containers } from "./containers.js";
 import { dataStores } from "./data-stores.js";
 import { databases } from "./databases.js";
 import { disposableEvents } from "./disposable-events.js";
 import { disposables } from "./disposables.js";
+import { disposers } from "./disposers.js";
 import { domEvents } from "./dom-events.js";
 import { emitters } from "./emitters.js";
 import { entryPointsUi } from "./entry-points-ui.js";
@@ -30,8 +32,8 @@ import { widgets } from "./widgets.js";
 import { words } from "./words.js";
 
 export const TS_CATALOG: CatalogFile[] = [
-  domEvents, nodeEvents, eventBus, disposableEvents, emitters, rxjs, timers,
+  domEvents, nodeEvents, eventBus, disposableEvents, disposers, emitters, rxjs, timers,
   streams, temporaryPaths, objectUrls, net, websockets, media, widgets, processes,
-  databases, dataStores, messaging, browsers, loggers, locks, disposables,
+  databases, dataStores, clients, messaging, browsers, loggers, locks, disposables,
   containers, entryPoints, entryPointsUi, flow, regexes, words,
 ];

@@ -44,5 +44,14 @@ export const locks: CatalogFile = {
       awaitRelease: true,
       source: "https://github.com/mike-marcacci/node-redlock#usage",
     },
+    {
+      // Nobody else can use the mailbox until then.
+      key: "mailbox-lock",
+      rule: "unreleased-lock",
+      noun: "mailbox lock",
+      acquire: ["imapflow.ImapFlow#getMailboxLock"],
+      release: ["#release"],
+      source: "https://imapflow.com/docs/guides/basic-usage",
+    },
   ],
 };

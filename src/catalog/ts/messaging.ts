@@ -57,6 +57,7 @@ export const messaging: CatalogFile = {
       acquire: [
         ...methods(["kafkajs.Kafka", "@confluentinc/kafka-javascript.KafkaJS.Kafka"], "producer", "consumer", "admin"),
         ...members(["node-rdkafka"], "Producer", "KafkaConsumer"), ...members(["@platformatic/kafka"], "Producer", "Consumer", "Admin"),
+        ...members(["kafka-node"], "Consumer", "ConsumerGroup", "Producer", "HighLevelProducer", "KafkaClient"),
       ],
       release: ["#disconnect", "#close"],
       awaitRelease: true,

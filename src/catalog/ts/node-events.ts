@@ -97,6 +97,17 @@ export const nodeEvents: CatalogFile = {
       source: "https://nodejs.org/api/diagnostics_channel.html#diagnostics_channelsubscribename-onmessage",
     },
     {
+      key: "diagnostics-channel-object",
+      rule: "listener-leak",
+      noun: "diagnostics channel subscription",
+      acquire: ["diagnostics_channel.Channel#subscribe", "diagnostics_channel.TracingChannel#subscribe"],
+      handle: "registration",
+      registration: { listener: 0, returns: "none" },
+      release: ["-#unsubscribe"],
+      callbacks: [0],
+      source: "https://nodejs.org/api/diagnostics_channel.html#channelunsubscribeonmessage",
+    },
+    {
       key: "electron-ipc-handler",
       rule: "listener-leak",
       noun: "IPC handler",
