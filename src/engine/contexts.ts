@@ -256,7 +256,8 @@ export class Contexts {
     const best = candidates.sort((a, b) => RANK[b.kind] - RANK[a.kind])[0];
     if (!best) return context("unknown", []);
     const mount = best.kind === "mount" ? best.steps[0]?.place : undefined;
-    return mount && this.mounts.isSeldom(mount.path) ? { ...best, seldom: true } : best;
+    const module = mount && this.program.module(mount.path);
+    return module && this.mounts.isSeldom(module) ? { ...best, seldom: true } : best;
   }
 
   /** A property's getter, also one that a table of property descriptors holds: `defineProperty(object, "x", { get: () => … })`. */

@@ -38,9 +38,8 @@ export class Mounts {
   }
 
   /** The program shows who mounts the module's components, or that it is an application in which nobody does, and none of them is put up repeatedly. */
-  isSeldom(path: string): boolean {
-    const module = this.program.modules.find((one) => one.path === path);
-    return module?.facts.language === "ts" && !this.recurs(module);
+  isSeldom(module: Mod): boolean {
+    return module.facts.language === "ts" && !this.recurs(module);
   }
 
   private recurs(module: Mod): boolean {

@@ -232,9 +232,11 @@ export class Program {
   readonly modules: Mod[];
   private readonly resolver: ModuleResolver;
   private readonly importTargets = new Map<string, Target | null>();
+  private readonly byPath: ReadonlyMap<string, Mod>;
 
   constructor(files: readonly { facts: ModuleFacts; text: string }[], layout?: Layout) {
     this.modules = files.map((file, index) => new Mod(index, file.facts, file.text));
+    this.byPath = new Map(this.modules.map((module) => [module.path, module]));
     this.resolver = new ModuleResolver(this.modules, layout);
     for (const cls of this.classes()) this.linkBases(cls);
   }
@@ -245,6 +247,10 @@ export class Program {
 
   *classes(): Generator<Cls> {
     for (const module of this.modules) yield* module.classes;
+  }
+
+  module(path: string): Mod | undefined {
+    return this.byPath.get(path);
   }
 
   /** The module of the program that an import names, if there is one. */
