@@ -1,6 +1,7 @@
 /** Listeners that stay on something that outlives them. */
 import { defineRule } from "../src/engine/define-rule.js";
 import { listenerFindings } from "../src/engine/listener-findings.js";
+import { reactionFindings } from "../src/engine/reactions.js";
 
 export default defineRule({
   id: "listener-leak",
@@ -25,5 +26,6 @@ export default defineRule({
   },
   *check(analysis) {
     yield* listenerFindings(analysis, "listener-leak");
+    yield* reactionFindings(analysis);
   },
 });

@@ -18,6 +18,7 @@ export default defineRule({
     ownerCannot: "{{owner}} starts a {{noun}} in {{handle}} and nothing stops it",
     overwritten: "{{where}} starts a new {{noun}} in {{handle}} without stopping the one before",
     rearmed: "this {{noun}} arms itself again each time and nothing can stop it",
+    armedLate: "{{handle}} gets the next {{noun}} after {{where}}, when that comes during the wait before",
     raced: "the {{noun}} from {{api}} goes on after the race it was made for is over",
   },
   *check(analysis) {

@@ -469,6 +469,8 @@ export interface CatalogFile {
   settles?: { call: string; fails: boolean }[];
   /** Names of parameters that are called once, when the work is over: `callback`, `done`. */
   completions?: string[];
+  /** A pattern for further such names: `openCallback`, and not `progressCallback`, which is called any number of times. */
+  completionNames?: string;
   /** Calls after which the first settled wins and the others go on: "Promise.race(0)". */
   races?: string[];
   /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */

@@ -303,6 +303,7 @@ const catalogFile = table(
     lifecycle: table({ release: listOf(string), start: listOf(string) }, { end: listOf(string), again: listOf(string), closers: listOf(string), over: listOf(string), pairs: listOf(table({ noun: string, starts: listOf(string), ends: listOf(string) }, { of: regularExpression })), partial: listOf(string) }),
     settles: listOf(table({ call: api, fails: boolean }, {})),
     completions: listOf(string),
+    completionNames: regularExpression,
     races: listOf(api),
     abandons: listOf(api),
     resumed: table({ decorators: listOf(string), callbacks: listOf(api) }, {}),

@@ -25,9 +25,10 @@ export class CallScopes {
     if (known) return known;
     const scope: CallScope = { fn, inExecutor: false };
     this.memo.set(fn, scope);
-    for (let at: Fn = fn; at.parent && at.facts.kind === "lambda"; ) {
+    for (let at: Fn = fn; at.parent && (at.facts.kind === "lambda" || at.facts.kind === "function"); ) {
       const runs = this.runsDuringCall(at);
-      if (runs === null) break;
+      // A function with a name may run otherwise, too, but for the one that an executor is.
+      if (runs === null || at.facts.kind === "function" && (runs !== "executor" || this.contexts.callers(at).length > 0)) break;
       if (runs === "executor") scope.inExecutor = true;
       scope.fn = at = at.parent;
     }
@@ -52,7 +53,7 @@ export class CallScopes {
     const { fn: top, inExecutor } = this.of(fn);
     if (inExecutor) return true;
     if (top.facts.async && [...top.sites()].some((site) => site.instruction.op === "await")) return true;
-    return (top.module.nested.get(top.id) ?? []).some((inner) => inner.facts.kind === "lambda" && this.runsDuringCall(inner) === "executor");
+    return (top.module.nested.get(top.id) ?? []).some((inner) => this.runsDuringCall(inner) === "executor");
   }
 
   private runsDuringCall(fn: Fn): "executor" | "immediate" | null {

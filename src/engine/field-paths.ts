@@ -7,13 +7,13 @@
 import type { BlockId, Instruction, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api, CompiledPair } from "./api.js";
-import { isReachedNormally } from "./blocks.js";
+import { canReach, isReachedNormally } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
 import type { Endings } from "./endings.js";
 import { isThis } from "./holders.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Outcome } from "./path-types.js";
-import type { Cls, Fn, Stored } from "./program.js";
+import type { Cls, Fn, Site, Stored } from "./program.js";
 import { endInputs, inputs, successorsOf } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { Repeats } from "./repeats.js";
@@ -113,7 +113,8 @@ export class FieldPaths {
         // Where the handle was acquired in the same function, its path has told what a handler's store loses.
         if (holders.some((one) => one.fn === store.fn) && !isReachedNormally(store.fn, store.site.block)) continue;
         if (own ? !this.isRepeated(own, holders) : !emptied || isToldOfEnd(store.fn.facts.name)) continue;
-        if (this.knows(store.fn, first.pair, first.ref)) continue;
+        // What a getter does with the field once it has filled it is with the new handle.
+        if (this.knows(store.fn, first.pair, first.ref, own && store.fn.facts.kind === "getter" ? store.site : null)) continue;
         done.add(store.fn);
         yield { one: first, replacement: { fn: store.fn, ref: first.ref, at: own ? own.site.instruction.at : store.site.instruction.at, store: store.site.instruction.at, emptied } };
       }
@@ -149,14 +150,15 @@ export class FieldPaths {
   }
 
   /** Whether a method releases or moves what the field holds, asks about it, or asks about the object at all. */
-  private knows(fn: Fn, pair: CompiledPair, ref: Ref): boolean {
+  private knows(fn: Fn, pair: CompiledPair, ref: Ref, until: Site | null = null): boolean {
     const nested = new Set([fn, ...this.holders.nestedIn(fn)]);
-    if (this.holders.released(pair, ref, (one) => nested.has(one)) || this.holders.passedOn(pair, ref, (one) => nested.has(one))) return true;
-    for (const block of fn.facts.blocks) {
-      if (block.end.kind === "branch" && endInputs(block.end).some((value) => this.asksObject(fn, value, 0))) return true;
-      if (block.instructions.some((one) => this.touches(fn, one, pair, ref))) return true;
-    }
-    return false;
+    if (this.holders.released(pair, ref, (one) => nested.has(one)) || until === null && this.holders.passedOn(pair, ref, (one) => nested.has(one))) return true;
+    return fn.facts.blocks.some((block, id) => {
+      const isWhole = until === null || id !== until.block && canReach(fn, id, until.block);
+      if (!isWhole && id !== until.block) return false;
+      if (isWhole && block.end.kind === "branch" && endInputs(block.end).some((value) => this.asksObject(fn, value, 0))) return true;
+      return (isWhole ? block.instructions : block.instructions.slice(0, until.index)).some((one) => this.touches(fn, one, pair, ref));
+    });
   }
 
   private asksObject(fn: Fn, value: ValueId, depth: number): boolean {

@@ -127,14 +127,24 @@ export class FloatingWork {
     const info = fn.module.binding(binding);
     if (!info || info.captured || info.owner !== fn.id || fn.facts.kind === "module") return false;
     for (const { instruction } of fn.sites()) {
-      if (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding && instruction.out !== except && fn.uses(instruction.out).length > 0) return false;
+      if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding || instruction.out === except) continue;
+      if (!fn.uses(instruction.out).every((use) => use.kind === "instruction" && except !== null && this.onlyFills(fn, use.site, instruction.out))) return false;
     }
     return true;
   }
 
+  /** Puts something else into the list, whose result nobody reads, or asks how much is in it. */
+  private onlyFills(fn: Fn, { instruction }: Site, list: number): boolean {
+    if (instruction.op === "load") return instruction.place.kind === "field" && COUNT.test(instruction.place.name);
+    return instruction.op === "call" && instruction.receiver === list && this.api.words.is("stores", instruction) !== null && fn.uses(instruction.out).length === 0;
+  }
+
   private isLocalList(fn: Fn, binding: number): boolean {
     const stores = fn.module.bindingStores.get(binding) ?? [];
-    return stores.length === 1 && stores.every((store) => store.fn === fn && fn.definition(store.value)?.instruction.op === "collection");
+    return stores.length === 1 && stores.every((store) => {
+      const made = store.fn === fn ? fn.definition(store.value)?.instruction : undefined;
+      return made?.op === "collection" || made?.op === "call" && made.isNew && made.path !== null && made.args.length === 0 && this.api.containers.has(made.path);
+    });
   }
 
   /** Endless work that an object starts on itself and that its own end does not end. */
@@ -238,3 +248,6 @@ function failsByItself(fn: Fn): boolean {
 function waits(fn: Fn): boolean {
   return fn.facts.blocks.some((block) => block.instructions.some((one) => one.op === "await"));
 }
+
+/** A field that tells how much is in a collection. */
+const COUNT = /^(?:length|size)$/u;

@@ -167,13 +167,14 @@ function isStartName(analysis: Analysis, name: string): boolean {
   return SET_UP.test(firstWord(name)) || ALL_LISTENERS.test(name) || /^_*register(?:[A-Z]|_[a-z])/u.test(name) || analysis.api.startMethods.has(name) && !REPEATABLE.test(name);
 }
 
-/** A constructor, a start method, or what only those call: it runs once for each object. */
-export function runsOncePerObject(analysis: Analysis, fn: Fn, depth = 0): boolean {
+/** A constructor, a start method, or what only those call: it runs once for each object. `far`: what is taken of callers far away. */
+export function runsOncePerObject(analysis: Analysis, fn: Fn, far = true, depth = 0): boolean {
   const { fn: top } = analysis.registrations.scopes.of(fn);
   if (isConstructor(top) || isStartName(analysis, nameOf(top) ?? "")) return true;
-  if (depth > 3 || top.facts.kind === "module" || top.facts.decorators.some((decorator) => /construct$/iu.test(decorator.text))) return true;
+  if (depth > 3) return far;
+  if (top.facts.kind === "module" || top.facts.decorators.some((decorator) => /construct$/iu.test(decorator.text))) return true;
   const callers = analysis.contexts.callers(top);
-  return callers.length > 0 && callers.every((site) => site.fn !== top && (site.fn.block(site.block)?.loop ?? null) === null && runsOncePerObject(analysis, site.fn, depth + 1));
+  return callers.length > 0 && callers.every((site) => site.fn !== top && (site.fn.block(site.block)?.loop ?? null) === null && runsOncePerObject(analysis, site.fn, far, depth + 1));
 }
 
 /** The method of the class that releases what its objects hold. */

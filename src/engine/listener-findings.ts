@@ -7,7 +7,8 @@ import { isWithin } from "./endings.js";
 import { at, functionName, releaseNames } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
 import type { Life } from "./lifetimes.js";
-import { bagOf, belongs, capturesParameter, isAddedOnce, isCallScoped, isClearedByBase, isServant, isSetUpFunction, isSingleton, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
+import { bagOf, belongs, capturesParameter, endsTarget, isAddedOnce, isCallScoped, isClearedByBase, isServant, isSetUpFunction, isSingleton, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
+import { emptiedFirst } from "./listener-emptied.js";
 import { leftOut } from "./listener-owners.js";
 import { Siblings } from "./listener-siblings.js";
 import type { ListenerFinding } from "./listener-telling.js";
@@ -91,7 +92,7 @@ class Judge extends Siblings {
     const again = this.addsAgain();
     if (again) return again;
     if (one.mismatch?.sure === true && one.context.kind !== "once" && one.life !== "local") return this.cannotMatch(one.mismatch);
-    if (one.removals.length > 0) return this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled();
+    if (one.removals.length > 0) return this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled() ?? this.emptied();
     if (one.context.kind === "once") return this.evenOnce();
     if (one.mismatch && one.life !== "local") return this.cannotMatch(one.mismatch);
     // `if (conn.connected) … else { conn.once("connect", …); conn.once("error", …) }`: each conn is asked, and each keeps the loser.
@@ -122,6 +123,19 @@ class Judge extends Siblings {
     if (one.forwarded) return null; // Whoever gave it may take it off; the calls of this function are looked at in their own place.
     return this.byAttempt() ?? this.byTeardown() ?? this.exchanged() ?? this.byProcess() ?? this.byLoop() ?? this.byCall() ?? (one.resultDropped ? this.byBag(bagOf(analysis, one.fn.cls)) : null)
       ?? (one.pair.evenOnce === true && this.outlives && belongs(analysis, one) === "yes" ? this.neverRemoved("low") : null);
+  }
+
+  /** The object's end has emptied what the removal names before it comes to it. */
+  private emptied(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (!this.outlives || one.once || one.guarded || one.forwarded || this.isTerminal || one.context.kind === "once" || belongs(analysis, one) !== "yes" || isSingleton(analysis, one.fn)) return null;
+    const found = emptiedFirst(analysis, one);
+    if (!found || endsTarget(analysis, one)) return null;
+    const field = describe(found.field);
+    return this.finding(
+      { message: "forgotten", data: { teardown: functionName(found.end), noun: this.noun, where: functionName(this.top), target: this.target } }, "medium",
+      [{ role: "exit", message: `${field} is emptied before ${functionName(found.end)} comes to what takes the listener off`, place: at(found.fn, found.site.instruction.at) }], `take it off before ${field} is emptied`,
+    );
   }
 
   private cannotMatch(mismatch: NonNullable<Registration["mismatch"]>): ListenerFinding {

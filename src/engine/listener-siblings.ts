@@ -7,6 +7,7 @@ import { KeptHandles } from "./listener-kept.js";
 import { runOf } from "./listener-outcomes.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import type { Fn } from "./program.js";
+import { endInputs } from "./program.js";
 import type { Registration } from "./registrations.js";
 import { isConstructor } from "./targets.js";
 
@@ -125,9 +126,17 @@ export abstract class Siblings extends KeptHandles {
     // The object was given it: only what is two steps up is surely shared with others, and only an object with an end of its own may end before.
     const isGiven = one.life === "injected" && isConstructor(this.top) && one.target?.root.kind === "binding" && fields.length > 1 && fields.every(leads) && teardownOf(analysis, one.fn) !== null && !endsTarget(analysis, one);
     if (!isGiven && one.life !== "parameter" || !leads(fields.at(-1)) || one.forwarded || this.isPayload()) return null;
-    if (one.once && !this.isLate && !(one.eventName !== null && analysis.api.terminalEvents.has(one.eventName))) return null;
+    const { eventName } = one;
+    // Of what others have had before, the start may have been told already, and the end need not come.
+    if (one.once && !this.isLate && !(eventName !== null && (analysis.api.terminalEvents.has(eventName) || analysis.api.startingEvents.has(eventName) && !this.asksTarget()))) return null;
     if (belongs(analysis, one) !== "yes" || !isGiven && (!isCallScoped(analysis, one) && this.top.cls === null || runsOncePerObject(analysis, one.fn))) return null;
     return this.neverRemoved(isUnbounded(one.context.kind) ? "high" : "medium");
+  }
+
+  /** The function asks the target how it is before: `if (socket.connecting) socket.once("connect", …)`. */
+  private asksTarget(): boolean {
+    const { fn, target } = this.one;
+    return target !== null && fn.facts.blocks.some(({ end }) => end.kind === "branch" && endInputs(end).some((value) => this.analysis.refs.of(fn, value).key.startsWith(`${target.key}.`)));
   }
 
   /** A getter runs whenever it is read, and nobody who reads it expects it to leave something behind. */

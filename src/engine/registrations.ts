@@ -310,11 +310,11 @@ export class Registrations {
     return isGuarded(this.refs, fn, site, () => false);
   }
 
-  private isGuarded(fn: Fn, site: Site, depth = 0): boolean {
-    if (depth < 2 && this.contexts.usedAsCallback(fn).length === 0) {
+  private isGuarded(fn: Fn, site: Site): boolean {
+    if (this.contexts.usedAsCallback(fn).length === 0) {
       // A helper of set-up code that asks before: `if (this.initialized) return; this.initialized = true; this.listen()`.
       const callers = this.contexts.callers(fn).filter((one) => !this.contexts.isTest(one.fn));
-      if (callers.length > 0 && callers.every((one) => one.fn !== fn && this.isGuarded(one.fn, one, depth + 1))) return true;
+      if (callers.length > 0 && callers.every((one) => one.fn !== fn && isGuardedPerObject(this.refs, one.fn, one))) return true;
     }
     return isGuarded(this.refs, fn, site, (key, by) => !by.facts.static && this.resets().get(key)?.some((other) => other !== by) === true);
   }

@@ -9,7 +9,7 @@ import { CallSet } from "./api.js";
 import type { Api } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
-import type { Fn, Site } from "./program.js";
+import type { Fn, Site, Stored } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
@@ -32,6 +32,7 @@ export class Settling {
   private readonly settles = new CallSet<boolean>();
   private readonly methods = new Map<string, boolean>();
   private readonly names = new Set<string>();
+  private readonly patterns: RegExp[] = [];
   private readonly memo = new Map<Fn, readonly Settlement[]>();
   private readonly executed = new Map<Fn, boolean>();
 
@@ -43,6 +44,7 @@ export class Settling {
         if (method !== undefined) this.methods.set(method, fails);
       }
       for (const name of file.completions ?? []) this.names.add(name);
+      if (file.completionNames !== undefined) this.patterns.push(new RegExp(file.completionNames, "u"));
     }
   }
 
@@ -89,21 +91,39 @@ export class Settling {
   }
 
   /** What calling the value would settle: an executor's parameter, a parameter named so, or a bound setter. */
-  keyOf(fn: Fn, value: ValueId): { key: string; fails: boolean; last: boolean } | null {
+  keyOf(fn: Fn, value: ValueId, depth = 0): { key: string; fails: boolean; last: boolean } | null {
     const definition = fn.definition(value)?.instruction;
     if (definition?.op === "load" && definition.place.kind === "field") {
       const fails = this.methods.get(definition.place.name);
       const key = fails === undefined ? null : this.thing(fn, definition.place.object);
       return key === null || fails === undefined ? null : { key, fails, last: false };
     }
-    const { root, fields } = this.refs.of(fn, value);
-    if (root.kind !== "binding" || fields.length > 0) return null;
+    const { root, fields, key } = this.refs.of(fn, value);
+    if (root.kind !== "binding" || fields.length > 0 || root.module.binding(root.binding)?.kind !== "parameter") return this.keyOfEither(fn, value, depth);
     const binding = root.module.binding(root.binding);
     const owner = root.module.fn(binding?.owner ?? -1);
-    if (binding?.kind !== "parameter" || !owner) return null;
+    if (!binding || !owner) return null;
     const position = owner.facts.parameters.findIndex((one) => one.binding === root.binding);
     if (this.isExecutor(owner)) return { key: `executor:${owner.key}`, fails: position === 1, last: true };
-    return this.names.has(binding.name) ? { key: this.refs.of(fn, value).key, fails: false, last: true } : null;
+    return this.names.has(binding.name) || this.patterns.some((one) => one.test(binding.name)) ? { key, fails: false, last: true } : null;
+  }
+
+  /** `const done = callback || nothing`: of a variable's two values one is the caller's, and the other a function that stands in for it. */
+  private keyOfEither(fn: Fn, value: ValueId, depth: number): { key: string; fails: boolean; last: boolean } | null {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding" || depth > 3) return null;
+    const binding = fn.module.binding(definition.place.binding);
+    const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
+    if (!binding || binding.kind === "parameter" || binding.kind === "import" || binding.owner === 0 || stores.length > 2 || stores.some((store) => store.fn.id !== binding.owner)) return null;
+    const keys = stores.map((store) => this.keyOf(store.fn, store.value, depth + 1));
+    return keys.every((one, index) => one !== null || this.isFunction(stores[index])) ? keys.find((one) => one !== null) ?? null : null;
+  }
+
+  /** A function of the program, or one that a name from elsewhere stands for. */
+  private isFunction(store: Stored | undefined): boolean {
+    if (!store) return false;
+    const { root } = this.refs.of(store.fn, store.value);
+    return root.kind === "import" || root.kind === "global" || this.contexts.functionsIn(store.fn, store.value).length > 0;
   }
 
   /** A future or deferred that has a name here. */

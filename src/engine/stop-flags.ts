@@ -5,29 +5,43 @@
 import type { BlockId, ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
 import type { Fn, Stored } from "./program.js";
-import { endInputs, successorsOf } from "./program.js";
+import { endInputs, push, successorsOf } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
+/** The functions whose setting of a flag says that its owner is over. */
+export type Setters = (fn: Fn) => boolean;
+
+interface Question {
+  inside: ReadonlySet<Fn>;
+  own: string | null;
+  ends: Setters | null;
+}
+
 export class StopFlags {
   private readonly states = new Set<string>();
+  private others: Map<string, Stored[]> | null = null;
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const name of file.states ?? []) this.states.add(name);
   }
 
-  /** Whether one of the functions branches on a flag that a function outside them sets. `own` is no flag: the key of the thing's own holder. */
-  asks(chain: readonly Fn[], own: string | null = null): boolean {
-    const inside = new Set(chain);
+  /**
+   * Whether one of the functions branches on a flag that a function outside them sets. `own` is no flag: the key of the
+   * thing's own holder. With `ends`, an object's flag counts only if it is one of these that sets it.
+   */
+  asks(chain: readonly Fn[], own: string | null = null, ends: Setters | null = null): boolean {
+    const question = { inside: new Set(chain), own, ends };
     return chain.some((fn) => fn.facts.blocks.some(({ end }) =>
-      end.kind === "branch" && endInputs(end).some((value) => this.isFlag(fn, value, inside, own, 0))));
+      end.kind === "branch" && endInputs(end).some((value) => this.isFlag(fn, value, question, 0))));
   }
 
   /**
    * Whether the function, when it runs, first asks such a flag and on one of its sides does nothing: then a late run of it
    * is harmless. A flag that decides about a part of its work is none.
    */
-  isIdle(fn: Fn, inside: ReadonlySet<Fn>, own: string | null): boolean {
+  isIdle(fn: Fn, inside: ReadonlySet<Fn>, own: string | null, ends: Setters | null = null): boolean {
+    const question = { inside, own, ends };
     const seen = new Set<BlockId>();
     const work: BlockId[] = [0];
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
@@ -35,7 +49,7 @@ export class StopFlags {
       if (!block || seen.has(at)) continue;
       seen.add(at);
       const { end } = block;
-      if (end.kind === "branch" && endInputs(end).some((value) => this.isFlag(fn, value, inside, own, 0)) && successorsOf(end).some((next) => this.doesNothing(fn, next))) return true;
+      if (end.kind === "branch" && endInputs(end).some((value) => this.isFlag(fn, value, question, 0)) && successorsOf(end).some((next) => this.doesNothing(fn, next))) return true;
       if (!this.isPassive(fn, at)) continue;
       work.push(...successorsOf(end));
     }
@@ -64,7 +78,8 @@ export class StopFlags {
   }
 
   /** Whether the value is, or is made from, such a flag. */
-  isFlag(fn: Fn, value: ValueId, inside: ReadonlySet<Fn>, own: string | null, depth: number): boolean {
+  private isFlag(fn: Fn, value: ValueId, question: Question, depth: number): boolean {
+    const { inside, own, ends } = question;
     const definition = fn.definition(value)?.instruction;
     if (!definition || depth > 5) return false;
     switch (definition.op) {
@@ -75,31 +90,49 @@ export class StopFlags {
           // The state of one of many is that one's own affair.
           if (this.states.has(bare(place.name)) && !ref.fields.includes("[]")) return true;
           if (ref.key === own) return false;
-          if (ref.root.kind === "this" && ref.fields.length === 1) return isSetOutside(this.types.fieldStores.get(ref.key) ?? [], inside);
-          return ref.fields.length > 1 && this.isFlag(fn, place.object, inside, own, depth + 1);
+          if (ref.root.kind === "this" && ref.fields.length === 1) {
+            const stores = this.types.fieldStores.get(ref.key) ?? [];
+            if (!ends) return isSetOutside(stores, inside);
+            return isSetOutside([...stores.filter((store) => ends(store.fn)), ...this.setByOthers(place.name)], inside);
+          }
+          return ref.fields.length > 1 && this.isFlag(fn, place.object, question, depth + 1);
         }
         if (place.kind !== "binding") return false;
         const binding = fn.module.binding(place.binding);
         const stores = fn.module.bindingStores.get(place.binding) ?? [];
         if (binding?.owner !== fn.id) return this.refs.ofBinding(fn.module, place.binding).key !== own && isSetOutside(stores.filter((one) => one.fn.id !== binding?.owner), inside);
-        return stores.some((store) => store.fn === fn && this.isFlag(fn, store.value, inside, own, depth + 1));
+        return stores.some((store) => store.fn === fn && this.isFlag(fn, store.value, question, depth + 1));
       }
       case "call": {
         const receiver = definition.receiver === null ? null : this.refs.of(fn, definition.receiver);
         if (receiver && definition.method !== null && this.states.has(bare(definition.method)) && !receiver.fields.includes("[]")) return true;
         const callee = this.types.calleeOf(fn, definition);
-        if (callee?.kind === "function") return definition.args.length === 0 && this.tells(callee.fn, inside, own, depth + 1);
+        if (callee?.kind === "function") return definition.args.length === 0 && this.tells(callee.fn, question, depth + 1);
         // A question to the object itself that nobody can see the answer of.
         return receiver?.root.kind === "this" && receiver.fields.length === 0 && definition.args.length === 0;
       }
-      case "operation": return definition.inputs.some((input) => this.isFlag(fn, input, inside, own, depth + 1));
-      case "await": return this.isFlag(fn, definition.value, inside, own, depth + 1);
+      case "operation": return definition.inputs.some((input) => this.isFlag(fn, input, question, depth + 1));
+      case "await": return this.isFlag(fn, definition.value, question, depth + 1);
       default: return false;
     }
   }
 
-  private tells(fn: Fn, inside: ReadonlySet<Fn>, own: string | null, depth: number): boolean {
-    return fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.isFlag(fn, end.value, inside, own, depth));
+  /** Stores to a field so called of something that is not the storing function's own object: `this.guest.wanted = false`. */
+  private setByOthers(name: string): readonly Stored[] {
+    if (!this.others) {
+      this.others = new Map();
+      for (const store of [...this.types.fieldStores.values()].flat()) {
+        const { instruction } = store.site;
+        if (instruction.place.kind !== "field") continue;
+        const object = store.fn.definition(instruction.place.object)?.instruction;
+        if (object?.op !== "load" || object.place.kind !== "this") push(this.others, instruction.place.name, store);
+      }
+    }
+    return this.others.get(name) ?? [];
+  }
+
+  private tells(fn: Fn, question: Question, depth: number): boolean {
+    return fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.isFlag(fn, end.value, question, depth));
   }
 }
 

@@ -10,6 +10,7 @@ import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
 import { isHolderAsked } from "./handle-findings.js";
 import { isOwnSource } from "./own-sources.js";
+import { TimerAwaits } from "./timer-awaits.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
 import { TimerRaces } from "./timer-races.js";
@@ -34,6 +35,7 @@ type TimerFinding = Base & (
   | { message: "forgotten"; data: { where: string; handle: string; noun: string; owner: string } }
   | { message: "ownerCannot"; data: { owner: string; noun: string; handle: string } }
   | { message: "overwritten"; data: { where: string; noun: string; handle: string } }
+  | { message: "armedLate"; data: { where: string; noun: string; handle: string } }
   | { message: "rearmed"; data: { noun: string } });
 
 /** Seconds after which a fire-and-forget timer adds up where it is armed again and again. */
@@ -51,6 +53,7 @@ export function* timerFindings(analysis: Analysis): Generator<TimerFinding> {
 class Findings {
   private readonly paths: TimerPaths;
   private readonly owners: TimerOwners;
+  private readonly awaits: TimerAwaits;
   private readonly scopes: TimerScopes;
   private readonly races: TimerRaces;
   private readonly siblings: TimerSiblings;
@@ -58,6 +61,7 @@ class Findings {
   constructor(private readonly analysis: Analysis) {
     this.paths = new TimerPaths(analysis.timers);
     this.owners = new TimerOwners(analysis.timers, this.paths, analysis.stopFlags);
+    this.awaits = new TimerAwaits(analysis.timers, analysis.stopFlags);
     this.scopes = new TimerScopes(analysis, this.owners);
     this.races = new TimerRaces(analysis.timers);
     this.siblings = new TimerSiblings(analysis.timers);
@@ -125,6 +129,15 @@ class Findings {
     }
     const deaf = this.owners.deafToEnd(timer, owner, this.siblings);
     if (deaf) return this.deaf(life, deaf, handle);
+    const late = this.awaits.armedLate(timer, owner);
+    if (late) {
+      const steps: TrailStep[] = [
+        { role: "note", message: `${functionName(late.end)} may come during this wait`, place: at(fn, late.wait.instruction.at) },
+        { role: "exit", message: "it stops the timer before, which has fired already", place: at(late.end, late.end.facts.nameAt) },
+        { role: "searched", message: "looked for a flag, a signal or a number that is asked between the wait and the next timer: none", place: null },
+      ];
+      return this.make(life, "medium", steps, `set a flag in ${functionName(late.end)} and ask it after the wait`, { message: "armedLate", data: { where: functionName(late.end), noun: pair.noun, handle } });
+    }
     const again = this.owners.overwrites(timer, owner);
     if (again) {
       const steps: TrailStep[] = [

@@ -4,12 +4,13 @@ import type { Span } from "../model/span.js";
 import { argumentValue } from "./api.js";
 import type { CompiledPair } from "./api.js";
 import { at, functionName } from "./explain.js";
+import { tellsOfEnd } from "./end-words.js";
 import { isWithin } from "./endings.js";
 import type { Fn, Site } from "./program.js";
 import { endInputs } from "./program.js";
 import { constantText } from "./removals.js";
 import { Repeats, methodOf } from "./repeats.js";
-import type { StopFlags } from "./stop-flags.js";
+import type { Setters, StopFlags } from "./stop-flags.js";
 import type { TimerPaths } from "./timer-paths.js";
 import { canReach } from "./blocks.js";
 import type { TimerSiblings } from "./timer-siblings.js";
@@ -63,7 +64,20 @@ export class TimerOwners {
     if ([...this.timers.endings.reach(timer.callbacks, 1)].some((fn) => fn.cls === owner.cls && this.timers.endings.isEnd(fn.facts.name))) return true;
     const run = timer.callbacks.flatMap((callback) => this.throughWrapper(callback));
     const inside = new Set([...run, ...timer.rearm?.chain ?? []]);
-    return run.some((fn) => this.flags.isIdle(fn, inside, owner.ref.key)) || timer.rearm !== null && this.flags.asks([...run, ...timer.rearm.chain], owner.ref.key);
+    const setters = this.settersOf(owner.cls);
+    return run.some((fn) => this.flags.isIdle(fn, inside, owner.ref.key, setters)) || timer.rearm !== null && this.flags.asks([...run, ...timer.rearm.chain], owner.ref.key, setters);
+  }
+
+  /**
+   * Whose setting of a flag tells that the object is over: its ends and what they call, what hears of an end, and code of
+   * other classes. What `hover()` sets is asked for another reason. Null where the object has no end to set anything.
+   */
+  private settersOf(cls: Owned["cls"]): Setters | null {
+    const { endings } = this.timers;
+    const ends = cls === null ? [] : [...cls.related.flatMap((one) => one.methods.filter((method) => endings.isEnd(method.facts.name, true))), ...endings.marked(cls)];
+    if (cls === null || ends.length === 0) return null;
+    const reached = endings.reach(ends, 3);
+    return (fn) => reached.has(fn) || fn.cls === null || !cls.related.includes(fn.cls) || this.hearsOfEnd(fn);
   }
 
   /** The function, and what it does nothing but call: `() => this.fire()`. */
@@ -300,7 +314,7 @@ export class TimerOwners {
     if (ends.length === 0 || this.timers.endings.reach(ends, 1).has(fn)) return null;
     const run = timer.callbacks.flatMap((callback) => this.throughWrapper(callback));
     const inside = new Set(run);
-    if (run.some((one) => this.timers.endings.isEnd(one.facts.name) || this.flags.isIdle(one, inside, null))) return null;
+    if (run.some((one) => this.timers.endings.isEnd(one.facts.name) || this.flags.isIdle(one, inside, null, this.settersOf(cls)))) return null;
     return this.stopsOthers(reach, timer) ? ends[0] ?? null : null;
   }
 
@@ -366,10 +380,3 @@ export class TimerOwners {
 function hasBody(fn: Fn): boolean {
   return fn.facts.blocks.some((block) => block.instructions.length > 0);
 }
-
-/** Whether a word in the name of a function or event tells of an end: `onClosed`, `stream_end`; not `sendPing`. */
-function tellsOfEnd(name: string): boolean {
-  return name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/u).some((word) => ENDING.test(word));
-}
-
-const ENDING = /^(?:clos|end(?:s|ed|ing)?$|exit|disconnect|destroy|finish|dispos|stop|unload|terminat|teardown|shutdown|shut$|unmount|clean)/iu;

@@ -6,6 +6,7 @@ export const words: CatalogFile = {
   scopeMethods: { "@@dispose": "closes", "@@asyncDispose": "async-closes" },
   plainBases: ["*EventEmitter", "EventTarget", "Object"],
   completions: ["cb", "callback", "done", "resolve", "reject", "fulfill", "onDone", "onComplete", "onFinish", "onError", "onEnd", "next"],
+  completionNames: "^(?!_*(?:on)?(?:progress|event|message|data|update|change|status|log|tick|state|each|step|chunk|row|line|item|frame|render|animation|filter|map|sort|compare|key|value|get|set|add|remove|load)).*(?:Callback|Cb|_callback|_cb)\\d*$",
   states: [
     "aborted", "closed", "destroyed", "disposed", "stopped", "running", "cancelled", "canceled", "connected", "isClosed", "isDisposed", "isDestroyed", "isRunning", "isConnected", "isStopped",
     "done", "finished", "unmounted", "isMounted", "mounted", "readyState", "throwIfAborted",
