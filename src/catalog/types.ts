@@ -170,6 +170,10 @@ export interface Pair {
    * element of the result that has what goes on, to be looked after there.
    */
   soft?: { call: string; given?: string[]; rest?: number }[];
+  /** The argument that may be an open file instead of a path: that one is its owner's to close, and what is put over it frees nothing. Told by the name where the type is not known. */
+  over?: string | number;
+  /** Iterating to the end closes it: a directory iterator. */
+  exhausts?: boolean;
   /** Repeats by itself (interval, cron): worse than a one-shot. */
   recurring?: boolean;
   /** Argument positions or keywords whose callback the handle keeps alive. */
@@ -242,6 +246,8 @@ export interface Growth {
   few?: string[];
   /** Attributes with few values, for the same reason: "__class__". */
   fewFields?: string[];
+  /** A regular expression on the names of variables and fields of which a program has few values: locales, devices, modes. */
+  fewNames?: string;
   /** Calls whose result is another one each time: "uuid.uuid4". A key made of one is never asked for by somebody else. */
   fresh?: string[];
   /** Limits that are none: "math.inf", or a call with its text: "float(inf)". */

@@ -3,6 +3,7 @@
  * such a handle unreleased. One call may start several: the two ends of a pipe.
  */
 import type { BindingId, Call, TypeRef, ValueId } from "../model/facts.js";
+import { argumentValue } from "./api.js";
 import type { Api, CompiledPair, Words } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import { Evidence } from "./evidence.js";
@@ -54,11 +55,23 @@ export class Acquisitions {
     return pair ? [{ pair, through: null, acquired: { fn, site, pair, value: site.instruction.out } }] : [];
   }
 
+  /** An open file, or bytes in memory, by its name: `ZipFile(stream)`, `Image.open(request.files["file"])`. */
+  private isOpenFile(fn: Fn, value: ValueId | null): boolean {
+    const definition = value === null ? undefined : fn.definition(value)?.instruction;
+    if (definition?.op !== "load") return definition?.op === "call" && OPEN_FILE.test(definition.method ?? definition.path?.split(".").at(-1) ?? "");
+    const { place } = definition;
+    if (place.kind === "index") {
+      const key = fn.definition(place.key)?.instruction;
+      return key?.op === "constant" && key.value.kind === "string" && OPEN_FILE.test(key.value.value);
+    }
+    return OPEN_FILE.test(place.kind === "binding" ? fn.module.binding(place.binding)?.name ?? "" : "name" in place ? place.name : "");
+  }
+
   private known(fn: Fn, site: CallSite): Start[] {
     const call = site.instruction;
     const pairs = this.api.acquired(fn, call, this.types);
     for (const [index, pair] of pairs.entries()) {
-      if (pair.handle === "registration") continue;
+      if (pair.handle === "registration" || pair.over !== undefined && this.isOpenFile(fn, argumentValue(fn, call, pair.over))) continue;
       if (call.args.some((one) => this.types.of(fn, one.value).some((type) => this.api.inMemory.has(type)))) return [];
       const starts = this.ofPair(fn, site, pair);
       // What is on disk stays there whatever becomes of the descriptor.
@@ -320,3 +333,6 @@ export function originOf(fn: Fn, value: ValueId, depth: number): CallSite | null
 function isStatement(fn: Fn, value: ValueId): boolean {
   return fn.uses(value).every((use) => use.kind === "instruction" && use.site.instruction.op === "await" && fn.uses(use.site.instruction.out).length === 0);
 }
+
+/** Last words of names of open files and of bytes in memory; `file_path` and `filename` are none. */
+const OPEN_FILE = /(?:^|_|(?<=[a-z])(?=[A-Z]))(?:[fF]ile|[fF]ileobj|fp|fd|fh|f|[sS]tream|[bB]uf|[bB]uffer|[bB]ytes|[bB]ytesIO|BytesIO|io|IO|[mM]emory|[dD]ata|[cC]ontents?|[uU]pload|[bB]ody|[rR]esponse|[rR]aw|[bB]lob)$/u;

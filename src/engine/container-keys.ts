@@ -59,6 +59,7 @@ export class ContainerKeys {
           return this.types.of(fn, place.object).some((type) => this.types.classOfType(type) !== null && this.words.isFewType(type)) || this.isOfClosedRecords(fn.module, place.name, depth);
         }
         if (place.kind !== "binding") return false;
+        if (this.words.isFewName(fn.module.binding(place.binding)?.name ?? "")) return true;
         if (this.isChecked(fn, key) || this.isAlwaysGiven(fn, place.binding, depth)) return true;
         const stores = fn.module.bindingStores.get(place.binding) ?? [];
         return stores.length > 0 && stores.every((store) => this.isClosedStore(store, depth + 1));

@@ -19,6 +19,7 @@ export class GrowthWords {
   private readonly cancellingMethods = new Set<string>();
   private readonly limitless = new Set<string>();
   private readonly fewFields = new Set<string>();
+  private readonly fewNames: RegExp[] = [];
   readonly tables = new Set<string>();
   readonly singletons: string[] = [];
   /** First words of methods that set an object going. */
@@ -57,6 +58,7 @@ export class GrowthWords {
     for (const { call, limit, cancels } of growth.waits ?? []) this.waits.add(call, { limit: limit ?? [], cancels: cancels === true });
     for (const text of growth.limitless ?? []) this.limitless.add(text);
     for (const name of growth.fewFields ?? []) this.fewFields.add(name);
+    if (growth.fewNames !== undefined) this.fewNames.push(new RegExp(growth.fewNames, "u"));
     for (const path of growth.tables ?? []) this.tables.add(path);
     for (const word of growth.starts ?? []) this.starts.add(word);
     this.singletons.push(...growth.singletons ?? []);
@@ -108,7 +110,12 @@ export class GrowthWords {
 
   /** Whether a name is that of a property with few values. */
   hasFewValues(field: string): boolean {
-    return this.fewFields.has(field);
+    return this.fewFields.has(field) || this.isFewName(field);
+  }
+
+  /** Whether a variable or field is named for what a program has few of. */
+  isFewName(name: string): boolean {
+    return this.fewNames.some((pattern) => pattern.test(name));
   }
 
   /** The function is named as one that files away what set-up code gives it. */

@@ -742,8 +742,8 @@ class Walk {
         return { then: { ...state, asked: open !== true }, otherwise: { ...state, asked: open !== false } };
       }
     }
-    // `for await` leaves at the end of what it reads from.
-    if (test.kind === "more" && state.held && !state.boxed && this.pair.scope === "async-closes" && this.isHandle(test.iterated, state)) return { then: state, otherwise: this.released(this.fn.facts.nameAt) };
+    // `for await` leaves at the end of what it reads from, a directory's iterator is closed there.
+    if (test.kind === "more" && state.held && !state.boxed && (this.pair.scope === "async-closes" || this.pair.exhausts === true) && this.isHandle(test.iterated, state)) return { then: state, otherwise: this.released(this.fn.facts.nameAt) };
     // A box that holds the handle is not empty.
     if (test.kind === "more" && state.held && state.boxed && this.isHandle(test.iterated, state)) return { then: state, otherwise: state.iterated ? { ...state, iterated: false } : null };
     // `if tasks == []`: an empty collection does not hold it either.

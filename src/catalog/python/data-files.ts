@@ -41,6 +41,7 @@ export const dataFiles: CatalogFile = {
       rule: "unclosed-file",
       noun: "image file",
       acquire: ["PIL.Image.open"],
+      over: 0,
       release: [
         "#close", "#load", "#convert", "#resize", "#copy", "#crop", "#rotate", "#transpose", "#thumbnail", "#save", "#filter",
         "#getdata", "#tobytes", "#split", "#point", "#quantize", "#paste", "#getpixel", "#show",

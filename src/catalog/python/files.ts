@@ -55,6 +55,7 @@ export const files: CatalogFile = {
       rule: "unclosed-file",
       noun: "ZIP archive",
       acquire: ["zipfile.ZipFile", "zipfile.PyZipFile", "pyzipper.AESZipFile"],
+      over: 0,
       release: ["#close"],
       scope: "closes",
       ends: "collected",
@@ -83,6 +84,7 @@ export const files: CatalogFile = {
         "tarfile.TarFile.bz2open", "tarfile.TarFile.xzopen", "tarfile.TarFile.zstopen", "tarfile.TarFile#open",
         "tarfile.TarFile#taropen", "tarfile.TarFile#gzopen", "tarfile.TarFile#bz2open", "tarfile.TarFile#xzopen",
       ],
+      over: "fileobj",
       release: ["#close"],
       scope: "closes",
       ends: "collected",
@@ -217,6 +219,7 @@ export const files: CatalogFile = {
       scope: "closes",
       // Closed when exhausted, and at collection.
       ends: "completes",
+      exhausts: true,
       source: `${OS}#os.scandir.close`,
     },
     {

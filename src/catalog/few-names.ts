@@ -1,0 +1,15 @@
+/** Names of what a program has few of, whatever its users do: what it speaks, runs on or can be set to. */
+const NAMES = [
+  "camera", "locale", "lang", "language", "lng", "command", "cmd", "behaviou?r", "method", "plugin",
+  "module", "platform", "mode", "level", "severity", "status", "theme", "colou?r", "format", "encoding",
+  "charset", "extension", "dtype", "backend", "driver", "engine", "dialect", "feature", "option", "unit",
+  "currency", "country", "timezone", "weekday", "role", "permission", "environment", "region", "schema", "operator",
+  "layer", "gpu", "component",
+];
+
+/** A name's last word is one of them, before a word for how it is told: `locale`, `plugin_name`, `dtypeKey`. */
+export const FEW_NAMES = `(?:^|_|(?<=[a-z])(?=[A-Z]))(?:${NAMES.map(anyCase).join("|")})(?:_?(?:[nN]ame|[cC]ode|[kK]ey|[tT]ype|[kK]ind|[cC]lass))?$`;
+
+function anyCase(word: string): string {
+  return `[${word.charAt(0)}${word.charAt(0).toUpperCase()}]${word.slice(1)}`;
+}
