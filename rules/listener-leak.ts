@@ -1,6 +1,7 @@
 /** Listeners that stay on something that outlives them. */
 import { defineRule } from "../src/engine/define-rule.js";
 import { listenerFindings } from "../src/engine/listener-findings.js";
+import { ownerlessFindings } from "../src/engine/ownerless.js";
 import { reactionFindings } from "../src/engine/reactions.js";
 
 export default defineRule({
@@ -22,10 +23,12 @@ export default defineRule({
     exchanged: "{{where}} puts something else in {{target}} and leaves the {{noun}} on what was there",
     overwritten: "{{where}} puts another {{noun}} in {{holder}} without releasing the one before",
     dropped: "{{api}} returns what would remove the {{noun}}, and it is dropped",
+    ownerless: "{{api}} is called when no component's set-up is running any more, so nothing stops this {{noun}} on {{source}}",
     neverAborted: "the signal that would remove this {{noun}} from {{target}} is never aborted",
   },
   *check(analysis) {
     yield* listenerFindings(analysis, "listener-leak");
     yield* reactionFindings(analysis);
+    yield* ownerlessFindings(analysis);
   },
 });

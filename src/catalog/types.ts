@@ -444,6 +444,14 @@ export interface CatalogFile {
    * is released: "vue.onUnmounted(0)", "svelte.onDestroy(0)", "atexit.register(0)".
    */
   cleanups?: string[];
+  /** Those of them that find the owner by what is running, a component's set-up: behind an `await` there is none, and they do nothing. */
+  ambient?: string[];
+  /**
+   * Calls that watch the argument named, and that the owner which is current then ends. `member`: the property that has
+   * what a source holds. `implied`: the source where the argument is a text, an event's name. `shared`: a regular
+   * expression on names of functions that give all components the same thing.
+   */
+  watchers?: { calls: string[]; noun: string; shared: string; member?: string; implied?: string }[];
   /** Calls whose result is a value that a framework keeps, and the function that has it keep another: "react.useState". */
   stateHooks?: string[];
   /** Methods that merge the object they are given into a field of their receiver: setState -> state. */

@@ -316,6 +316,8 @@ const catalogFile = table(
     longLived: listOf(string),
     immediate: listOf(table({ call: api, context: oneOf("iteration", "once") }, {})),
     cleanups: listOf(api),
+    ambient: listOf(api),
+    watchers: listOf(table({ calls: listOf(api), noun: string, shared: regularExpression }, { member: string, implied: string })),
     stateHooks: listOf(api),
     merges: recordOf(string, string),
     executors: listOf(api),

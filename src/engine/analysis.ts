@@ -24,6 +24,7 @@ import { Settling } from "./settling.js";
 import { StopFlags } from "./stop-flags.js";
 import { Timers } from "./timers.js";
 import { Types } from "./types.js";
+import { UnrunCleanups } from "./unrun.js";
 
 export class Analysis {
   readonly program: Program;
@@ -31,6 +32,8 @@ export class Analysis {
   readonly refs: Refs;
   readonly types: Types;
   readonly contexts: Contexts;
+  /** Clean-ups that never run. */
+  readonly unrun: UnrunCleanups;
   readonly holders: Holders;
   readonly paths: Paths;
   /** Handles that are the result of a call. */
@@ -67,6 +70,7 @@ export class Analysis {
     this.refs = new Refs(this.program, this.api.words);
     this.types = new Types(this.program, this.refs, this.api);
     this.contexts = new Contexts(this.program, this.refs, this.types, this.api);
+    this.unrun = new UnrunCleanups(this.program, this.contexts, this.types, this.api);
     this.holders = new Holders(this.program, this.refs, this.types, this.api, this.contexts);
     this.paths = new Paths(this.refs, this.types, this.api, this.contexts, this.holders);
     this.endings = new Endings(this.types, this.api);

@@ -49,7 +49,8 @@ function analyzeLanguage(language: LanguageId, files: readonly AnalyzedFile[], o
   for (const rule of options.rules) {
     if (!rule.languages.includes(language)) continue;
     const seen = new Set<string>();
-    for (const yielded of rule.check(analysis)) {
+    for (const found of rule.check(analysis)) {
+      const yielded = analysis.unrun.explain(rule.id, found);
       const place = `${yielded.path}:${String(yielded.at[0])}`;
       if (seen.has(place)) continue; // One leak, one finding.
       seen.add(place);

@@ -155,6 +155,7 @@ export class Api {
   readonly safe = new CallSet<true>();
   readonly immediate = new CallSet<"iteration" | "once">();
   readonly cleanups = new CallSet<true>();
+  readonly ambient = new CallSet<true>();
   readonly descriptors = new CallSet<string>();
   readonly executors = new CallSet<true>();
   readonly stateHooks = new CallSet<true>();
@@ -233,6 +234,7 @@ export class Api {
     for (const text of file.neverReturns ?? []) this.neverReturns.add(text, true);
     for (const text of file.safe ?? []) this.safe.add(text, true);
     for (const text of file.cleanups ?? []) this.cleanups.add(text, true);
+    for (const text of file.ambient ?? []) this.ambient.add(text, true);
     for (const [call, key] of Object.entries(file.descriptors ?? {})) this.descriptors.add(call, key);
     for (const text of file.executors ?? []) this.executors.add(text, true);
     for (const text of file.stateHooks ?? []) this.stateHooks.add(text, true);

@@ -29,6 +29,7 @@ export type ListenerFinding = Base & (
   | { message: "exchanged"; data: { noun: string; target: string; where: string } }
   | { message: "overwritten"; data: { noun: string; holder: string; where: string } }
   | { message: "dropped"; data: { api: string; noun: string } }
+  | { message: "ownerless"; data: { api: string; noun: string; source: string } }
   | { message: "neverAborted"; data: { noun: string; target: string } });
 
 /** A message with its data. */

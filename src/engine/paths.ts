@@ -196,7 +196,7 @@ class Walk {
       }
       case "return": {
         if (!state.held || state.kept !== null) return;
-        if (end.value !== null && this.isHandle(end.value, state)) {
+        if (end.value !== null && this.isHandle(end.value, state) && !this.fn.losesResult) {
           this.outcome.escapes.push({ kind: "return", at: end.at, element: this.elementOf(end.value, state) });
           return;
         }
@@ -688,7 +688,7 @@ class Walk {
 
   private closure(instruction: Extract<Instruction, { op: "closure" }>, state: State): State | null {
     const made = this.fn.module.fn(instruction.function);
-    if (!made || this.callbacks.has(made)) return state;
+    if (!made || made.isIdle || this.callbacks.has(made)) return state;
     const captured = [...state.variables].filter((binding) => made.facts.captures.includes(binding));
     if (captured.length === 0) return state;
     this.use(instruction.at);

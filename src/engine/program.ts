@@ -37,6 +37,10 @@ export type Use = { kind: "instruction"; site: Site } | { kind: "end"; block: Bl
 export class Fn {
   private definitions: Site[] | null = null;
   private useLists: Map<ValueId, Use[]> | null = null;
+  /** It never runs (see engine/unrun.ts): what it would do counts for nothing. */
+  isIdle = false;
+  /** Whoever calls it does not get what it returns: what it returns is lost. */
+  losesResult = false;
 
   constructor(readonly module: Mod, readonly id: FunctionId, readonly facts: FunctionFacts) {}
 
@@ -69,6 +73,7 @@ export class Fn {
 
   /** All instructions, block by block. */
   *sites(): Generator<Site> {
+    if (this.isIdle) return;
     for (const [block, { instructions }] of this.facts.blocks.entries()) {
       for (const [index, instruction] of instructions.entries()) yield { fn: this, block, index, instruction };
     }
@@ -93,7 +98,7 @@ export class Fn {
       for (const value of inputs(site.instruction)) add(value, { kind: "instruction", site });
     }
     for (const [block, { end }] of this.facts.blocks.entries()) {
-      for (const value of endInputs(end)) add(value, { kind: "end", block, end });
+      if (end.kind !== "return" || !this.losesResult) for (const value of endInputs(end)) add(value, { kind: "end", block, end });
     }
     return uses;
   }

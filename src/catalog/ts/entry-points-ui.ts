@@ -46,6 +46,17 @@ const react: EntryPoint[] = [
   },
 ];
 
+/** Each belongs to the component or scope whose code is running when it is called. */
+const AMBIENT_CLEANUPS = [
+  ...members(["vue", "@vue/composition-api", "vue-demi"], "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)", "onWatcherCleanup(0)"),
+  "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)",
+  ...members(["@vueuse/core", "@vueuse/shared"], "tryOnUnmounted(0)", "tryOnScopeDispose(0)", "tryOnBeforeUnmount(0)"),
+  "solid-js.onCleanup(0)",
+];
+
+/** What the application has one of: stores, the route, the language. */
+const SHARED_STATE = "^use(?:[A-Z]\\w*)?(?:Store|Route|Router|I18n)$";
+
 const vue: EntryPoint[] = [
   {
     context: "mount",
@@ -105,11 +116,20 @@ export const entryPointsUi: CatalogFile = {
   layouts: ["**/+layout.svelte", "**/layouts/**", "**/{layout,template,default,error}.{tsx,jsx,vue}", "**/{_app,_document,__root,_layout,root}.{tsx,jsx,ts,js}"],
   stateHooks: [...members(REACT, "useState"), "useState", "react-use.useRafState", "ahooks.useSafeState"],
   merges: { setState: "state" },
+  // Svelte's `onDestroy` and Angular's `inject` refuse there.
+  ambient: AMBIENT_CLEANUPS,
+  watchers: [
+    {
+      calls: [
+        ...members(["vue", "@vue/composition-api", "vue-demi"], "watch(0)", "watchEffect(0)", "watchPostEffect(0)", "watchSyncEffect(0)"), "watch(0)", "watchEffect(0)",
+        ...members(["@vueuse/core", "@vueuse/shared"], "watchDebounced(0)", "watchThrottled(0)", "watchImmediate(0)", "watchDeep(0)", "whenever(0)", "debouncedWatch(0)", "throttledWatch(0)"),
+      ],
+      noun: "watcher", shared: SHARED_STATE, member: "value",
+    },
+    { calls: members(["@vueuse/core"], "useEventListener(0)"), noun: "event listener", shared: SHARED_STATE, implied: "window" },
+  ],
   cleanups: [
-    ...members(["vue", "@vue/composition-api", "vue-demi"], "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)", "onWatcherCleanup(0)"),
-    "onUnmounted(0)", "onBeforeUnmount(0)", "onDeactivated(0)", "onScopeDispose(0)",
-    ...members(["@vueuse/core", "@vueuse/shared"], "tryOnUnmounted(0)", "tryOnScopeDispose(0)", "tryOnBeforeUnmount(0)"),
-    "svelte.onDestroy(0)", "solid-js.onCleanup(0)", "@angular/core.DestroyRef#onDestroy(0)", "*#onDestroy(0)",
+    ...AMBIENT_CLEANUPS, "svelte.onDestroy(0)", "@angular/core.DestroyRef#onDestroy(0)", "*#onDestroy(0)",
     "react-use.useUnmount(0)", "usehooks-ts.useUnmount(0)", "ahooks.useUnmount(0)",
     "afterEach(0)", "afterAll(0)", "after(0)", "teardown(0)", "suiteTeardown(0)", "onTestFinished(0)",
     ...members(["vitest", "@jest/globals", "test", "mocha"], "afterEach(0)", "afterAll(0)", "after(0)", "onTestFinished(0)"),
