@@ -30,7 +30,10 @@ class Ownerless {
 
   constructor(private readonly analysis: Analysis) {
     for (const file of analysis.api.files) {
-      for (const one of file.watchers ?? []) for (const call of one.calls) this.calls.add(call, { ...one, shows: new RegExp(one.shared, "u") });
+      for (const one of file.watchers ?? []) {
+        const compiled = { ...one, shows: new RegExp(one.shared, "u") };
+        for (const call of one.calls) this.calls.add(call, compiled);
+      }
     }
   }
 
