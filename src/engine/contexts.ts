@@ -380,7 +380,8 @@ const SURE_STEPS = 3;
  * come once in the life of a program (it has started, it is told to stop), which the code that handles it does not show.
  */
 export function isHot({ kind, steps, seldom }: Context): boolean {
-  return isUnbounded(kind) && kind !== "event" && seldom !== true && steps.length <= SURE_STEPS;
+  // What a hook calls to set up may be the whole application's; what the hook itself adds is the component's.
+  return isUnbounded(kind) && kind !== "event" && seldom !== true && steps.length <= (kind === "mount" ? 1 : SURE_STEPS);
 }
 
 /** Whether it repeats as long as the process lives: more than once for each element of something finite. */

@@ -83,7 +83,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   // loops bring is not.
   const worst: Severity = kind === "request" && isHot(growth.context) || isEndless(growth) ? "high" : "medium";
   const life = lifeOf(analysis, container, growth);
-  if (life === "short" || isPutAnewOnTheWay(container, growth) || isOfConstruction(container, growth) || isGivenByConstructors(analysis, growth)) return null;
+  if (life === "short" || isPutAnewOnTheWay(analysis, container, growth) || isOfConstruction(container, growth) || isGivenByConstructors(analysis, growth)) return null;
   if (container.removal.kind === "failure") return life === "unknown" && !hot ? null : "medium";
   // That something takes entries out says that they are meant to go while the holder lives, whatever its life.
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return "medium";
@@ -125,11 +125,15 @@ function isOfOneCall(analysis: Analysis, growth: GrowSite): boolean {
   return growth.fresh && !growth.memo || analysis.containers.evidence.isPassing(growth) || analysis.containers.evidence.isOfOneMessage(growth);
 }
 
-/** What comes to the growing statement has put a new container there: `run() { this.seen = {}; …; this.visit() }`. */
-function isPutAnewOnTheWay({ made }: Container, { fn, context }: GrowSite): boolean {
-  if (made.fn === fn || made.fn.facts.kind !== "method" || isConstructor(made.fn)) return false;
-  const [start, end] = made.fn.facts.at;
-  return context.steps.some(({ place }) => place !== null && place.path === made.fn.module.path && place.at[0] > start && place.at[1] <= end && place.at[0] > made.at[1]);
+/** Every way to the growing statement has put a new container there: `run() { this.seen = {}; …; this.visit() }`. */
+function isPutAnewOnTheWay(analysis: Analysis, { made }: Container, { fn }: GrowSite): boolean {
+  if (made.fn.facts.kind !== "method" || isConstructor(made.fn)) return false;
+  const comes = (to: Fn, depth: number): boolean => {
+    const callers = analysis.contexts.callers(to).filter((site) => !analysis.contexts.isTest(site.fn));
+    return depth < 5 && callers.length > 0 && analysis.contexts.usedAsCallback(to).length === 0
+      && callers.every((site) => (site.fn === made.fn ? site.instruction.at[0] > made.at[1] : comes(site.fn, depth + 1)));
+  };
+  return fn !== made.fn && comes(fn, 0);
 }
 
 /** So many calls lie between the entry point and the table that its keys may have nothing to do with the request. */
