@@ -1,6 +1,6 @@
 /** A list, set or table of things that outlives them and only grows. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { functionName } from "../src/engine/explain.js";
+import { at, functionName, repetition } from "../src/engine/explain.js";
 import { boundFix, growthFindings, partialRemoval } from "../src/engine/growth-findings.js";
 
 export default defineRule({
@@ -13,6 +13,7 @@ export default defineRule({
   languages: ["python", "ts"],
   messages: {
     grows: "{{where}} adds to {{name}} {{phrase}} and nothing ever takes anything out",
+    keepsMaking: "{{where}} adds {{value}} to {{name}} with its {{noun}}, which then stays as well",
     missed: "what {{where}} puts into {{name}} {{how}}",
   },
   *check(analysis) {
@@ -21,6 +22,17 @@ export default defineRule({
       const how = partialRemoval(container);
       if (how !== null) yield { ...finding, message: "missed", data: { ...data, how } };
       else yield { ...finding, message: "grows", data: { ...data, phrase: growth.context.phrase }, fix: boundFix(container), unsafe: true };
+    }
+    for (const { fn, keeper, value, loop, walk, noun, help, context, at: place } of analysis.histories.all()) {
+      const around = loop === null ? undefined : fn.facts.loops[loop];
+      yield {
+        message: "keepsMaking", data: { where: functionName(fn), value, name: keeper.name, noun }, severity: "medium", path: fn.module.path, at: place, help,
+        trail: [
+          ...around ? [{ role: "repeats" as const, message: "each turn of this loop adds one", place: at(fn, [around.at[0], Math.min(around.at[1], place[0])]) }] : repetition(fn, context),
+          { role: "note", message: `this goes back through the ${noun}, so the value has one`, place: at(walk.fn, walk.instruction.at) },
+          { role: "searched", message: `looked for anything that leaves the ${noun} behind before it is added: nothing`, place: null },
+        ],
+      };
     }
   },
 });

@@ -500,6 +500,16 @@ export interface CatalogFile {
   states?: string[];
   /** Calls that switch the collector of cycles off. */
   collectorOff?: string[];
+  /**
+   * Values that keep all that they were computed from until they are let go. `walks`: calls that go back through the
+   * history of the receiver or an argument, which shows that it has one; with an argument of `again` it is gone through more than once.
+   * `passes`: calls whose result has the history of what they are given. `cuts`: calls that end it in place. `without`:
+   * scopes and decorators in which none is kept; `switches`: calls that say for all that follows whether one is.
+   * `results`: a regular expression on names of what is walked, and of what makes it. `noun`, `help`: for messages.
+   */
+  histories?: {
+    imports: string[]; noun: string; help: string; walks: string[]; again: string[]; passes: string[]; cuts: string[]; without: string[]; switches: string[]; results: string;
+  };
   /** Calls that compile a regular expression from their first argument. */
   regexes?: string[];
   /** Those of `regexes` that keep what they compiled: a constant pattern is looked up, not compiled again. */

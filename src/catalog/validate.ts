@@ -336,6 +336,10 @@ const catalogFile = table(
     pages: listOf(string),
     layouts: listOf(string),
     bags: listOf(string),
+    histories: table({
+      imports: listOf(string), noun: string, help: string, walks: listOf(api), again: listOf(string), passes: listOf(api), cuts: listOf(api), without: listOf(api),
+      switches: listOf(api), results: regularExpression,
+    }, {}),
     regexes: listOf(api),
     cachedRegexes: listOf(api),
     pure: listOf(api),

@@ -8,6 +8,7 @@ import { Containers } from "./containers.js";
 import { Contexts } from "./contexts.js";
 import { Cycles } from "./cycles.js";
 import { Endings } from "./endings.js";
+import { Histories } from "./histories.js";
 import { Holders } from "./holders.js";
 import { Joins } from "./joins.js";
 import type { Layout } from "./layout.js";
@@ -54,6 +55,8 @@ export class Analysis {
   /** Containers that only grow. */
   readonly containers: Containers;
   readonly containerLife: ContainerLife;
+  /** Values that keep all they were computed from. */
+  readonly histories: Histories;
   /** Objects that hand themselves to another. */
   readonly joins: Joins;
   readonly scripts: Scripts;
@@ -83,6 +86,7 @@ export class Analysis {
     this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.contexts, this.containers.words);
+    this.histories = new Histories(this.program, this.refs, this.types, this.api, this.contexts);
     this.joins = new Joins(this.program);
     this.scripts = new Scripts(this.program);
     this.memos = new Memos(this.program, this.api, this.refs, this.types, this.containers.words);

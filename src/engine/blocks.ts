@@ -1,5 +1,5 @@
 /** How control goes from block to block of a function. */
-import type { BlockId, Terminator } from "../model/facts.js";
+import type { BlockId, LoopId, Terminator } from "../model/facts.js";
 import type { Fn } from "./program.js";
 
 /** The blocks that control can go to from a block's end, exceptions aside. */
@@ -64,11 +64,14 @@ export function endlessLoop(fn: Fn): Fn["facts"]["loops"][number] | null {
   return fn.facts.loops.find((one, id) => one.endless && !canLeave(fn, id)) ?? null;
 }
 
+/** Whether the block is in the loop, or in one within it. */
+export function isInLoop(fn: Fn, block: BlockId, loop: LoopId): boolean {
+  for (let at = fn.block(block)?.loop ?? null; at !== null; at = fn.facts.loops[at]?.parent ?? null) if (at === loop) return true;
+  return false;
+}
+
 /** Some block of the loop is left without an exception. */
-export function canLeave(fn: Fn, loop: number): boolean {
-  const inside = (id: number): boolean => {
-    for (let at = fn.block(id)?.loop ?? null; at !== null; at = fn.facts.loops[at]?.parent ?? null) if (at === loop) return true;
-    return false;
-  };
+export function canLeave(fn: Fn, loop: LoopId): boolean {
+  const inside = (id: BlockId): boolean => isInLoop(fn, id, loop);
   return fn.facts.blocks.some((block, id) => inside(id) && (block.end.kind === "return" || block.end.kind === "raise" || successorsOf(block.end).some((next) => !inside(next) && fn.block(next)?.end.kind !== "unreachable")));
 }

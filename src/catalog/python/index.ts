@@ -22,11 +22,12 @@ import { regexes } from "./regexes.js";
 import { services } from "./services.js";
 import { stores } from "./stores.js";
 import { temporaryPaths } from "./temporary-paths.js";
+import { tensors } from "./tensors.js";
 import { threads } from "./threads.js";
 import { timers } from "./timers.js";
 import { words } from "./words.js";
 
 export const PYTHON_CATALOG: CatalogFile[] = [
-  files, temporaryPaths, dataFiles, connections, http, databases, stores, services, devices, messaging, processes, threads, asyncio, locks, listeners, hooks, timers, logging,
+  files, temporaryPaths, dataFiles, connections, http, databases, stores, services, devices, messaging, processes, threads, asyncio, locks, listeners, hooks, timers, logging, tensors,
   caches, containers, entryPoints, flow, receivers, regexes, words,
 ];
