@@ -1,4 +1,5 @@
 /** A list, set or table of things that outlives them and only grows. */
+import { isHot } from "../src/engine/contexts.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at, functionName, repetition } from "../src/engine/explain.js";
 import { boundFix, growthFindings, partialRemoval } from "../src/engine/growth-findings.js";
@@ -14,6 +15,7 @@ export default defineRule({
   messages: {
     grows: "{{where}} adds to {{name}} {{phrase}} and nothing ever takes anything out",
     keepsMaking: "{{where}} adds {{value}} to {{name}} with its {{noun}}, which then stays as well",
+    series: "{{where}} makes another series of {{name}} for each {{value}}, and all of them stay",
     missed: "what {{where}} puts into {{name}} {{how}}",
   },
   *check(analysis) {
@@ -32,6 +34,18 @@ export default defineRule({
           { role: "note", message: `this goes back through the ${noun}, so the value has one`, place: at(walk.fn, walk.instruction.at) },
           { role: "searched", message: `looked for anything that leaves the ${noun} behind before it is added: nothing`, place: null },
         ],
+      };
+    }
+    for (const { fn, site, context, metric, value, because } of analysis.series.all()) {
+      yield {
+        message: "series", data: { where: functionName(fn), name: metric, value }, severity: isHot(context) ? "medium" : "low", path: fn.module.path, at: site.instruction.at,
+        trail: [
+          { role: "holder", message: `${metric} keeps a series for every combination of labels as long as the process`, place: null },
+          ...repetition(fn, context),
+          { role: "note", message: because, place: at(fn, site.instruction.at) },
+          { role: "searched", message: `looked for anything that takes series out of ${metric}: nothing`, place: null },
+        ],
+        help: "use a label with few values (the route's template, a kind of error), and put the rest into a log or a trace",
       };
     }
   },

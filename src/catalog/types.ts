@@ -510,6 +510,14 @@ export interface CatalogFile {
   histories?: {
     imports: string[]; noun: string; help: string; walks: string[]; again: string[]; passes: string[]; cuts: string[]; without: string[]; switches: string[]; results: string;
   };
+  /**
+   * Calls that make a series of a metric for each new combination of the labels that they are given: all arguments, or the one named
+   * (an object's values), until one of `removers` is called on the metric. `identities`: a regular expression on names of
+   * labels and values that come and go with a user, a session or a request. `sources`: what the sender of a request chose:
+   * `members` of what is named like `of`, unless a name like `routed` stands in between. `texts`: calls that only spell
+   * what they are given.
+   */
+  series?: { calls: string[]; removers: string[]; identities: string; sources: { members: string; of: string; routed: string }; texts: string[] };
   /** Calls that compile a regular expression from their first argument. */
   regexes?: string[];
   /** Those of `regexes` that keep what they compiled: a constant pattern is looked up, not compiled again. */

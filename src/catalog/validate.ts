@@ -340,6 +340,10 @@ const catalogFile = table(
       imports: listOf(string), noun: string, help: string, walks: listOf(api), again: listOf(string), passes: listOf(api), cuts: listOf(api), without: listOf(api),
       switches: listOf(api), results: regularExpression,
     }, {}),
+    series: table({
+      calls: listOf(api), removers: listOf(string), identities: regularExpression, texts: listOf(api),
+      sources: table({ members: regularExpression, of: regularExpression, routed: regularExpression }, {}),
+    }, {}),
     regexes: listOf(api),
     cachedRegexes: listOf(api),
     pure: listOf(api),

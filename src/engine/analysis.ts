@@ -21,6 +21,7 @@ import { Refs } from "./refs.js";
 import { Registrations } from "./registrations.js";
 import { Scopes } from "./scopes.js";
 import { Scripts } from "./scripts.js";
+import { Series } from "./series.js";
 import { Settling } from "./settling.js";
 import { StopFlags } from "./stop-flags.js";
 import { Timers } from "./timers.js";
@@ -57,6 +58,8 @@ export class Analysis {
   readonly containerLife: ContainerLife;
   /** Values that keep all they were computed from. */
   readonly histories: Histories;
+  /** Series of metrics under labels that come and go. */
+  readonly series: Series;
   /** Objects that hand themselves to another. */
   readonly joins: Joins;
   readonly scripts: Scripts;
@@ -89,6 +92,7 @@ export class Analysis {
     this.histories = new Histories(this.program, this.refs, this.types, this.api, this.contexts);
     this.joins = new Joins(this.program);
     this.scripts = new Scripts(this.program);
+    this.series = new Series(this.program, this.refs, this.types, this.api, this.contexts, this.containers.keys, this.scripts);
     this.memos = new Memos(this.program, this.api, this.refs, this.types, this.containers.words);
     this.patterns = new Patterns(this.program, this.refs, this.types, this.contexts, this.api);
     this.cycles = new Cycles(this.program, this.refs, this.types, this.api, this.contexts);

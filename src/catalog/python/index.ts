@@ -16,6 +16,7 @@ import { listeners } from "./listeners.js";
 import { locks } from "./locks.js";
 import { logging } from "./logging.js";
 import { messaging } from "./messaging.js";
+import { metrics } from "./metrics.js";
 import { processes } from "./processes.js";
 import { receivers } from "./receivers.js";
 import { regexes } from "./regexes.js";
@@ -28,6 +29,6 @@ import { timers } from "./timers.js";
 import { words } from "./words.js";
 
 export const PYTHON_CATALOG: CatalogFile[] = [
-  files, temporaryPaths, dataFiles, connections, http, databases, stores, services, devices, messaging, processes, threads, asyncio, locks, listeners, hooks, timers, logging, tensors,
+  files, temporaryPaths, dataFiles, connections, http, databases, stores, services, devices, messaging, processes, threads, asyncio, locks, listeners, hooks, timers, logging, tensors, metrics,
   caches, containers, entryPoints, flow, receivers, regexes, words,
 ];

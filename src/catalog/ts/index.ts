@@ -18,6 +18,7 @@ import { locks } from "./locks.js";
 import { loggers } from "./loggers.js";
 import { media } from "./media.js";
 import { messaging } from "./messaging.js";
+import { metrics } from "./metrics.js";
 import { net } from "./net.js";
 import { nodeEvents } from "./node-events.js";
 import { objectUrls } from "./object-urls.js";
@@ -34,6 +35,6 @@ import { words } from "./words.js";
 export const TS_CATALOG: CatalogFile[] = [
   domEvents, nodeEvents, eventBus, disposableEvents, disposers, emitters, rxjs, timers,
   streams, temporaryPaths, objectUrls, net, websockets, media, widgets, processes,
-  databases, dataStores, clients, messaging, browsers, loggers, locks, disposables,
+  databases, dataStores, clients, messaging, browsers, loggers, metrics, locks, disposables,
   containers, entryPoints, entryPointsUi, flow, regexes, words,
 ];
