@@ -44,6 +44,22 @@ export function isReachedWithout(fn: Fn, from: BlockId, to: BlockId, without: Re
   return false;
 }
 
+/**
+ * Whether the function may pass the block by and go on: the block is behind a condition, and both sides come together
+ * again. What a guard leaves out by returning or raising is no such way.
+ */
+export function isPassedBy(fn: Fn, block: BlockId): boolean {
+  const after = new Set<BlockId>();
+  const work = successorsOf(fn.block(block)?.end ?? { kind: "unreachable" });
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (after.has(at) || at === block) continue;
+    after.add(at);
+    work.push(...successorsOf(fn.block(at)?.end ?? { kind: "unreachable" }));
+  }
+  const without = new Set([block]);
+  return block !== 0 && [...after].some((join) => isReachedWithout(fn, 0, join, without));
+}
+
 /** Whether a block is reached without an exception: what only a catch clause leads to is not. */
 export function isReachedNormally(fn: Fn, block: BlockId): boolean {
   const seen = new Set<BlockId>([0]);

@@ -9,7 +9,7 @@ import { matchesArgument, parseDecoratorPattern } from "../catalog/pattern.js";
 import type { EntryPoint } from "../catalog/types.js";
 import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
-import { canLeave } from "./blocks.js";
+import { canLeave, isPassedBy } from "./blocks.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
 import { Mounts } from "./mounts.js";
@@ -24,7 +24,7 @@ export interface Context {
   kind: ContextKind;
   /**
    * It repeats a few times only, as far as is seen: a mount of a component that nothing shows to be put up again, an endless
-   * loop that is left (one that tries until it succeeds).
+   * loop that is left (one that tries until it succeeds), a call that its caller may pass by (`if (isFirst) startJobs()`).
    */
   seldom?: true;
   /** In words, to follow "runs": "for every request". */
@@ -251,9 +251,9 @@ export class Contexts {
       const from = this.at(site.fn, site.block);
       const isConstruction = facts.kind === "constructor" || facts.kind === "initializer" || facts.name === "__init__";
       const called = step(site.fn, site.instruction.at, `${isConstruction ? `${fn.cls?.name ?? "it"} is constructed` : `${facts.name}() is called`} here${site.fn.facts.kind === "module" ? " at the module's top level" : `, in ${site.fn.facts.name}()`}`);
-      candidates.push({ ...from, steps: [...from.steps, called] });
+      candidates.push({ ...from, steps: [...from.steps, called], ...(isPassedBy(site.fn, site.block) ? { seldom: true } : {}) });
     }
-    const best = candidates.sort((a, b) => RANK[b.kind] - RANK[a.kind])[0];
+    const best = candidates.sort((a, b) => RANK[b.kind] - RANK[a.kind] || Number(a.seldom ?? false) - Number(b.seldom ?? false))[0];
     if (!best) return context("unknown", []);
     const mount = best.kind === "mount" ? best.steps[0]?.place : undefined;
     const module = mount && this.program.module(mount.path);

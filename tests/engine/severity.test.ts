@@ -52,3 +52,17 @@ describe("a listener of a mount is high where the component is put up repeatedly
     expect(severities({ ...start, "src/routes.js": 'export const routes = [{ path: "/", component: () => import("./Clock.vue") }];' })).toEqual({ "src/Clock.vue": ["high"] });
   });
 });
+
+describe("what a request's handler calls is high where it always does", () => {
+  const app = (call: string): Record<string, string> => ({
+    "app.ts": `import express from "express";\nimport { open } from "node:fs/promises";\nconst app = express();\nasync function note(text: string) { const file = await open("log", "a"); await file.write(text); }\napp.post("/", async (request, response) => {\n  ${call}\n  response.send("done");\n});\n`,
+  });
+
+  test.each([
+    ["always", "await note(request.body);", "high"],
+    ["behind a guard that returns", 'if (!request.body) { response.send("nothing"); return; }\n  await note(request.body);', "high"],
+    ["only sometimes", "if (request.query.first) await note(request.body);", "medium"],
+  ])("%s", (_, call, expected) => {
+    expect(severities(app(call))).toEqual({ "app.ts": [expected] });
+  });
+});
