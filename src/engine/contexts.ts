@@ -9,7 +9,7 @@ import { matchesArgument, parseDecoratorPattern } from "../catalog/pattern.js";
 import type { EntryPoint } from "../catalog/types.js";
 import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
-import { canLeave, isPassedBy } from "./blocks.js";
+import { canLeave, isPassedBy, isReachedWithout } from "./blocks.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
 import { Mounts } from "./mounts.js";
@@ -98,6 +98,8 @@ export class Contexts {
 
   /** The context of a block: the function's, or its loop's where that repeats more. */
   at(fn: Fn, block: BlockId): Context {
+    const starter = this.endedFirst(fn, block);
+    if (starter) return this.at(starter.fn, starter.block);
     const outer = this.of(fn);
     const loop = fn.block(block)?.loop ?? null;
     const facts = loop === null ? undefined : fn.facts.loops[loop];
@@ -109,6 +111,17 @@ export class Contexts {
     if (RANK[outer.kind] >= RANK[kind]) return outer;
     const turn = context(kind, [...outer.steps, step(fn, facts.at, `this ${facts.kind === "while" ? "while loop runs it again on every iteration" : "for loop runs it again for every element"}`)]);
     return loop !== null && facts.endless && facts.kind === "while" && canLeave(fn, loop) ? { ...turn, seldom: true } : turn;
+  }
+
+  /** The call that repeats the callback, where every way to the block has ended that: `const id = setInterval(() => { clearInterval(id); …` */
+  private endedFirst(fn: Fn, block: BlockId): Site | null {
+    const uses = fn.facts.kind === "lambda" ? this.usedAsCallback(fn) : [];
+    const [use] = uses;
+    if (!use || uses.length > 1) return null;
+    const pairs = this.api.acquired(use.site.fn, use.site.instruction, this.types).filter((pair) => pair.recurring === true);
+    const ends = new Set([...fn.sites()].flatMap(({ instruction, block: at }) =>
+      (instruction.op === "call" && pairs.some((pair) => this.api.released(pair, fn, instruction, this.types)?.via === "argument") ? [at] : [])));
+    return ends.size > 0 && (ends.has(block) || !isReachedWithout(fn, 0, block, ends)) ? use.site : null;
   }
 
   callers(fn: Fn): readonly Site<Extract<Site["instruction"], { op: "call" }>>[] {

@@ -13,7 +13,7 @@ import { isHot, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import { isGivenUp } from "./given-up.js";
 import type { Life, Ownership } from "./lifetimes.js";
-import { successorsOf } from "./program.js";
+import { endInputs, successorsOf } from "./program.js";
 import type { Cls, Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Scope } from "./scopes.js";
@@ -284,6 +284,8 @@ export function isHolderAsked(analysis: Analysis, life: Life, owner: Ownership):
 }
 
 function asks(analysis: Analysis, life: Life, owner: Ownership, end: Terminator): boolean {
+  // `ws.readyState === ws.CLOSED`: what it has is asked for its own state.
+  if (end.kind === "branch" && endInputs(end).some((value) => analysis.refs.of(life.fn, value).key.startsWith(`${owner.ref.key}.`))) return true;
   if (end.kind !== "branch" || end.test.kind !== "none" && end.test.kind !== "truthy" && end.test.kind !== "in") return false;
   return analysis.refs.of(life.fn, end.test.kind === "in" ? end.test.container : end.test.value).key === owner.ref.key;
 }
