@@ -5,7 +5,9 @@
  * first question of the group asks again until a whole round changes nothing.
  *
  * `compute` must be monotone: better answers below may only raise its own, and chains of answers are short. Then every
- * answer is the least one that is consistent, and does not depend on which function was asked about first.
+ * answer is the least one that is consistent, and does not depend on which function was asked about first. A question
+ * that is not (what is released inside a folder leaves the folder) must say which of two answers is the higher: then an
+ * answer never falls from round to round, so that the rounds end.
  */
 interface Open<V> {
   depth: number;
@@ -29,8 +31,8 @@ export class Fixpoint<V> {
   /** An answer of this round differs from the last one's. */
   private changed = false;
 
-  /** `bottom`: the answer that knows nothing yet. Answers are compared by identity. */
-  constructor(private readonly bottom: V) {}
+  /** `bottom`: the answer that knows nothing yet. Answers are compared by identity. `higher`: the higher of the last answer and the new one. */
+  constructor(private readonly bottom: V, private readonly higher: (last: V, answer: V) => V = (_, answer) => answer) {}
 
   solve(key: string, compute: () => V): V {
     const known = this.final.get(key);
@@ -47,7 +49,7 @@ export class Fixpoint<V> {
       for (;;) {
         this.lowest = Infinity;
         this.changed = false;
-        const answer = compute();
+        const answer = this.higher(own.answer, compute());
         if (answer !== own.answer) {
           own.answer = answer;
           this.assumed.set(key, answer);

@@ -27,7 +27,7 @@ export class Holders {
   private readonly uses = new Map<string, HolderUse[]>();
   /** `with x:` by reference. */
   private readonly entered = new Map<string, Site[]>();
-  private readonly fates = new Fixpoint<Fate>("borrowed");
+  private readonly fates = new Fixpoint<Fate>("borrowed", stronger);
   /** Uses by the last field's name, for holders whose root has another name elsewhere. */
   private readonly byField = new Map<string, HolderUse[]>();
   /** Values that are loads of a reference, wherever it is read. */
@@ -215,7 +215,7 @@ export class Holders {
   private computeFate(fn: Fn, binding: number, pair: CompiledPair, depth: number, boxed: boolean): Fate {
     let fate: Fate = "borrowed";
     const found = (other: Fate): void => {
-      if (FATE_RANK[other] > FATE_RANK[fate]) fate = other;
+      fate = stronger(fate, other);
     };
     const scopes = [fn, ...this.nestedIn(fn)];
     for (const scope of scopes) {
@@ -233,7 +233,7 @@ export class Holders {
   fateOfValue(fn: Fn, value: ValueId, pair: CompiledPair, depth = 0, boxed = false): Fate {
     let fate: Fate = "borrowed";
     const found = (other: Fate): void => {
-      if (FATE_RANK[other] > FATE_RANK[fate]) fate = other;
+      fate = stronger(fate, other);
     };
     for (const use of fn.uses(value)) {
       if (use.kind === "end") {
@@ -325,6 +325,10 @@ export class Holders {
 }
 
 const FATE_RANK: Readonly<Record<Fate, number>> = { borrowed: 0, returned: 1, kept: 2, released: 3 };
+
+function stronger(one: Fate, other: Fate): Fate {
+  return FATE_RANK[other] > FATE_RANK[one] ? other : one;
+}
 
 /** Whether what a member of the handle gives stands for it. */
 function isPart(pair: CompiledPair, name: string | null): boolean {

@@ -42,3 +42,9 @@ test("a large group costs rounds, not paths", () => {
   expect(answers["0"]).toBe(size - 1);
   expect(computed).toBeLessThan(size * 10);
 });
+
+test("a question whose answer would rise and fall in turn ends with the higher one", () => {
+  const fixpoint = new Fixpoint(0, Math.max);
+  const ask = (): number => fixpoint.solve("a", () => (ask() === 0 ? 1 : 0));
+  expect(ask()).toBe(1);
+});
