@@ -3,7 +3,7 @@
  * such a handle unreleased. One call may start several: the two ends of a pipe.
  */
 import type { BindingId, Call, TypeRef, ValueId } from "../model/facts.js";
-import { argumentValue } from "./api.js";
+import { argumentValue, loadedName } from "./api.js";
 import type { Api, CompiledPair, Words } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import { Evidence } from "./evidence.js";
@@ -58,13 +58,11 @@ export class Acquisitions {
   /** An open file, or bytes in memory, by its name: `ZipFile(stream)`, `Image.open(request.files["file"])`. */
   private isOpenFile(fn: Fn, value: ValueId | null): boolean {
     const definition = value === null ? undefined : fn.definition(value)?.instruction;
-    if (definition?.op !== "load") return definition?.op === "call" && OPEN_FILE.test(definition.method ?? definition.path?.split(".").at(-1) ?? "");
-    const { place } = definition;
-    if (place.kind === "index") {
-      const key = fn.definition(place.key)?.instruction;
-      return key?.op === "constant" && key.value.kind === "string" && OPEN_FILE.test(key.value.value);
-    }
-    return OPEN_FILE.test(place.kind === "binding" ? fn.module.binding(place.binding)?.name ?? "" : "name" in place ? place.name : "");
+    if (value === null || !definition) return false;
+    if (definition.op === "call") return OPEN_FILE.test(definition.method ?? definition.path?.split(".").at(-1) ?? "");
+    if (definition.op !== "load" || definition.place.kind !== "index") return OPEN_FILE.test(loadedName(fn, value));
+    const key = fn.definition(definition.place.key)?.instruction;
+    return key?.op === "constant" && key.value.kind === "string" && OPEN_FILE.test(key.value.value);
   }
 
   private known(fn: Fn, site: CallSite): Start[] {

@@ -425,7 +425,12 @@ function hasBeside(fn: Fn, names: readonly string[]): boolean {
 
 /** The last name of a call's receiver: `listeners` of `this.events.listeners.add(f)`; "" where it has none. */
 export function receiverName(fn: Fn, call: Call): string {
-  const definition = call.receiver === null ? undefined : fn.definition(call.receiver)?.instruction;
+  return call.receiver === null ? "" : loadedName(fn, call.receiver);
+}
+
+/** The variable's or member's last name that a value is loaded from; empty for anything else. */
+export function loadedName(fn: Fn, value: ValueId): string {
+  const definition = fn.definition(value)?.instruction;
   if (definition?.op !== "load") return "";
   const { place } = definition;
   if (place.kind === "field" || place.kind === "static" || place.kind === "global") return place.name;

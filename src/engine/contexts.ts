@@ -12,6 +12,7 @@ import type { TrailStep } from "../model/finding.js";
 import { canLeave, isPassedBy, isReachedWithout } from "./blocks.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
+import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import { Mounts } from "./mounts.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
@@ -69,7 +70,7 @@ export class Contexts {
   /** Classes of which start-up code makes the only object, and function components that it mounts once. */
   private readonly roots = new Set<Cls | Fn>();
   private readonly elsewhere = new Set<Fn>();
-  private readonly globs = new Map<string, RegExp>();
+  private readonly files = new Map<EntryPoint, PlaceMatcher>();
   private readonly mounts: Mounts;
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
@@ -372,11 +373,10 @@ export class Contexts {
 
   private holds(entry: EntryPoint, fn: Fn): boolean {
     if (entry.imports && !importsOneOf(fn.module, entry.imports)) return false;
-    return !entry.files || entry.files.some((pattern) => {
-      let regex = this.globs.get(pattern);
-      if (!regex) this.globs.set(pattern, (regex = globRegex(pattern)));
-      return regex.test(fn.module.path);
-    });
+    if (!entry.files) return true;
+    let matches = this.files.get(entry);
+    if (!matches) this.files.set(entry, (matches = pathGlobs(entry.files)));
+    return matches(fn.module.path);
   }
 }
 
@@ -432,11 +432,4 @@ function matchesName(pattern: string, name: string): boolean {
 
 function matchesBase(pattern: string, type: string): boolean {
   return pattern.startsWith("*") ? type.endsWith(pattern.slice(1)) : pattern === type;
-}
-
-/** `**` any folders, `*` any name: as the catalog's `files` are written. */
-function globRegex(pattern: string): RegExp {
-  const source = pattern.replaceAll(/[.+^$()|[\]\\]/gu, "\\$&").replaceAll(/\{([^}]*)\}/gu, (_, list: string) => `(?:${list.replaceAll(",", "|")})`)
-    .replaceAll("**/", "\u0000").replaceAll("**", "\u0001").replaceAll("*", "[^/]*").replaceAll("\u0000", "(?:.*/)?").replaceAll("\u0001", ".*");
-  return new RegExp(`(?:^|/)${source}$`, "u");
 }

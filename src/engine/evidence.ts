@@ -9,6 +9,7 @@
 import { parseReleasePattern } from "../catalog/pattern.js";
 import type { HandleRule } from "../catalog/types.js";
 import type { BindingId, Call, ValueId } from "../model/facts.js";
+import { receiverName } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Fn, Mod } from "./program.js";
@@ -65,15 +66,7 @@ export class Evidence {
   }
 
   private isTaking(fn: Fn, call: Call): boolean {
-    return this.pools.some((pool) => pool.takes.test(call.method ?? "") && (pool.receiver === null || pool.receiver.test(this.lastName(fn, call.receiver))));
-  }
-
-  private lastName(fn: Fn, value: ValueId | null): string {
-    const definition = value === null ? undefined : fn.definition(value)?.instruction;
-    if (definition?.op !== "load") return "";
-    const { place } = definition;
-    if (place.kind === "binding") return fn.module.binding(place.binding)?.name ?? "";
-    return place.kind === "field" || place.kind === "static" || place.kind === "global" ? place.name : "";
+    return this.pools.some((pool) => pool.takes.test(call.method ?? "") && (pool.receiver === null || pool.receiver.test(receiverName(fn, call))));
   }
 
   private givenIn(module: Mod): ReadonlyMap<string, readonly string[]> {
@@ -90,7 +83,7 @@ export class Evidence {
         if (instruction.op !== "call" || instruction.method === null || instruction.receiver === null || instruction.args.length === 0) continue;
         const { method } = instruction;
         for (const pool of this.pools) {
-          if (!pool.gives.test(method) || pool.receiver !== null && !pool.receiver.test(this.lastName(fn, instruction.receiver))) continue;
+          if (!pool.gives.test(method) || pool.receiver !== null && !pool.receiver.test(receiverName(fn, instruction))) continue;
           for (const { value } of instruction.args) {
             for (const taking of this.makersOf(fn, value)) {
               if (taking.method === null || taking.receiver === null || !pool.takes.test(taking.method)) continue;

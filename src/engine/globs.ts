@@ -26,11 +26,19 @@ function spellings(glob: string): string[] {
   return [anchored, `${anchored}/**`];
 }
 
-/** A matcher for the catalog's globs, which say where a file lies in any project. */
-export function pathGlobs(globs: readonly string[]): (path: string) => boolean {
-  if (globs.length === 0) return () => false;
-  const matches = picomatch([...globs], { dot: true });
-  return (path) => matches(path.replace(/^\/+/u, ""));
+/** Says whether a path lies where the catalog says. */
+export type PlaceMatcher = (path: string) => boolean;
+
+/** A matcher for the catalog's globs, which say where a file lies in any project: `**` any folders, `*` any name. */
+export function pathGlobs(globs: readonly string[]): PlaceMatcher {
+  const regexes = globs.map(globRegex);
+  return (path) => regexes.some((regex) => regex.test(path));
+}
+
+function globRegex(pattern: string): RegExp {
+  const source = pattern.replaceAll(/[.+^$()|[\]\\]/gu, "\\$&").replaceAll(/\{([^}]*)\}/gu, (_, list: string) => `(?:${list.replaceAll(",", "|")})`)
+    .replaceAll("**/", "\u0000").replaceAll("**", "\u0001").replaceAll("*", "[^/]*").replaceAll("\u0000", "(?:.*/)?").replaceAll("\u0001", ".*");
+  return new RegExp(`(?:^|/)${source}$`, "u");
 }
 
 /** The system's separators as `/`. */

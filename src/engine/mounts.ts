@@ -8,8 +8,9 @@
  * (`{loaded && <Main/>}`) looks the same.
  */
 import type { Instruction } from "../model/facts.js";
+import { loadedName } from "./api.js";
 import type { Api } from "./api.js";
-import { pathGlobs } from "./globs.js";
+import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import type { Fn, Mod, Program } from "./program.js";
 
 /** Components that decide themselves when they show what is in them, by their names; any other is taken to show it all the time. */
@@ -29,8 +30,8 @@ export class Mounts {
   private importers: Map<Mod, Importer[]> | null = null;
   private application: boolean | null = null;
   private readonly memo = new Map<Mod, boolean>();
-  private readonly isPage: (path: string) => boolean;
-  private readonly isLayout: (path: string) => boolean;
+  private readonly isPage: PlaceMatcher;
+  private readonly isLayout: PlaceMatcher;
 
   constructor(private readonly program: Program, api: Api, private readonly isTest: (module: Mod) => boolean) {
     this.isPage = pathGlobs(api.files.flatMap((file) => file.pages ?? []));
@@ -128,8 +129,8 @@ function isShownWith(fn: Fn, element: number, depth: number): boolean {
     const user = use.site.instruction;
     if (user.op !== "operation") return user.op === "store";
     const [tag] = user.inputs;
-    const load = tag === undefined ? undefined : fn.definition(tag)?.instruction;
-    const name = load?.op === "load" ? load.place.kind === "binding" ? fn.module.binding(load.place.binding)?.name : load.place.kind === "field" ? load.place.name : undefined : undefined;
-    return (name === undefined || !CHOOSES.test(name)) && isShownWith(fn, user.out, depth + 1);
+    const name = tag === undefined ? "" : loadedName(fn, tag);
+    // Plain elements have no tag among their inputs: the first one is what they hold.
+    return (!/^[A-Z]/u.test(name) || !CHOOSES.test(name)) && isShownWith(fn, user.out, depth + 1);
   });
 }

@@ -39,6 +39,7 @@ describe("a listener of a mount is high where the component is put up repeatedly
     ["a route", '<Router><Route path="/" element={<Clock />} /></Router>', "high"],
     ["a list", "<ul>{[1, 2].map((key) => <Clock key={key} />)}</ul>", "high"],
     ["a component that decides itself what it shows", "<Tabs><Clock /></Tabs>", "high"],
+    ["plain markup, beside a variable", "<main>{menuList}<Clock /></main>", "medium"],
     ["plain markup and providers", "<StoreProvider><main><Clock /></main></StoreProvider>", "medium"],
   ])("in %s", (_, markup, expected) => {
     const App = `import { Clock } from "./Clock";\nimport { Route, Router, StoreProvider, Tabs } from "kit";\nexport function App() { return ${markup}; }\n`;

@@ -1,5 +1,5 @@
 /** asyncio, anyio and trio: tasks, streams, servers, transports, event loops. */
-import type { CatalogFile } from "../types.js";
+import type { CatalogFile, Pair } from "../types.js";
 
 const LIBRARY = "https://docs.python.org/3/library";
 
@@ -218,33 +218,25 @@ export const asyncio: CatalogFile = {
       type: "asyncio.Server",
       source: `${LIBRARY}/asyncio-eventloop.html#asyncio.Server.close`,
     },
-    {
-      key: "loop-reader-untyped",
-      rule: "listener-leak",
-      noun: "reader callback",
-      acquire: ["*#add_reader"],
-      receiverName: LOOP,
-      imports: ["asyncio"],
-      handle: "registration",
-      registration: { event: 0, listener: 1, replaces: true, returns: "none" },
-      release: ["-#remove_reader"],
-      releaseAll: ["-#close"],
-      callbacks: [1, 2, 3, 4],
-      source: `${LIBRARY}/asyncio-eventloop.html#asyncio.loop.add_reader`,
-    },
-    {
-      key: "loop-writer-untyped",
-      rule: "listener-leak",
-      noun: "writer callback",
-      acquire: ["*#add_writer"],
-      receiverName: LOOP,
-      imports: ["asyncio"],
-      handle: "registration",
-      registration: { event: 0, listener: 1, replaces: true, returns: "none" },
-      release: ["-#remove_writer"],
-      releaseAll: ["-#close"],
-      callbacks: [1, 2, 3, 4],
-      source: `${LIBRARY}/asyncio-eventloop.html#asyncio.loop.add_writer`,
-    },
+    ...watchers("reader"),
+    ...watchers("writer"),
   ],
 };
+
+/** What a loop calls when a descriptor is ready; by the loop's type, or by its name where that is not known. */
+function watchers(kind: "reader" | "writer"): Pair[] {
+  const pair: Omit<Pair, "key" | "acquire"> = {
+    rule: "listener-leak",
+    noun: `${kind} callback`,
+    handle: "registration",
+    registration: { event: 0, listener: 1, replaces: true, returns: "none" },
+    release: [`-#remove_${kind}`],
+    releaseAll: ["-#close"],
+    callbacks: [1, 2, 3, 4],
+    source: `${LIBRARY}/asyncio-eventloop.html#asyncio.loop.add_${kind}`,
+  };
+  return [
+    { key: `loop-${kind}`, acquire: [`asyncio.AbstractEventLoop#add_${kind}`], ...pair },
+    { key: `loop-${kind}-untyped`, acquire: [`*#add_${kind}`], receiverName: LOOP, imports: ["asyncio"], ...pair },
+  ];
+}
