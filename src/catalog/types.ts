@@ -140,6 +140,8 @@ export interface Pair {
     completes: string[];
     /** Methods that hand out a stream, and the one of the same object that completes it: `monitor`, `stopMonitoring`. */
     stops?: Record<string, string>;
+    /** Decorators of the fields that whoever shows a component fills: "@angular/core.Input". */
+    inputs?: string[];
   };
   /** The argument whose function reads what is observed: 0 for `reaction(() => this.period, …)`. */
   reads?: number;
@@ -345,6 +347,8 @@ export interface CatalogFile {
   instances?: string[];
   /** Calls that make the one object of the class they are given, for as long as the process lives. */
   roots?: string[];
+  /** Decorators of classes that make components known to templates, so that any may show them: "@angular/core.NgModule". */
+  assemblies?: string[];
   /** Calls that run the function they are given in another process, such as a page that is driven: "*#evaluate(0)". */
   elsewhere?: string[];
   /** Globs of files that a framework's router puts up at each visit: any in a folder `pages`. */

@@ -164,6 +164,7 @@ export class Api {
   readonly weak = new CallSet<true>();
   readonly instances = new CallSet<true>();
   readonly roots = new CallSet<true>();
+  readonly assemblies = new Set<string>();
   readonly elsewhere = new CallSet<true>();
   readonly weakCallbacks = new CallSet<true>();
   readonly resumed = { decorators: new Set<string>(), callbacks: new CallSet<true>() };
@@ -242,6 +243,7 @@ export class Api {
     for (const text of file.weak ?? []) this.weak.add(text, true);
     for (const text of file.instances ?? []) this.instances.add(text, true);
     for (const text of file.roots ?? []) this.roots.add(text, true);
+    for (const path of file.assemblies ?? []) this.assemblies.add(path);
     for (const text of file.elsewhere ?? []) this.elsewhere.add(text, true);
     for (const text of file.weakCallbacks ?? []) this.weakCallbacks.add(text, true);
     for (const name of file.terminalEvents ?? []) this.terminalEvents.add(name);

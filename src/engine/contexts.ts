@@ -75,7 +75,7 @@ export class Contexts {
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
-    this.mounts = new Mounts(program, api, ({ path }) => TEST_FILE.test(path));
+    this.mounts = new Mounts(program, api, this.roots, ({ path }) => TEST_FILE.test(path));
     this.indexCalls();
   }
 
@@ -171,7 +171,7 @@ export class Contexts {
           const initializer = callee.cls.facts.initializer === null ? null : callee.cls.module.fn(callee.cls.facts.initializer);
           if (initializer) push(this.callersOf, initializer, site as Site<typeof instruction>);
         }
-        for (const { argument } of this.api.roots.match(fn, instruction, this.types)) {
+        for (const { argument } of this.isTest(fn) ? [] : this.api.roots.match(fn, instruction, this.types)) {
           for (const given of instruction.args.filter((one, position) => matchesArgument(argument, position, one.name))) {
             for (const root of this.rootsIn(fn, given.value)) this.roots.add(root);
           }

@@ -8,16 +8,20 @@
  * (`{loaded && <Main/>}`) looks the same.
  */
 import type { Instruction } from "../model/facts.js";
+import { isPassedBy } from "./blocks.js";
 import { loadedName } from "./api.js";
 import type { Api } from "./api.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
-import type { Fn, Mod, Program } from "./program.js";
+import type { Cls, Fn, Mod, Program } from "./program.js";
 
 /** Components that decide themselves when they show what is in them, by their names; any other is taken to show it all the time. */
 const CHOOSES = /Route$|Routes$|Switch|Match|Tab|Modal|Dialog|Drawer|Pop|Menu|Collapse|Accordion|Panel|Transition|Show|When|If$|For$|List|Screen|Stack|Step|Toggle|Visible/u;
 
 /** Files that bundlers' templates start with. */
 const ENTRY = /(?:^|\/)(?:main|index|app|client|entry|bootstrap)\.[cm]?[jt]sx?$/u;
+
+/** Components whose markup is not read. */
+const MARKUP = /\.(?:vue|svelte)$/u;
 
 interface Importer {
   module: Mod;
@@ -33,7 +37,8 @@ export class Mounts {
   private readonly isPage: PlaceMatcher;
   private readonly isLayout: PlaceMatcher;
 
-  constructor(private readonly program: Program, api: Api, private readonly isTest: (module: Mod) => boolean) {
+  /** @param roots classes and components that start-up code mounts. */
+  constructor(private readonly program: Program, private readonly api: Api, private readonly roots: ReadonlySet<Cls | Fn>, private readonly isTest: (module: Mod) => boolean) {
     this.isPage = pathGlobs(api.files.flatMap((file) => file.pages ?? []));
     this.isLayout = pathGlobs(api.files.flatMap((file) => file.layouts ?? []));
   }
@@ -47,9 +52,22 @@ export class Mounts {
     const known = this.memo.get(module);
     if (known !== undefined) return known;
     this.memo.set(module, false); // A cycle of imports leads nowhere new.
-    const found = this.isLayout(module.path) ? false : this.isPage(module.path) || this.isMountedAgain(module);
+    const found = this.isLayout(module.path) || [...this.roots].some((root) => root.module === module) ? false : this.isRoute(module) || this.isMountedAgain(module);
     this.memo.set(module, found);
     return found;
+  }
+
+  /** A page, unless all who import it show it whenever they are shown themselves. */
+  private isRoute(module: Mod): boolean {
+    if (!this.isPage(module.path)) return false;
+    const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
+    return importers.length === 0 || importers.some((one) => MARKUP.test(one.module.path) || this.showsSometimes(one));
+  }
+
+  /** `{tab === "bills" ? <Bills /> : <Home />}` */
+  private showsSometimes({ module, binding }: Importer): boolean {
+    return binding !== null && module.functions.some((fn) => [...fn.sites()].some(({ instruction, block }) =>
+      instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding && isPassedBy(fn, block)));
   }
 
   private isMountedAgain(module: Mod): boolean {
@@ -59,8 +77,9 @@ export class Mounts {
     return importers.some((one) => one.isLazy || this.handsOn(one) || isMentioned(one) && this.recurs(one.module));
   }
 
-  /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time. */
+  /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time: templates that are not read. */
   private handsOn({ module, binding }: Importer): boolean {
+    if (module.facts.classes.some(({ decorators }) => decorators.some(({ path }) => path !== null && this.api.assemblies.has(path)))) return true;
     if (binding === null || this.isEntry(module)) return false;
     return module.functions.some((fn) => {
       for (const { instruction } of fn.sites()) {
@@ -109,7 +128,7 @@ export class Mounts {
 
 /** Whether a single-file component, whose markup is not read, says the name again after importing it, as `<MyPart` or `<my-part`. */
 function isMentioned({ module, binding }: Importer): boolean {
-  const name = binding === null || !/\.(?:vue|svelte)$/u.test(module.path) ? undefined : module.binding(binding)?.name;
+  const name = binding === null || !MARKUP.test(module.path) ? undefined : module.binding(binding)?.name;
   if (name === undefined) return true;
   const kebab = name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, "-").toLowerCase();
   return module.text.includes(`<${kebab}`) || module.text.split(new RegExp(`(?<![\\w$./-])${name.replaceAll("$", "\\$")}(?![\\w$.-])`, "u")).length > 2;

@@ -13,8 +13,11 @@ import type { Cls, Fn, Site, Stored } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
-/** "ends" by itself; "lasts": it is known to go on; "may": it looks like one that goes on; "unknown": nothing says so. */
-export type SourceFate = "ends" | "lasts" | "may" | "unknown";
+/**
+ * "ends" by itself; "lasts": it is known to go on; "given": whoever shows the component gave it, often one of its own that
+ * goes with it; "may": it looks like one that goes on; "unknown": nothing says so.
+ */
+export type SourceFate = "ends" | "lasts" | "given" | "may" | "unknown";
 
 const MAXIMUM_DEPTH = 14;
 
@@ -59,6 +62,7 @@ export class Sources {
       if (stores.length > 0) return this.ofStores(stores, pair, depth);
     }
     if (place.kind !== "field") return this.ofType(fn, value, pair) ?? "may";
+    if (this.isInput(fn, place.object, place.name, pair)) return "given";
     for (const type of this.types.of(fn, place.object)) {
       const said = this.ofMember(type, place.name, pair);
       if (said) return said;
@@ -192,6 +196,13 @@ export class Sources {
     return fate;
   }
 
+  /** `@Input() refresh: EventEmitter<void>`. */
+  private isInput(fn: Fn, object: ValueId, name: string, pair: CompiledPair): boolean {
+    const inputs = pair.sources?.inputs ?? [];
+    return inputs.length > 0 && (this.types.classOf(fn, object)?.related ?? []).some(({ facts }) =>
+      facts.fields.some((field) => field.name === name && field.decorators?.some(({ path }) => path !== null && inputs.includes(path)) === true));
+  }
+
   private getterOf(cls: Cls, name: string): Fn | null {
     for (const each of cls.related) {
       const getter = each.facts.methods.find((one) => one.name === name && one.kind === "getter");
@@ -222,6 +233,6 @@ export class Sources {
 
 /** Of several values that it may be, what goes on counts. */
 function worst(fates: readonly (SourceFate | null)[]): SourceFate | null {
-  for (const fate of ["lasts", "may", "unknown", "ends"] as const) if (fates.includes(fate)) return fate;
+  for (const fate of ["lasts", "may", "given", "unknown", "ends"] as const) if (fates.includes(fate)) return fate;
   return null;
 }

@@ -47,6 +47,33 @@ describe("a listener of a mount is high where the component is put up repeatedly
       .toEqual({ "src/Clock.tsx": [expected] });
   });
 
+  test.each([
+    ["plainly", "<main><Clock /></main>", "medium"],
+    ["on one of two ways", "<main>{tab === 1 ? <Clock /> : null}</main>", "high"],
+  ])("a file in a folder of pages that the page's own component shows %s", (_, markup, expected) => {
+    const App = `import { Clock } from "./pages/Clock";\nexport function App({ tab }: { tab?: number }) { return ${markup}; }\n`;
+    expect(severities({ "src/main.tsx": 'import { createRoot } from "react-dom/client";\nimport { App } from "./App";\ncreateRoot(document.body).render(<App />);', "src/App.tsx": App, "src/pages/Clock.tsx": effect }))
+      .toEqual({ "src/pages/Clock.tsx": [expected] });
+  });
+
+  test.each([
+    ["the application's component imports", 'import { bootstrapApplication } from "@angular/platform-browser";\nimport { AppComponent } from "./app.component";\nbootstrapApplication(AppComponent);', "medium"],
+    ["a module declares", 'import { platformBrowser } from "@angular/platform-browser";\nimport { AppModule } from "./app.module";\nplatformBrowser().bootstrapModule(AppModule);', "high"],
+  ])("an Angular component that %s", (_, main, expected) => {
+    const [component, core] = ["@Component({ selector: 'app-x', template: '' })", 'import { Component } from "@angular/core";'];
+    expect(severities({
+      "src/main.ts": main,
+      ...expected === "high" && { "src/app.module.ts": 'import { NgModule } from "@angular/core";\nimport { AppComponent } from "./app.component";\nimport { Crumbs } from "./crumbs.component";\n@NgModule({ declarations: [AppComponent, Crumbs] })\nexport class AppModule {}' },
+      "src/app.component.ts": `${core}\n${expected === "medium" ? 'import { Crumbs } from "./crumbs.component";' : ""}\n${component}\nexport class AppComponent {}`,
+      "src/crumbs.component.ts": `${core}\nimport { Router } from "@angular/router";\n${component}\nexport class Crumbs {\n  constructor(router: Router) { router.events.subscribe(() => console.log(1)); }\n}`,
+    })).toEqual({ "src/crumbs.component.ts": [expected] });
+  });
+
+  test("what a component is given is most often its parent's own", () => {
+    const component = (field: string): string => `import { Component, EventEmitter, Input } from "@angular/core";\n@Component({ selector: "app-grid", template: "" })\nexport class Grid {\n  ${field}\n  ngOnInit() { this.refresh.subscribe(() => console.log(1)); }\n}\n`;
+    expect(severities({ "grid.ts": component("@Input() refresh!: EventEmitter<void>;") })).toEqual({ "grid.ts": ["low"] });
+  });
+
   test("a table of routes and a lazy import put it up at every visit", () => {
     const start = { "src/main.js": 'import { routes } from "./routes";\nimport App from "./App.vue";\nstart(App, routes);', "src/App.vue": vue(""), "src/Clock.vue": Clock };
     expect(severities({ ...start, "src/routes.js": 'import Clock from "./Clock.vue";\nexport const routes = [{ path: "/", component: Clock }];' })).toEqual({ "src/Clock.vue": ["high"] });

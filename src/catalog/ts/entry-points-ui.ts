@@ -111,6 +111,7 @@ export const entryPointsUi: CatalogFile = {
   entryPoints: [...react, ...vue, ...angular, ...others],
   // What a module's top level renders is the page's own: `createRoot(element).render(<App />)`.
   roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
+  assemblies: ["@angular/core.NgModule"],
   // Next.js, Nuxt, SvelteKit, Remix and TanStack route by files; `views` and `screens` are the folders of the Vue CLI and React Native.
   pages: ["**/+page.svelte", "**/{pages,views,screens,routes}/**", "**/app/**/page.{tsx,jsx,ts,js}"],
   layouts: ["**/+layout.svelte", "**/layouts/**", "**/{layout,template,default,error}.{tsx,jsx,vue}", "**/{_app,_document,__root,_layout,root}.{tsx,jsx,ts,js}"],

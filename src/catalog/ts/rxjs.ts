@@ -60,6 +60,7 @@ const SOURCES: NonNullable<Pair["sources"]> = {
   streams: "^(?:on(?=[A-Z])|watch|observe|listen|select(?!ed)|stream|subscribe|track|monitor|poll|when)|(?:Changes?|Changed|Events?|Stream|Updates?|Observable|Subject|State|\\$)$",
   completes: ["complete"],
   stops: { monitor: "stopMonitoring" },
+  inputs: ["@angular/core.Input"],
 };
 
 export const rxjs: CatalogFile = {
