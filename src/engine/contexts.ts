@@ -345,6 +345,8 @@ export class Contexts {
         found.push(again ? context("element", [...outer.steps, step(site.fn, call.at, "runs once for every element")]) : outer);
         continue;
       }
+      // `ready.then(() => …)` goes on at most as often as it is said; what it waits for may also fail.
+      if (this.api.words.is("continues", call) === "method") found.push({ ...this.at(site.fn, site.block), seldom: true });
       for (const { value: entry, argument } of this.callbacks.match(site.fn, call, this.types)) {
         if (!matchesArgument(argument, position, keyword)) continue;
         if (!this.holds(entry, site.fn) || !this.matchesRoute(entry, site.fn, call)) continue;

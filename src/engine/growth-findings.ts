@@ -9,6 +9,7 @@ import type { Container, GrowSite } from "./containers.js";
 import { isHot } from "./contexts.js";
 import { at, functionName, repetition } from "./explain.js";
 import { canLeave } from "./blocks.js";
+import { isStart } from "./listener-evidence.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 
@@ -185,6 +186,8 @@ function isSetUp(analysis: Analysis, container: Container, growth: GrowSite): bo
   if (isJoining(growth)) return container.shape === "mapping" && !growth.fresh && !hasTeardown(analysis, fn);
   if (growth.byReading || growth.fresh) return false;
   if (analysis.containerLife.isFieldDecorator(fn)) return true;
+  // What a start reads from something finite: `boot() { for (const file of files) this.files.push(file); }`.
+  if (growth.context.kind === "element" && isStart(analysis, fn)) return true;
   // An object that ends says so: what it adds when it is made it could remove.
   if (isConstructor(fn) && container.cls === fn.cls && hasTeardown(analysis, fn)) return false;
   for (let scope: Fn | null = fn; scope; scope = scope.parent) {

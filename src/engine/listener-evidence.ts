@@ -110,6 +110,14 @@ export function isSingleton(analysis: Analysis, fn: Fn): boolean {
   return cls.facts.decorators.some((decorator) => analysis.api.singletons.has(decorator.text.split(".").at(-1) ?? "")) && cls.facts.bases.length === 0 && teardownOf(analysis, fn) === null;
 }
 
+/** The program makes the object at one place only, of which nothing says that it runs again. */
+export function isMadeAtOnePlace(analysis: Analysis, fn: Fn): boolean {
+  const constructor = fn.cls === null || fn.cls.subclasses.length > 0 ? null : fn.cls.method("constructor") ?? fn.cls.method("__init__");
+  const sites = constructor === null ? [] : analysis.contexts.callers(constructor).filter((site) => !analysis.contexts.isTest(site.fn));
+  const [site] = sites;
+  return site !== undefined && sites.length === 1 && !repeats(analysis.contexts.at(site.fn, site.block).kind);
+}
+
 /** An object that by its class's name serves many, that nothing is seen to make again and again, and that has no end: there is one, as far as can be told. */
 export function isServant(analysis: Analysis, fn: Fn): boolean {
   if (!fn.cls || !analysis.containers.words.isServant(fn.cls.name) || teardownOf(analysis, fn) !== null) return false;
@@ -123,6 +131,12 @@ export function isSetUpFunction(analysis: Analysis, fn: Fn): boolean {
     const name = nameOf(outer);
     if (name !== null && (isStartName(analysis, name) || SETS_SOMETHING_UP.test(firstWord(name)))) return true;
   }
+  return false;
+}
+
+/** A function, or one inside it, that by its name starts something: `boot`, `initRules`. */
+export function isStart(analysis: Analysis, fn: Fn): boolean {
+  for (let outer: Fn | null = fn; outer; outer = outer.parent) if (isStartName(analysis, nameOf(outer) ?? "")) return true;
   return false;
 }
 
@@ -182,8 +196,10 @@ export function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
   const cls: Cls | null = fn.cls;
   if (!cls || fn.facts.static && !isFactory(analysis.types, fn)) return null;
   const { fn: top } = analysis.registrations.scopes.of(fn);
-  // What is taken off screen may come back: only what its showing added is due then.
-  const counts = (method: Fn): boolean => !isConstructor(top) && !/^_*init/u.test(top.facts.name) || !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name);
+  // What is taken off screen may come back: only what its showing added is due then. So may what is closed where it can be opened.
+  const opens = cls.methods.some((method) => /^_*(?:re)?(?:open|show|toggle)(?![a-z])/u.test(method.facts.name));
+  const counts = (method: Fn): boolean => !isConstructor(top) && !/^_*init/u.test(top.facts.name)
+    || !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name) && !(opens && /^_*close(?![a-z])/u.test(method.facts.name));
   return analysis.lifetimes.teardownsOf(cls).find((method) => method !== top && endsObject(method) && counts(method)) ?? null;
 }
 
