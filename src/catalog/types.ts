@@ -142,6 +142,8 @@ export interface Pair {
     stops?: Record<string, string>;
     /** Decorators of the fields that whoever shows a component fills: "@angular/core.Input". */
     inputs?: string[];
+    /** Calls whose source goes on as long as what this argument names: "rxjs.fromEvent" -> 0. */
+    targets?: Record<string, number>;
   };
   /** The argument whose function reads what is observed: 0 for `reaction(() => this.period, …)`. */
   reads?: number;
@@ -182,6 +184,8 @@ export interface Pair {
   callbacks?: (number | string)[];
   /** A module-level or per-process singleton of it is the recommended use: report only per call or per instance. */
   sharedByDesign?: boolean;
+  /** It holds little beside what it was taken from, and goes with that: a cursor. Never more than `low`. */
+  minor?: boolean;
   /** Arguments that make it not ours to close: `closefd=False`, `{ autoClose: … }`. */
   unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" | "left-out" }[];
   /** One line for people: what to do instead. `$` is the handle. Default is derived from `release` and `scope`. */
@@ -441,6 +445,8 @@ export interface CatalogFile {
   memoizers?: Memoizer[];
   /** Process-lived things: event targets and registries that outlive any instance: "process", "window", "document", "signal". A call's path means its result. */
   longLived?: string[];
+  /** What a framework gives an object and takes away with it: fields with such decorators, things of such types. "@angular/core.ViewChild", "@angular/core.ElementRef". */
+  ownParts?: { decorators: string[]; types: string[] };
   /** Calls that run their callback argument at once, during the call: "*#forEach(0)", "map(0)". `iteration` when once per element. */
   immediate?: { call: string; context: "iteration" | "once" }[];
   /**

@@ -182,6 +182,7 @@ export class Api {
   readonly returns = new Map<string, string>();
   readonly extends = new Map<string, string[]>();
   readonly longLived = new Set<string>();
+  readonly ownParts = new Set<string>();
   readonly inMemory = new Set<string>();
   readonly slips = new Set<string>();
   readonly assertions = new Set<string>();
@@ -258,6 +259,7 @@ export class Api {
     for (const [call, type] of Object.entries(file.returns ?? {})) this.returns.set(call, type);
     for (const [type, bases] of Object.entries(file.extends ?? {})) this.extends.set(type, [...(this.extends.get(type) ?? []), ...bases]);
     for (const name of file.longLived ?? []) this.longLived.add(name);
+    for (const path of [...file.ownParts?.decorators ?? [], ...file.ownParts?.types ?? []]) this.ownParts.add(path);
     for (const name of file.inMemory ?? []) this.inMemory.add(name);
     for (const name of file.slips ?? []) this.slips.add(name);
     if (file.growth?.servants !== undefined) this.servants.push(new RegExp(file.growth.servants, "u"));

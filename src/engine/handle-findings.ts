@@ -52,7 +52,7 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
       const key = one.loss === "ownerForgets" || one.loss === "ownerCannot" ? `${one.path}:${String(one.at[0])}` : "";
       if (taken.has(key)) continue;
       if (key !== "") taken.add(key);
-      yield { ...one, severity: life.source === "given" ? "low" : ifSure(one.severity, !unsure) };
+      yield { ...one, severity: life.source === "given" || life.pair.minor === true ? "low" : ifSure(one.severity, !unsure) };
     }
   }
 }

@@ -17,8 +17,9 @@ export function isOwnSource(analysis: Analysis, { fn, site, pair }: Life): boole
   for (let depth = 0; value !== null && depth < 12; depth++) {
     const definition = fn.definition(value)?.instruction;
     if (definition?.op === "call") {
-      // What a call makes on the spot may keep itself going: an interval, a global's events.
-      value = definition.receiver;
+      // What a call makes on the spot may keep itself going: an interval, a global's events; or go with what it names.
+      const target = definition.path === null ? undefined : pair.sources?.targets?.[definition.path];
+      value = target === undefined ? definition.receiver : argumentValue(fn, definition, target);
       continue;
     }
     for (let ref: Ref | null = analysis.refs.of(fn, value); ref; ref = analysis.refs.owner(ref)) {

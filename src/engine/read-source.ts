@@ -29,6 +29,9 @@ const MINIFIED = { share: 0.7, line: 400, smallest: 2000 };
 /** Beyond this no parser at hand gives a tree, and no hand wrote the file: said of a file that was named, too. */
 const LARGEST = 16 * 1024 * 1024;
 
+/** Lines that only the module loaders of webpack, esbuild, Parcel and Browserify begin with, in what they have put together. */
+const LOADER = /^(?:\/\*{6}\/[ \t]*)?(?:var __webpack_modules__ = |function __webpack_require__\(|var __commonJS = |parcelRequire = |\(function\(\)\{function r\(e,n,t\)\{)/mu;
+
 /** Reads and decodes. Files that only look minified or binary are skipped with a note; explicitly named ones are tried. */
 export function readSource(file: DiscoveredFile, language: LanguageId): ReadResult {
   let bytes: Buffer;
@@ -54,6 +57,9 @@ export function readBytes({ path, absolute, explicit }: DiscoveredFile, bytes: B
   const { text, format, malformed } = decoded;
   if (!explicit && looksMinified(text)) {
     return { file: null, problem: problem(path, "skipped", "minified, by its very long lines (name the file to have it linted)") };
+  }
+  if (!explicit && language === "ts" && LOADER.test(text)) {
+    return { file: null, problem: problem(path, "skipped", "put together by a bundler, by its module loader (name the file to have it linted)") };
   }
   const file = { path, absolute, text, bytes, format };
   if (!malformed) return { file, problem: null };

@@ -55,7 +55,7 @@ export class Refs {
 
   /** The same below a field; `Class.name` is the class's field, as where it is read. */
   field(ref: Ref, name: string): Ref {
-    if (ref.root.kind === "module" && ref.fields.length === 0) return this.fieldRef(ref, name, 0);
+    if ((ref.root.kind === "module" || ref.root.kind === "global") && ref.fields.length === 0) return this.fieldRef(ref, name, 0);
     const cls = ref.root.kind === "binding" && ref.fields.length === 0 ? this.program.classOfBinding(ref.root.module, ref.root.binding) : null;
     return cls ? make({ kind: "this", cls: cls.family }, [name]) : make(ref.root, [...ref.fields, name]);
   }

@@ -8,6 +8,7 @@
 import type { Call, ValueId } from "../model/facts.js";
 import { argumentIs } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
+import { tellsOfEnd } from "./end-words.js";
 import type { Holders } from "./holders.js";
 import type { Cls, Fn, Site, Stored } from "./program.js";
 import type { Refs } from "./refs.js";
@@ -15,7 +16,7 @@ import type { Types } from "./types.js";
 
 /**
  * "ends" by itself; "lasts": it is known to go on; "given": whoever shows the component gave it, often one of its own that
- * goes with it; "may": it looks like one that goes on; "unknown": nothing says so.
+ * goes with it, or it tells of an end; "may": it looks like one that goes on; "unknown": nothing says so.
  */
 export type SourceFate = "ends" | "lasts" | "given" | "may" | "unknown";
 
@@ -62,7 +63,8 @@ export class Sources {
       if (stores.length > 0) return this.ofStores(stores, pair, depth);
     }
     if (place.kind !== "field") return this.ofType(fn, value, pair) ?? "may";
-    if (this.isInput(fn, place.object, place.name, pair)) return "given";
+    // What tells of an end does so once, and then nobody holds it.
+    if (this.isInput(fn, place.object, place.name, pair) || tellsOfEnd(place.name)) return "given";
     for (const type of this.types.of(fn, place.object)) {
       const said = this.ofMember(type, place.name, pair);
       if (said) return said;
@@ -81,7 +83,7 @@ export class Sources {
   private ofCall(fn: Fn, site: Site<Call & Site["instruction"]>, pair: CompiledPair, depth: number): SourceFate | null {
     const call = site.instruction;
     const said = this.ofSaid(fn, call, pair);
-    if (said === "lasts" && this.isStopped(fn, call, pair)) return "ends";
+    if (said === "ends" || said === "lasts" && (this.isStopped(fn, call, pair) || call.args.some((one) => this.endsHere(fn, one.value, pair, call.receiver !== null, depth)))) return "ends";
     if (said) return said;
     if (call.isNew && this.completesItself(fn, call, pair)) return "ends";
     const methods = this.types.targetsOf(fn, call);

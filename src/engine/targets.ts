@@ -47,6 +47,7 @@ export class Targets {
         const binding = root.module.binding(root.binding);
         if (!binding) return "unknown";
         if (binding.kind === "parameter") {
+          if (this.types.ofBinding(root.module, root.binding).some((type) => this.api.ownParts.has(type))) return "instance";
           if (this.isPooled(root.module.fn(binding.owner), root.binding, depth)) return "pooled";
           if (!this.scopes.isCallLocal(fn, binding.owner)) return "injected";
           // A constructor's parameter was given to the object.
@@ -268,7 +269,9 @@ export class Targets {
     const getter = fn.cls?.facts.methods.find((one) => one.name === name && one.kind === "getter");
     const made = getter && fn.cls?.module.fn(getter.function);
     if (made) return this.lifeOfResult(made, depth + 1);
-    if (stores.length === 0) return related.some((one) => one.facts.fields.some((field) => field.name === name)) ? "injected" : "unknown";
+    const declared = related.flatMap((one) => one.facts.fields.filter((field) => field.name === name).map((field) => ({ one, field })));
+    if (declared.some(({ one, field }) => field.decorators?.some(({ path }) => path !== null && this.api.ownParts.has(path)) === true || this.types.ofRef(one.module, field.type).some((type) => this.api.ownParts.has(type)))) return "instance";
+    if (stores.length === 0) return declared.length > 0 ? "injected" : "unknown";
     const { fn: call } = this.scopes.of(fn);
     const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => {
       const isHere = this.scopes.of(store.fn).fn === call && !this.isMadeOnce(fn, store, stores, value);

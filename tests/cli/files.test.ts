@@ -17,6 +17,7 @@ test("every bad file gets its own answer, and the good one is linted", async () 
     "lib.min.js": "leak()",
     "broken.py": "SYNTAX\n",
     "windows.py": "ok()\r\nleak()\r\n",
+    "built.js": "/******/ var __webpack_modules__ = ({\n/***/ 1: () => leak(),\n/******/ });\n",
     "old-mac.py": "ok()\rleak()\r",
     "node_modules/x/index.js": "leak()",
   });
@@ -31,6 +32,7 @@ test("every bad file gets its own answer, and the good one is linted", async () 
     "skipped: big.js: larger than 1 MB (name the file to have it linted)",
     "skipped: binary.ts: binary: it holds NUL bytes",
     "syntax: broken.py: unexpected SYNTAX",
+    "skipped: built.js: put together by a bundler, by its module loader (name the file to have it linted)",
     "skipped: bundle.js: minified, by its very long lines (name the file to have it linted)",
     "syntax: invalid.py: byte 0xe9 is not valid UTF-8, so the file was read as Latin-1",
     'unreadable: klingon.py: it declares the encoding "klingon", which leak-lint does not know; save it as UTF-8 to have it linted',

@@ -251,6 +251,7 @@ export const databases: CatalogFile = {
       releaseAll: ["-#close", "-#terminate"],
       scope: "closes",
       ends: "collected",
+      minor: true,
       type: "dbapi.Cursor",
       source: "https://peps.python.org/pep-0249/#Cursor.close",
     },

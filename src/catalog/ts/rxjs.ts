@@ -31,6 +31,8 @@ const ENDED_BY: NonNullable<Pair["endedBy"]> = [
   // The router ends what it gives a component with the component.
   ...methods(["@angular/router.ActivatedRoute"], "params", "paramMap", "queryParams", "queryParamMap", "data", "url", "fragment", "title"),
   "rxjs.EMPTY",
+  // The list that a query gives completes when its view is destroyed.
+  ...methods(["@angular/core.QueryList"], "changes"),
 ];
 
 /** What goes on until somebody unsubscribes. */
@@ -40,7 +42,6 @@ const SOURCES: NonNullable<Pair["sources"]> = {
     ...methods(["@angular/router.Router"], "events"),
     ...methods(["@angular/forms.AbstractControl"], "valueChanges", "statusChanges", "events"),
     ...methods(["@angular/core.NgZone"], "onStable", "onUnstable", "onMicrotaskEmpty", "onError"),
-    ...methods(["@angular/core.QueryList"], "changes"),
     ...methods(["@angular/cdk/layout.BreakpointObserver"], "observe"),
     ...methods(["@angular/cdk/a11y.FocusMonitor"], "monitor"),
     ...methods(["@angular/cdk/scrolling.ScrollDispatcher"], "scrolled", "ancestorScrolled"),
@@ -61,6 +62,7 @@ const SOURCES: NonNullable<Pair["sources"]> = {
   completes: ["complete"],
   stops: { monitor: "stopMonitoring" },
   inputs: ["@angular/core.Input"],
+  targets: { "rxjs.fromEvent": 0 },
 };
 
 export const rxjs: CatalogFile = {
@@ -165,7 +167,13 @@ export const rxjs: CatalogFile = {
     "rxjs.SafeSubscriber": ["rxjs.Subscriber"],
     "@angular/core.EventEmitter": ["rxjs.Subject"],
   },
+  ownParts: {
+    decorators: members(["@angular/core"], "ViewChild", "ViewChildren", "ContentChild", "ContentChildren"),
+    types: members(["@angular/core"], "ElementRef", "ViewContainerRef", "TemplateRef"),
+  },
   returns: {
+    ...Object.fromEntries(members(["@angular/forms"], "FormBuilder", "UntypedFormBuilder", "NonNullableFormBuilder").flatMap((builder) =>
+      [["group", "FormGroup"], ["array", "FormArray"], ["control", "FormControl"], ["record", "FormRecord"]].map(([method, made]) => [`${builder}#${method}`, `@angular/forms.${made}`]))),
     ...Object.fromEntries(
       members(["rxjs"], "fromEvent", "fromEventPattern", "interval", "timer", "merge", "concat", "combineLatest", "zip", "race", "iif", "defer", "of", "from", "forkJoin", "range", "throwError", "using", "generate")
         .map((path) => [path, "rxjs.Observable"]),
