@@ -17,6 +17,7 @@ import { Mounts } from "./mounts.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Refs } from "./refs.js";
+import { isTestFile } from "./test-files.js";
 import type { Types } from "./types.js";
 
 export type ContextKind = "once" | "request" | "event" | "render" | "mount" | "instance" | "iteration" | "element" | "unknown" | "test";
@@ -51,9 +52,6 @@ const PHRASES: Readonly<Record<ContextKind, string>> = {
   instance: "for every instance", iteration: "on every iteration", element: "for every element", unknown: "whenever it is called", test: "in a test",
 };
 
-/** Files whose code only runs under a test runner. */
-const TEST_FILE = /(?:^|\/)(?:(?:[\w-]+[-_])?tests?|__tests__|__mocks__|specs?|testing|\.storybook|e2e|cypress|playwright-tests|test_utils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|(?:^|\/)(?:vitest|jest)[._-]?[sS]etup\.[cm]?[jt]s$|\.(?:test|spec|e2e|stories|bench|cy)\.[cm]?[jt]sx?$|(?:^|\/)(?:test|[^/]*(?:[._-]test|[a-z]Tests?))\.[cm]?[jt]sx?$/u;
-
 /** Build and packaging scripts: a process for each run. */
 const TOOL_FILE = /(?:^|\/)(?:setup|noxfile|conf|fabfile|versioneer|wscript)\.py$|(?:^|\/)(?:gulpfile|gruntfile|[\w.-]+\.config|karma\.conf)\.[cm]?[jt]s$/iu;
 
@@ -75,13 +73,13 @@ export class Contexts {
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
-    this.mounts = new Mounts(program, api, this.roots, ({ path }) => TEST_FILE.test(path));
+    this.mounts = new Mounts(program, api, this.roots, ({ path }) => isTestFile(path));
     this.indexCalls();
   }
 
   /** Whether it is test code, or code that runs in another process, a page that is driven: nothing in it outlives that. */
   isTest(fn: Fn): boolean {
-    if (TEST_FILE.test(fn.module.path)) return true;
+    if (isTestFile(fn.module.path)) return true;
     if (this.elsewhere.size > 0) for (let at: Fn | null = fn; at; at = at.parent) if (this.elsewhere.has(at)) return true;
     return false;
   }

@@ -6,6 +6,7 @@
 import { matchesArgument } from "../catalog/pattern.js";
 import type { Call, TypeRef, ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
+import { Interfaces } from "./interfaces.js";
 import type { Cls, Fn, Mod, Program, Site, Stored } from "./program.js";
 import { push } from "./program.js";
 import type { Refs } from "./refs.js";
@@ -16,9 +17,11 @@ export class Types {
   private readonly memo = new Map<Fn, (readonly string[] | undefined)[]>();
   /** Stores to fields, by reference key. */
   readonly fieldStores = new Map<string, Stored[]>();
+  private readonly interfaces: Interfaces;
   private readonly supers = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly api: Api) {
+    this.interfaces = new Interfaces(program);
     for (const fn of program.functions()) {
       for (const site of fn.sites()) {
         const { instruction } = site;
@@ -90,7 +93,7 @@ export class Types {
     if (!type) return [];
     switch (type.kind) {
       case "named": {
-        const cls = type.binding === null ? null : this.program.classOfBinding(module, type.binding);
+        const cls = this.interfaces.implementer(module, type) ?? (type.binding === null ? null : this.program.classOfBinding(module, type.binding));
         if (cls) return [cls.typeName];
         return [this.api.typeAlias(type.name)];
       }

@@ -47,6 +47,9 @@ export interface ModuleFacts {
   bindings: Binding[];
   functions: FunctionFacts[];
   classes: ClassFacts[];
+  interfaces: Interface[];
+  /** TypeScript's: names of types that another module can import from this one, and of values that it may hand on as types. */
+  typeExports: TypeExport[];
   /** Places the parser could not read. The rest of the file's facts hold; instructions inside such a place are left out. */
   syntax: SyntaxNote[];
   /** Places that look up names at run time (`eval`, star imports of unknown modules): names below are uncertain. */
@@ -199,10 +202,32 @@ export interface ClassFacts {
   abstract: boolean;
 }
 
+/** A type that says what others have: TypeScript's interface, its alias of an object type, Python's protocol. */
+export interface Interface {
+  name: string;
+  at: Span;
+  /** Python's: the class that says it. */
+  class: ClassId | null;
+  /** What an implementer must have. */
+  members: { name: string; method: boolean }[];
+  /** Other types that it takes in. */
+  bases: TypeRef[];
+}
+
+export interface TypeExport {
+  /** As `Export.name`. */
+  name: string;
+  /** What the module itself calls it: an interface of it or an import. */
+  local: string | null;
+  from: { module: string; name: string } | null;
+}
+
 /** A class named by another: a binding of this module (local class or import) or an import-resolved path. */
 export interface ClassRef {
   path: string | null;
   binding: BindingId | null;
+  /** For a mere type of this module: its name. */
+  name?: string;
   at: Span;
 }
 

@@ -8,7 +8,7 @@
  * the end exclusive.
  */
 import type {
-  Argument, Binding, BindingId, Block, ClassFacts, ClassRef, Decorator, FunctionFacts, FunctionId, Instruction, Literal,
+  Argument, Binding, BindingId, Block, ClassFacts, ClassRef, Decorator, FunctionFacts, FunctionId, Instruction, Interface, Literal,
   ModuleFacts, Parameter, Place, Terminator, Test, TypeRef, ValueId,
 } from "./facts.js";
 import { lineStarts, regionOf } from "./span.js";
@@ -71,6 +71,11 @@ class Printer {
     }
     facts.bindings.forEach((binding, id) => lines.push(this.declaration(binding, id)));
     facts.classes.forEach((item, id) => lines.push(...this.class(item, id)));
+    for (const item of facts.interfaces) lines.push(this.interface(item));
+    for (const item of facts.typeExports) {
+      const from = item.from === null ? "" : ` from ${item.from.module}.${item.from.name}`;
+      lines.push(`export type ${item.name}${item.local === null ? "" : ` = ${item.local}`}${from}`);
+    }
     facts.functions.forEach((item, id) => lines.push(...this.function(item, id)));
     return lines;
   }
@@ -98,8 +103,14 @@ class Printer {
     return lines;
   }
 
+  private interface(item: Interface): string {
+    const bases = item.bases.length === 0 ? "" : ` extends ${item.bases.map(printType).join(", ")}`;
+    const members = item.members.map(({ name, method }) => `${name}${method ? "()" : ""}`).join(", ");
+    return `interface ${item.name}${bases}${item.class === null ? "" : ` c${String(item.class)}`} { ${members} } ${this.span(item.at)}`;
+  }
+
   private classRef(ref: ClassRef, within: FunctionId): string {
-    return ref.path ?? this.binding(ref.binding, within);
+    return ref.path ?? ref.name ?? this.binding(ref.binding, within);
   }
 
   private decorator(decorator: Decorator): string {

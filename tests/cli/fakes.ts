@@ -48,7 +48,7 @@ export function commentsOf(text: string, id: LanguageId): Comment[] {
 
 function factsOf(path: string, text: string, language: LanguageId): ModuleFacts {
   const syntax = spansOf(text, /SYNTAX/gu).map((at) => ({ at, message: "unexpected SYNTAX" }));
-  return { version: 1, path, language, imports: [], exports: [], bindings: [], functions: [], classes: [], syntax, dynamic: false };
+  return { version: 1, path, language, imports: [], exports: [], bindings: [], functions: [], classes: [], interfaces: [], typeExports: [], syntax, dynamic: false };
 }
 
 function fakeLanguage(id: LanguageId, extensions: readonly string[]): Language {

@@ -1,5 +1,5 @@
 /** Classes: bases, methods and fields. */
-import type { ClassFacts, ClassRef, Method } from "../../model/facts.js";
+import type { ClassFacts, ClassId, ClassRef, Interface, Method, TypeRef } from "../../model/facts.js";
 import type { FileLowering } from "./context.js";
 import { decoratorOf, isExportedClass, methodKind } from "./functions.js";
 import { bindingOf, pathOf } from "./names.js";
@@ -7,7 +7,8 @@ import type { ClassDraft } from "./scopes.js";
 import { child, namedChildren, span } from "./tree.js";
 import type { SyntaxNode } from "./tree.js";
 
-const ABSTRACT = new Set(["abc.ABC", "abc.ABCMeta", "typing.Protocol", "typing_extensions.Protocol"]);
+const PROTOCOL = new Set(["typing.Protocol", "typing_extensions.Protocol"]);
+const ABSTRACT = new Set(["abc.ABC", "abc.ABCMeta", ...PROTOCOL]);
 
 /** The facts of one class; its functions must have been lowered before, for they add annotated `self` attributes. */
 export function lowerClass(file: FileLowering, draft: ClassDraft): ClassFacts {
@@ -34,6 +35,14 @@ export function lowerClass(file: FileLowering, draft: ClassDraft): ClassFacts {
     exported: isExportedClass(file, draft.id),
     abstract: abstract.some((path) => path !== null && ABSTRACT.has(path)),
   };
+}
+
+/** The interface that a protocol is, or null for any other class. */
+export function protocolOf(facts: ClassFacts, id: ClassId): Interface | null {
+  if (!facts.bases.some(({ path }) => path !== null && PROTOCOL.has(path))) return null;
+  const members = [...facts.methods.map(({ name }) => ({ name, method: true })), ...facts.fields.map(({ name }) => ({ name, method: false }))];
+  const bases = facts.bases.flatMap(({ path, binding }): TypeRef[] => (path !== null && PROTOCOL.has(path) || binding === null ? [] : [{ kind: "named", name: path ?? "", binding, args: [] }]));
+  return { name: facts.name, at: facts.at, class: id, members, bases };
 }
 
 /** A base class; `Generic[T]` is `Generic`, and what a call returns is unknown. */

@@ -2,7 +2,7 @@
 import { FACTS_VERSION } from "../../model/facts.js";
 import type { Export } from "../../model/facts.js";
 import type { Lowered, SourceFile } from "../language.js";
-import { lowerClass } from "./classes.js";
+import { lowerClass, protocolOf } from "./classes.js";
 import { FileLowering } from "./context.js";
 import { lowerFunction } from "./functions.js";
 import { parse } from "./parse.js";
@@ -27,6 +27,8 @@ export function lower(source: SourceFile): Lowered {
       bindings: scopes.bindings,
       functions,
       classes,
+      interfaces: classes.flatMap((item, id) => protocolOf(item, id) ?? []),
+      typeExports: [],
       syntax: [...parsed.notes, ...file.notes].sort((a, b) => a.at[0] - b.at[0]),
       dynamic: file.dynamic,
     },

@@ -17,7 +17,7 @@ export type Field =
   | "abstract" | "accessibility" | "alternate" | "argument" | "arguments" | "async" | "attributes" | "await" | "bigint" | "block"
   | "body" | "callee" | "cases" | "children" | "computed" | "consequent" | "const" | "constraint" | "declaration" | "declarations"
   | "declare" | "decorators" | "delegate" | "directive" | "discriminant" | "elements" | "elementType" | "elementTypes" | "exported"
-  | "exportKind" | "expression" | "expressions" | "finalizer" | "generator" | "handler" | "id" | "implements" | "importKind" | "imported"
+  | "exportKind" | "expression" | "expressions" | "extends" | "finalizer" | "generator" | "handler" | "id" | "implements" | "importKind" | "imported"
   | "init" | "initializer" | "key" | "kind" | "label" | "left" | "literal" | "local" | "members" | "meta" | "method"
   | "moduleReference" | "name" | "namespace" | "object" | "openingElement" | "operator" | "optional" | "param" | "parameter" | "params"
   | "prefix" | "properties" | "property" | "qualifier" | "quasi" | "quasis" | "readonly" | "regex" | "returnType" | "right" | "shorthand"

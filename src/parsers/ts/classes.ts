@@ -56,7 +56,9 @@ function bindClass(module: ModuleContext, name: Node | null, id: ClassId): Bindi
 /** A base or interface: a binding and path where it is a name, neither where it is computed. */
 export function classRef(module: ModuleContext, expression: Node): ClassRef {
   const node = unwrapChain(expression);
-  return { path: pathOf(module, node), binding: isIdentifier(node) ? module.binding(node) : null, at: spanOf(node) };
+  const binding = isIdentifier(node) ? module.binding(node) : null;
+  const path = pathOf(module, node);
+  return { path, binding, ...isIdentifier(node) && binding === null && path === null && { name: word(node, "name") }, at: spanOf(node) };
 }
 
 /** A method's or field's name as the model spells it. */

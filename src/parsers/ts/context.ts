@@ -48,7 +48,7 @@ export class ModuleContext {
   constructor(readonly program: Node, manager: ScopeManagerLike, readonly text: string, path: string) {
     this.scopes = new ScopeIndex(manager);
     this.facts = {
-      version: FACTS_VERSION, path, language: "ts", imports: [], exports: [], bindings: [], functions: [], classes: [],
+      version: FACTS_VERSION, path, language: "ts", imports: [], exports: [], bindings: [], functions: [], classes: [], interfaces: [], typeExports: [],
       syntax: [], dynamic: false,
     };
   }

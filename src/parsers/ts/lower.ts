@@ -6,6 +6,7 @@ import { ModuleContext, type FunctionContext } from "./context.js";
 import { markExported } from "./exports.js";
 import { contextFor, finish, newFunction } from "./functions.js";
 import { lowerImports } from "./imports.js";
+import { lowerInterfaces } from "./interfaces.js";
 import { fileName } from "./names.js";
 import { findPrototypes } from "./prototypes.js";
 import type { ScopeManagerLike } from "./scopes.js";
@@ -28,6 +29,7 @@ export function lowerProgram(program: Node, scopeManager: ScopeManagerLike, text
   const fn = contextFor(module, 0, top, { kind: "this" }, new Set());
   if (perInstance) declareInstance(module, perInstance.at);
   lowerImports(module, statements);
+  lowerInterfaces(module, statements);
   findPrototypes(module);
   lowerStatements(fn, perInstance ? perInstance.others : statements);
   if (perInstance) lowerInstance(fn, perInstance.inside, perInstance.at);

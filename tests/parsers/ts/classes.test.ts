@@ -145,3 +145,24 @@ test("overloads, declarations and abstract members leave no functions", () => {
   const facts = factsOf("declare class A { m(): void } declare function f(): void; declare const x: number; function g(): void; function g(y?: any) {} interface I { z(): void }", "a.ts");
   expect(facts.functions.map((fn) => fn.name)).toEqual(["", "g"]);
 });
+
+test("interfaces and names of object types, with what they hand on as types", () => {
+  const facts = factsOf(`
+    import type { Base } from "./base";
+    export interface Store<T> extends Base { open(): T; onDone: () => void; size: number; get full(): boolean; note?(): void }
+    interface Store<T> { close(): void }
+    type Feed = Base & { next(): void };
+    type Key = "a" | "b";
+    class Disk implements Store<string> {}
+    export type { Feed as Stream, Base };
+    export type * from "./more";
+  `);
+  expect(facts.interfaces.map(({ name, members, bases }) => `${name}(${bases.map((base) => (base.kind === "named" ? base.name : base.kind)).join()}): ${members.map((one) => one.name + (one.method ? "()" : "")).join(" ")}`)).toEqual([
+    "Store(./base.Base): open() onDone() size full close()", "Feed(./base.Base): next()",
+  ]);
+  expect(facts.classes[0]?.interfaces[0]).toMatchObject({ name: "Store", binding: null, path: null });
+  expect(facts.typeExports).toEqual([
+    { name: "Store", local: "Store", from: null }, { name: "Stream", local: "Feed", from: null }, { name: "Base", local: "Base", from: null },
+    { name: "*", local: null, from: { module: "./more", name: "*" } },
+  ]);
+});
