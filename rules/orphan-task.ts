@@ -21,6 +21,7 @@ export default defineRule({
     goesOn: "this goes on after {{where}} of {{owner}}",
     forgotten: "{{where}} does not cancel {{handle}}, the {{noun}} that {{owner}} started",
     floating: "{{api}} starts asynchronous work {{phrase}} and nobody waits for it or handles its failure",
+    unread: "nothing ever reads {{handle}}: nobody waits for the work that {{api}} starts, or handles its failure",
   },
   *check(analysis) {
     yield* taskFindings(analysis);

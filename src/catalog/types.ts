@@ -123,6 +123,8 @@ export interface Pair {
   parts?: string[];
   /** The argument that takes an AbortSignal, whose abort releases the handle (see `CatalogFile.cancellers`): "2.signal". */
   signal?: string | number;
+  /** Events of the handle that tell of a failure and leave it alive: a browser's worker goes on after its `error`. */
+  survives?: string[];
   /**
    * Calls after which the handle ends by itself, if one stands in the chain of calls that made the receiver or in their
    * arguments: `source.pipe(take(1)).subscribe()`, `http.get(url).subscribe()`. "T#m" also means reading the member `m`.

@@ -24,6 +24,7 @@ import { Scripts } from "./scripts.js";
 import { Series } from "./series.js";
 import { Settling } from "./settling.js";
 import { StopFlags } from "./stop-flags.js";
+import { Survivors } from "./survivors.js";
 import { Timers } from "./timers.js";
 import { Types } from "./types.js";
 import { UnrunCleanups } from "./unrun.js";
@@ -47,6 +48,8 @@ export class Analysis {
   readonly stopFlags: StopFlags;
   /** Handles that a given-up attempt leaves behind. */
   readonly attempts: Attempts;
+  /** Handles that a failure of their own leaves behind. */
+  readonly survivors: Survivors;
   /** What ends a wait. */
   readonly settling: Settling;
   /** Timers, with what their callbacks do. */
@@ -85,6 +88,7 @@ export class Analysis {
     this.stopFlags = new StopFlags(this.refs, this.types, this.api);
     this.settling = new Settling(this.refs, this.types, this.api, this.contexts, this.holders);
     this.attempts = new Attempts(this.program, this.types, this.api, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions, this.lifetimes.shown);
+    this.survivors = new Survivors(this.program, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions);
     this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, this.settling);
     this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);

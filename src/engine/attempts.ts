@@ -19,6 +19,7 @@ import type { Fn, Mod, Program } from "./program.js";
 import type { Settling } from "./settling.js";
 import type { ShownHandles } from "./shown-handles.js";
 import type { Types } from "./types.js";
+import { loadsOf } from "./variables.js";
 
 const RULES = new Set(["unclosed-file", "unclosed-connection", "executor-leak"]);
 /** Events that tell that something took too long. */
@@ -146,8 +147,3 @@ export class Attempts {
   }
 }
 
-function loadsOf(fn: Fn, binding: BindingId): number[] {
-  const found: number[] = [];
-  for (const { instruction } of fn.sites()) if (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding) found.push(instruction.out);
-  return found;
-}

@@ -15,6 +15,7 @@ import { endInputs } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Timers } from "./timers.js";
 import type { Types } from "./types.js";
+import { Unread } from "./unread.js";
 
 type CallSite = Site<Call & { at: Span }>;
 
@@ -26,6 +27,8 @@ export interface Floating {
   callee: Fn | null;
   /** A call on the same things whose promise somebody waits for. */
   counterpart: Site | null;
+  /** What holds the promise, which nothing reads; null where nothing holds it. */
+  unread: string | null;
 }
 
 /** A loop or a function that calls itself, which its owner's end does not end. */
@@ -39,11 +42,13 @@ export interface Unstoppable {
 
 export class FloatingWork {
   private readonly each = new CallSet<true>();
+  private readonly unread: Unread;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
     private readonly holders: Holders, private readonly owners: Endings, private readonly timers: Timers,
   ) {
+    this.unread = new Unread(program);
     for (const file of api.files) for (const call of file.words?.each ?? []) this.each.add(call, true);
   }
 
@@ -63,14 +68,25 @@ export class FloatingWork {
     const callee = this.types.calleeOf(fn, instruction);
     const isAsync = callee?.kind === "function" && callee.fn.facts.async && !callee.fn.facts.generator;
     if (!isAsync && callee) return null;
-    if (!this.isDropped(fn, instruction)) return null;
+    if (!this.isDropped(fn, instruction)) return isAsync ? this.unreadWork(fn, site, callee.fn) : null;
     const context = this.contexts.at(fn, site.block);
     if (isAsync) {
-      return this.isRepeatedHere(fn, site, context, callee.fn) && !catchesAll(callee.fn) && waits(callee.fn) ? { fn, site, context, callee: callee.fn, counterpart: null } : null;
+      return this.isRepeatedHere(fn, site, context, callee.fn) && !catchesAll(callee.fn) && waits(callee.fn) ? { fn, site, context, callee: callee.fn, counterpart: null, unread: null } : null;
     }
     if (context.kind !== "element" && context.kind !== "iteration" && (fn.block(site.block)?.loop ?? null) === null) return null;
     const counterpart = this.counterpart(fn, site);
-    return counterpart ? { fn, site, context, callee: null, counterpart } : null;
+    return counterpart ? { fn, site, context, callee: null, counterpart, unread: null } : null;
+  }
+
+  /** `this.pending = this.refresh()`, and nothing reads that: for every event anew, or without an end. */
+  private unreadWork(fn: Fn, site: CallSite, callee: Fn): Floating | null {
+    const uses = fn.uses(site.instruction.out);
+    const names = uses.map((use) => (use.kind === "instruction" && use.site.instruction.op === "store" ? this.unread.nameOf(fn, use.site.instruction.place) : null));
+    const [name] = names;
+    if (name == null || names.includes(null) || catchesAll(callee) || !waits(callee)) return null;
+    const context = this.contexts.at(fn, site.block);
+    const isLong = context.kind !== "once" && endlessLoop(callee) !== null || this.isRepeatedHere(fn, site, context, callee);
+    return isLong ? { fn, site, context, callee, counterpart: null, unread: name } : null;
   }
 
   /** The statement itself stands in the handler or loop that repeats it, not somewhere below. */

@@ -55,6 +55,8 @@ export interface Leak {
   at: Span;
   /** For "exception": the statement that may raise. */
   raisedAt: Span | null;
+  /** The handle's own event that tells of a failure and leaves it alive. */
+  event?: string;
   /** For "exception": the code itself raises, or calls what is known to refuse bad input; not just any call. */
   explicit: boolean;
   /** The store of another value into the field that held it. */

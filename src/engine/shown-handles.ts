@@ -16,6 +16,7 @@ import type { Cls, Fn, Mod, Site, Stored } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
+import { loadsOf } from "./variables.js";
 
 /** How a pair that the code shows is known. */
 export interface Shown {
@@ -276,10 +277,4 @@ function isMaking(call: Call): boolean {
 function nounOf(call: Call): string {
   const name = call.path?.split(".").at(-1) ?? "";
   return call.isNew && /^_*[A-Z]/u.test(name) ? name : "object";
-}
-
-function loadsOf(fn: Fn, binding: BindingId): ValueId[] {
-  const found: ValueId[] = [];
-  for (const { instruction } of fn.sites()) if (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding) found.push(instruction.out);
-  return found;
 }

@@ -30,6 +30,7 @@ type TaskFinding = Base & (
   | { message: "leftRunning"; data: { api: string; noun: string } }
   | { message: "forgotten"; data: { where: string; handle: string; noun: string; owner: string } }
   | { message: "overwritten"; data: { where: string; noun: string; handle: string } }
+  | { message: "unread"; data: { api: string; handle: string } }
   | { message: "floating"; data: { api: string; phrase: string } }
   | { message: "goesOn"; data: { where: string; owner: string } });
 
@@ -185,14 +186,15 @@ function overwritten(analysis: Analysis, life: Life, owners: TimerOwners): TaskF
 function* promises(analysis: Analysis): Generator<TaskFinding> {
   if (analysis.language !== "ts") return;
   const work = new FloatingWork(analysis.program, analysis.refs, analysis.types, analysis.api, analysis.contexts, analysis.holders, analysis.endings, analysis.timers);
-  for (const { fn, site, context, callee, counterpart } of work.all()) {
+  for (const { fn, site, context, callee, counterpart, unread } of work.all()) {
+    const api = callName(fn, site.instruction);
     yield {
-      message: "floating", data: { api: callName(fn, site.instruction), phrase: context.phrase }, severity: context.kind === "event" ? "low" : "medium", path: fn.module.path, at: site.instruction.at,
+      ...unread === null ? { message: "floating", data: { api, phrase: context.phrase } } : { message: "unread", data: { api, handle: unread } }, severity: context.kind === "event" || unread !== null ? "low" : "medium", path: fn.module.path, at: site.instruction.at,
       trail: [
         ...repetition(fn, context),
         ...callee ? [{ role: "note" as const, message: `${functionName(callee)} is async: its work goes on after the call returns`, place: at(callee, callee.facts.nameAt) }] : [],
         ...counterpart ? [{ role: "note" as const, message: "its counterpart is waited for here, so it is asynchronous too", place: at(counterpart.fn, counterpart.instruction.at) }] : [],
-        { role: "searched", message: "looked for await, return, .catch() or void on the promise: none", place: null },
+        { role: "searched", message: unread === null ? "looked for await, return, .catch() or void on the promise: none" : `looked for anything that reads ${unread}: nothing`, place: null },
       ],
       help: "await it, collect the promises and await Promise.all(…), or end it with .catch(…)", fix: null,
     };

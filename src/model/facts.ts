@@ -244,6 +244,8 @@ export interface Field {
   static: boolean;
   type: TypeRef | null;
   readonly: boolean;
+  /** Only the class itself can read it: TypeScript's `private`, `#name`. */
+  private?: true;
   /** TypeScript's only. */
   decorators?: Decorator[];
   at: Span;

@@ -95,7 +95,7 @@ class Printer {
     for (const field of item.fields) {
       const type = field.type === null ? "" : `: ${printType(field.type)}`;
       for (const decorator of field.decorators ?? []) lines.push(this.decorator(decorator));
-      lines.push(`  field ${field.name}${type}${flags({ static: field.static, readonly: field.readonly })} ${this.span(field.at)}`);
+      lines.push(`  field ${field.name}${type}${flags({ private: field.private === true, static: field.static, readonly: field.readonly })} ${this.span(field.at)}`);
     }
     for (const method of item.methods) lines.push(`  ${method.kind} ${method.name} f${String(method.function)}${flags({ static: method.static })}`);
     if (item.initializer !== null) lines.push(`  initializer f${String(item.initializer)}`);

@@ -21,11 +21,21 @@ export const processes: CatalogFile = {
       key: "worker-thread",
       rule: "executor-leak",
       noun: "worker",
-      acquire: [...onGlobal("Worker"), "worker_threads.Worker", "web-worker.default", "threads.Worker", "threads.spawn", "jest-worker.Worker"],
+      acquire: ["worker_threads.Worker", "threads.Worker", "threads.spawn", "jest-worker.Worker"],
       release: ["#terminate", "#unref", "#end", "threads.Thread.terminate(0)", "#@@asyncDispose"],
       scope: "async-closes",
       type: "worker_threads.Worker",
       source: "https://nodejs.org/api/worker_threads.html#workerterminate",
+    },
+    {
+      key: "web-worker",
+      rule: "executor-leak",
+      noun: "worker",
+      acquire: [...onGlobal("Worker"), "web-worker.default"],
+      release: ["#terminate", "#unref"],
+      // An exception that nobody caught is told, and the worker goes on; one of Node's ends by it.
+      survives: ["error", "messageerror"],
+      source: "https://html.spec.whatwg.org/multipage/workers.html#runtime-script-errors-2",
     },
     {
       key: "shared-worker",

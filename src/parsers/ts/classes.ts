@@ -114,9 +114,13 @@ function lowerMethod(fn: FunctionContext, member: Node, facts: ClassFacts, id: C
 function addField(module: ModuleContext, member: Node, facts: ClassFacts): void {
   const decorators = decoratorsOf(module, member);
   facts.fields.push({
-    ...decorators.length > 0 ? { decorators } : {}, name: memberKey(module, member), static: flag(member, "static"), type: typeOf(module, member, "typeAnnotation"),
+    ...decorators.length > 0 ? { decorators } : {}, ...isPrivate(member) ? { private: true } : {}, name: memberKey(module, member), static: flag(member, "static"), type: typeOf(module, member, "typeAnnotation"),
     readonly: flag(member, "readonly"), at: spanOf(one(member, "key") ?? member),
   });
+}
+
+function isPrivate(member: Node): boolean {
+  return word(member, "accessibility") === "private" || one(member, "key")?.type.startsWith("Private") === true;
 }
 
 function addParameterFields(module: ModuleContext, parameters: Node[], facts: ClassFacts): void {
@@ -125,7 +129,7 @@ function addParameterFields(module: ModuleContext, parameters: Node[], facts: Cl
     const target = inner?.type === "AssignmentPattern" ? one(inner, "left") : inner;
     if (!target) continue;
     const type: Parameter["type"] = typeOf(module, target, "typeAnnotation");
-    facts.fields.push({ name: word(target, "name"), static: false, type, readonly: flag(parameter, "readonly"), at: spanOf(target) });
+    facts.fields.push({ ...isPrivate(parameter) ? { private: true } : {}, name: word(target, "name"), static: false, type, readonly: flag(parameter, "readonly"), at: spanOf(target) });
   }
 }
 

@@ -1,0 +1,128 @@
+/**
+ * Handles that outlive their own failure: one event of the handle is how the wait for it ends well, and its listener ends
+ * the handle; another tells of a failure, settles the same wait, and leaves the handle alive. Which failures a handle
+ * survives is the catalog's to say. Believed only where both listeners are put on the handle in the function that makes
+ * it, and where nothing but the listeners of the first kind ends it.
+ */
+import type { BindingId, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import type { Acquisitions } from "./acquisitions.js";
+import { originOf } from "./acquisitions.js";
+import type { CompiledPair } from "./api.js";
+import type { Contexts } from "./contexts.js";
+import type { Endings } from "./endings.js";
+import { isWithin } from "./endings.js";
+import type { CallSite, Holders } from "./holders.js";
+import type { Life } from "./lifetimes.js";
+import type { Fn, Program } from "./program.js";
+import type { Settling } from "./settling.js";
+import { loadsOf } from "./variables.js";
+
+/** A listener of the handle, by the event. */
+interface Listener {
+  event: string;
+  at: Span;
+  fns: readonly Fn[];
+  /** What it settles. */
+  keys: ReadonlySet<string>;
+}
+
+interface Left {
+  listener: Listener;
+  /** Where the handle is ended otherwise. */
+  released: Span[];
+}
+
+export class Survivors {
+  private list: readonly Life[] | null = null;
+
+  constructor(
+    private readonly program: Program, private readonly contexts: Contexts, private readonly holders: Holders,
+    private readonly settling: Settling, private readonly endings: Endings, private readonly acquisitions: Acquisitions,
+  ) {}
+
+  /** The handles that stay behind, as leaks of the functions that acquire them. */
+  all(): readonly Life[] {
+    return (this.list ??= [...this.compute()]);
+  }
+
+  private *compute(): Generator<Life> {
+    for (const module of this.program.modules) {
+      for (const [id, stores] of module.bindingStores) {
+        const [store, ...others] = stores;
+        const binding = module.binding(id);
+        if (!store || others.length > 0 || binding?.captured !== true || binding.owner !== store.fn.id || store.fn.facts.kind === "module" || this.contexts.isTest(store.fn)) continue;
+        const { fn } = store;
+        const site = originOf(fn, store.value, 0);
+        const start = site && this.acquisitions.at(fn, site).find(({ pair, acquired }) => pair.survives !== undefined && acquired.fn === fn && acquired.receiver === undefined);
+        const left = start && this.leftBehind(fn, id, start.pair);
+        if (!start || !left) continue;
+        yield this.lifeOf(fn, site, id, start.pair, left);
+      }
+    }
+  }
+
+  private lifeOf(fn: Fn, site: CallSite, id: BindingId, pair: CompiledPair, { listener, released }: Left): Life {
+    const leak = { kind: "exit" as const, at: listener.at, raisedAt: null, explicit: true, event: listener.event };
+    return {
+      pair, fn, site, through: null, context: this.contexts.at(fn, site.block), dropped: false, source: null, leaks: [leak], unreleased: [], releasedSomewhere: true, replaced: null,
+      outcome: { leaks: [leak], escapes: [], released, releasedNormally: [], lastUse: null, variable: id, gaveUp: false },
+    };
+  }
+
+  /** The listener of a failure that settles what another listener settles, without what that one ends. */
+  private leftBehind(fn: Fn, id: BindingId, pair: CompiledPair): Left | null {
+    const releasing = new Set<Fn>();
+    const released: Span[] = [];
+    for (const scope of [fn, ...this.holders.nestedIn(fn)]) {
+      for (const load of loadsOf(scope, id)) {
+        const fate = this.holders.fateOfValue(scope, load, pair);
+        if (fate === "released") {
+          releasing.add(scope);
+          const at = scope.definition(load)?.instruction.at;
+          if (at) released.push(at);
+        } else if (fate !== "borrowed") return null;
+      }
+    }
+    if (releasing.size === 0 || releasing.has(fn)) return null;
+    const listeners = [...this.listenersOn(fn, id)];
+    const failing = listeners.filter(({ event }) => pair.survives?.includes(event) === true);
+    const others = listeners.filter((one) => !failing.includes(one));
+    // What else ends it may run after a failure too: a timer, a finally.
+    const reach = this.endings.reach(others.flatMap(({ fns }) => fns), 2);
+    if ([...releasing].some((one) => !reach.has(one) || !others.some(({ fns }) => fns.some((listener) => one === listener || isWithin(one, listener) || this.isCalledBy(listener, one))))) return null;
+    const listener = failing.find((one) => {
+      const run = this.endings.reach(one.fns, 3);
+      return ![...run].some((each) => releasing.has(each) || loadsOf(each, id).length > 0) && others.some(({ keys }) => [...keys].some((key) => one.keys.has(key)));
+    });
+    return listener ? { listener, released } : null;
+  }
+
+  /** `finish` is called by listeners alone. */
+  private isCalledBy(listener: Fn, one: Fn): boolean {
+    const callers = this.contexts.callers(one);
+    return callers.length > 0 && callers.every(({ fn }) => fn === listener || isWithin(fn, listener)) && this.contexts.usedAsCallback(one).length === 0;
+  }
+
+  /** `handle.addEventListener("error", f)`, `handle.on("error", f)`, `handle.onerror = f` in the function itself. */
+  private *listenersOn(fn: Fn, id: BindingId): Generator<Listener> {
+    const handles = new Set(loadsOf(fn, id));
+    for (const { instruction } of fn.sites()) {
+      if (instruction.op === "call" && instruction.receiver !== null && handles.has(instruction.receiver)) {
+        const [event, listener] = instruction.args;
+        const name = event && fn.definition(event.value)?.instruction;
+        if (listener && name?.op === "constant" && name.value.kind === "string") yield this.listener(fn, name.value.value, instruction.at, listener.value);
+      }
+      if (instruction.op === "store" && instruction.place.kind === "field" && handles.has(instruction.place.object) && /^on[a-z]/u.test(instruction.place.name)) {
+        yield this.listener(fn, instruction.place.name.slice(2), instruction.at, instruction.value);
+      }
+    }
+  }
+
+  private listener(fn: Fn, event: string, at: Span, value: ValueId): Listener {
+    const fns = this.contexts.functionsIn(fn, value);
+    const own = this.settling.keyOf(fn, value);
+    const keys = [...own ? [own.key] : [], ...fns.flatMap((one) => [...this.endings.reach([one], 1)].flatMap((each) => this.settling.in(each).map(({ key }) => key)))];
+    return { event, at, fns, keys: new Set(keys) };
+  }
+}
