@@ -50,7 +50,7 @@ export class ContainerLife {
     const constructor = cls.method("constructor") ?? cls.method("__init__") ?? (cls.facts.initializer === null ? null : cls.module.fn(cls.facts.initializer));
     const kind = constructor ? this.contexts.of(constructor).kind : "unknown";
     if (kind === "once") return "process";
-    if (repeats(kind) && kind !== "instance" || this.contexts.isMounted(cls)) return "short";
+    if (repeats(kind) && kind !== "instance" || this.contexts.isMadeAnew(cls)) return "short";
     return this.words.isServant(cls.name) ? "long" : "unknown";
   }
 

@@ -12,6 +12,7 @@ import type { ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { AbandonedWaits } from "./abandoned-waits.js";
 import type { Api } from "./api.js";
+import { ContainerBounds } from "./container-bounds.js";
 import { ContainerEvidence } from "./container-evidence.js";
 import type { Traffic } from "./container-evidence.js";
 import { ContainerKeys } from "./container-keys.js";
@@ -90,6 +91,7 @@ export class Containers {
   private changeList: ReadonlyMap<Fn, Changes> | null = null;
   readonly words: GrowthWords;
   readonly keys: ContainerKeys;
+  private readonly bounds: ContainerBounds;
   readonly evidence: ContainerEvidence;
   private readonly removals: ContainerRemovals;
 
@@ -99,6 +101,7 @@ export class Containers {
   ) {
     this.words = new GrowthWords(api, refs, types);
     this.keys = new ContainerKeys(refs, types, this.words, contexts);
+    this.bounds = new ContainerBounds(refs, this.words, this.keys);
     this.evidence = new ContainerEvidence(refs, types, api, contexts, this.words, this.keys);
     this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words, types, this.keys, new ContainerWaits(refs, types, api, contexts), new AbandonedWaits(refs, types, api, contexts, this.words));
   }
@@ -186,7 +189,7 @@ export class Containers {
     const { ref, type, life, cls, name } = candidate;
     const operations = sites.of(ref.key);
     const methods = this.api.containerMethods.get(type.shape);
-    if (!methods || this.isBounded(ref, methods)) return null;
+    if (!methods || this.bounds.isBounded(ref, methods)) return null;
     let growth = this.growthOf(candidate, operations, methods);
     if (type.bound === "weak") growth = growth.filter((one) => this.valueHoldsKey(one));
     if (growth.length === 0) return null;
@@ -204,52 +207,6 @@ export class Containers {
       elementsCalled: this.elementsCalled(ref), evidence: null,
     };
     return { container, traffic: own };
-  }
-
-  // What bounds it
-
-  /** Its size is compared with something. */
-  private isBounded(ref: Ref, methods: ContainerMethods): boolean {
-    const isSize = (fn: Fn, value: ValueId, depth = 0): boolean => {
-      const definition = fn.definition(value)?.instruction;
-      if (!definition || depth > 3) return false;
-      if (definition.op === "load" && definition.place.kind === "field") return methods.size.includes(definition.place.name) && this.refs.of(fn, definition.place.object).key === ref.key;
-      if (definition.op === "load" && definition.place.kind === "binding") {
-        const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
-        const [only] = stores;
-        return stores.length === 1 && only !== undefined && isSize(only.fn, only.value, depth + 1);
-      }
-      if (definition.op === "call") {
-        if (definition.args.some((one) => this.refs.of(fn, one.value).key === ref.key && this.words.isOf("sizes", fn, definition, one.value))) return true;
-        return definition.receiver !== null && methods.size.includes(definition.method ?? "") && this.refs.of(fn, definition.receiver).key === ref.key;
-      }
-      return definition.op === "operation" && definition.inputs.some((input) => isSize(fn, input, depth + 1));
-    };
-    for (const fn of this.relatedFunctions(ref)) {
-      for (const { end } of fn.facts.blocks) {
-        if (end.kind !== "branch") continue;
-        const { test } = end;
-        if (test.kind === "compare" || test.kind === "equal") {
-          if (isSize(fn, test.left) && !this.isNoLimit(fn, test.right) || isSize(fn, test.right) && !this.isNoLimit(fn, test.left)) return true;
-        } else if (test.kind === "truthy" && fn.definition(test.value)?.instruction.op === "call" && isSize(fn, test.value) && methods.shape === "queue") return true;
-      }
-    }
-    return false;
-  }
-
-  /** 0 and 1 ask whether there is anything; a counter that runs up to the size visits the elements. */
-  private isNoLimit(fn: Fn, value: ValueId): boolean {
-    const definition = fn.definition(value)?.instruction;
-    if (definition?.op === "constant") return definition.value.kind === "number" && Math.abs(definition.value.value) <= 1;
-    return definition?.op === "load" && definition.place.kind === "binding" && fn.module.binding(definition.place.binding)?.owner === fn.id && this.keys.isCounter(fn, value);
-  }
-
-  /** Functions that can name the container: those of its class family, or of its module. */
-  private relatedFunctions(ref: Ref): readonly Fn[] {
-    const { root } = ref;
-    if (root.kind === "this") return root.cls.related.flatMap((cls) => cls.functions);
-    if (root.kind === "binding") return root.module.functions;
-    return root.kind === "closure" ? root.fn.module.functions : [];
   }
 
   /** Given to a function that may do anything with it, or kept under another name as well. */
@@ -276,7 +233,7 @@ export class Containers {
       const { fn } = site;
       if (growth.some((one) => one.at[0] === site.instruction.at[0] && one.fn === fn)) return;
       const context = this.contexts.at(fn, site.block);
-      if (context.kind === "once" || context.kind === "test") return;
+      if (context.kind === "once" || context.kind === "test" || this.bounds.isEmptyAt(ref, methods, site)) return;
       if (key !== null && this.keys.isClosed(fn, key)) return;
       // Filled where it has just been made anew: what was in it before is gone.
       const isDefault = ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.kind === "parameter";

@@ -290,11 +290,21 @@ export class Contexts {
 
   /** Whether a framework puts up and takes down objects of the class. */
   isMounted(cls: Cls): boolean {
-    if (this.roots.has(cls)) return false;
+    return this.mountOf(cls) !== null;
+  }
+
+  /** Whether each mount has an object of its own: what it holds goes with it. */
+  isMadeAnew(cls: Cls): boolean {
+    const entry = this.mountOf(cls);
+    return entry !== null && entry.returns !== true;
+  }
+
+  private mountOf(cls: Cls): EntryPoint | null {
+    if (this.roots.has(cls)) return null;
     const bases = this.types.supersOfType(cls.typeName);
-    return this.classEntries.some((entry) => entry.context === "mount" && (
+    return this.classEntries.find((entry) => entry.context === "mount" && (
       entry.bases?.some((base) => [...bases].some((type) => matchesBase(base, type))) === true
-      || entry.decorators?.some((text) => cls.facts.decorators.some((decorator) => matchesDecorator(parseDecoratorPattern(text), decorator))) === true));
+      || entry.decorators?.some((text) => cls.facts.decorators.some((decorator) => matchesDecorator(parseDecoratorPattern(text), decorator))) === true)) ?? null;
   }
 
   private fromClass(fn: Fn): Context[] {

@@ -187,7 +187,7 @@ function isSetUp(analysis: Analysis, container: Container, growth: GrowSite): bo
   if (growth.byReading || growth.fresh) return false;
   if (analysis.containerLife.isFieldDecorator(fn)) return true;
   // What a start reads from something finite: `boot() { for (const file of files) this.files.push(file); }`.
-  if (growth.context.kind === "element" && isStart(analysis, fn)) return true;
+  if (growth.context.kind === "element" && !isConstructor(fn) && isStart(analysis, fn)) return true;
   // An object that ends says so: what it adds when it is made it could remove.
   if (isConstructor(fn) && container.cls === fn.cls && hasTeardown(analysis, fn)) return false;
   for (let scope: Fn | null = fn; scope; scope = scope.parent) {

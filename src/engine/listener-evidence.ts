@@ -197,7 +197,7 @@ export function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
   if (!cls || fn.facts.static && !isFactory(analysis.types, fn)) return null;
   const { fn: top } = analysis.registrations.scopes.of(fn);
   // What is taken off screen may come back: only what its showing added is due then. So may what is closed where it can be opened.
-  const opens = cls.methods.some((method) => /^_*(?:re)?(?:open|show|toggle)(?![a-z])/u.test(method.facts.name));
+  const opens = cls.methods.some((method) => /^_*(?:re)?open(?![a-z])/u.test(method.facts.name));
   const counts = (method: Fn): boolean => !isConstructor(top) && !/^_*init/u.test(top.facts.name)
     || !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name) && !(opens && /^_*close(?![a-z])/u.test(method.facts.name));
   return analysis.lifetimes.teardownsOf(cls).find((method) => method !== top && endsObject(method) && counts(method)) ?? null;

@@ -96,13 +96,13 @@ const others: EntryPoint[] = [
     context: "mount",
     bases: ["HTMLElement", "HTMLDivElement", "HTMLButtonElement", "lit.LitElement", "lit-element.LitElement", "@polymer/polymer.PolymerElement", "@microsoft/fast-element.FASTElement", "lwc.LightningElement", "@stencil/core.Component"],
     methods: ["constructor", "connectedCallback", "firstUpdated", "renderedCallback"],
-    noun: "custom element mount",
+    noun: "custom element mount", returns: true,
   },
-  { context: "mount", decorators: ["@stencil/core.Component", "lit/decorators.js.customElement", "lit.customElement"], methods: ["constructor", "connectedCallback", "componentWillLoad", "componentDidLoad", "firstUpdated"], noun: "custom element mount" },
-  { context: "mount", bases: ["@hotwired/stimulus.Controller"], methods: ["connect", "initialize"], noun: "Stimulus controller" },
+  { context: "mount", decorators: ["@stencil/core.Component", "lit/decorators.js.customElement", "lit.customElement"], methods: ["constructor", "connectedCallback", "componentWillLoad", "componentDidLoad", "firstUpdated"], noun: "custom element mount", returns: true },
+  { context: "mount", bases: ["@hotwired/stimulus.Controller"], methods: ["connect", "initialize"], noun: "Stimulus controller", returns: true },
   { context: "mount", bases: ["@ember/component.default", "@glimmer/component.default"], methods: ["constructor", "init", "didInsertElement"], noun: "Ember component" },
   { context: "mount", bases: ["backbone.View", "backbone.marionette.View"], methods: ["initialize", "onAttach"], noun: "Backbone view" },
-  { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["constructor", "onAfterAttach"], noun: "Lumino widget" },
+  { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["constructor", "onAfterAttach"], noun: "Lumino widget", returns: true },
   { context: "once", callbacks: ["jquery.default(0)", "$(0)"], imports: ["jquery"], noun: "jQuery ready handler" },
 ];
 
