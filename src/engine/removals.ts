@@ -70,6 +70,7 @@ export class Removals {
     this.byListener(one, shape, others, found);
     this.byTarget(one, shape, others, found);
     this.byOwner(one, found);
+    this.byReceiver(one, shape, found);
     this.byTeardown(one, found);
     this.byValue(one, found);
     if (found.removals.length === 0 && !found.mismatch) this.byName(one, shape, found);
@@ -240,6 +241,21 @@ export class Removals {
       const pattern = one.pair.releaseAlls.find((each) => each.kind === "path" && each.argument !== null && each.path === path);
       const [first] = call.args;
       if (pattern && first && this.refs.of(site.fn, first.value).root.kind === "this") found.removals.push(site);
+    }
+  }
+
+  /** `this.listenTo(bus, "x", f)`, and `this.stopListening()` somewhere in its class: all that the receiver listens to. */
+  private byReceiver(one: Registration, shape: Shape, found: RemovalSearch): void {
+    const { receiver } = one.site.instruction;
+    if (shape.target === undefined || receiver === null) return;
+    const listening = this.refs.of(one.fn, receiver);
+    for (const pattern of one.pair.releaseAlls) {
+      for (const site of pattern.kind === "on-handle" ? this.byMethod.get(pattern.method) ?? [] : []) {
+        if (site.instruction.receiver === null || site.instruction.args.length > 0 || this.contexts.isTest(site.fn)) continue;
+        const ref = this.refs.of(site.fn, site.instruction.receiver);
+        const isOwn = ref.root.kind === "this" && listening.root.kind === "this" && ref.fields.length === 0 && listening.fields.length === 0;
+        if (isOwn ? site.fn.cls !== null && one.fn.cls?.related.includes(site.fn.cls) === true : ref.key === listening.key) found.removals.push(site);
+      }
     }
   }
 

@@ -76,7 +76,8 @@ function lost(life: Life, owners: TimerOwners, paths: TaskPaths): TaskFinding | 
     };
   }
   if (pair.held === true) {
-    return { ...path, message: "unheard", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: "medium", trail, fix: null, help: pair.help?.replaceAll("$", handleName(life)) ?? "keep it and ask for its result" };
+    // What comes to its end is only unheard of when it fails.
+    return { ...path, message: "unheard", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: paths.isEndless(life) ? "medium" : "low", trail, fix: null, help: pair.help?.replaceAll("$", handleName(life)) ?? "keep it and ask for its result" };
   }
   // A task that comes to its end is lost at most; those that never do add up.
   const severity: Severity = isHot(context) && paths.isEndless(life) ? "high" : "medium";

@@ -202,7 +202,7 @@ class Findings {
     }
     const rearmed = this.rearmed(timer, trail, help);
     if (rearmed) return rearmed;
-    if ((context.kind === "mount" || context.kind === "render") && !timer.brief) {
+    if ((context.kind === "mount" || context.kind === "render") && !timer.brief && !this.isPause(life)) {
       return this.make(life, "medium", trail, help, { message: timer.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
     }
     const [end] = this.analysis.endings.endsOf(fn);
@@ -214,6 +214,15 @@ class Findings {
       return this.make(life, "medium", [...trail, { role: "exit", message: `${functionName(end)} cannot stop it`, place: at(end, end.facts.nameAt) }], help, { message: "dropped", data: { noun: pair.noun, api } });
     }
     return null;
+  }
+
+  /** `new Promise((resolve) => setTimeout(resolve, ms))`: it keeps nothing but whoever waits. */
+  private isPause({ fn, site, pair }: Life): boolean {
+    const position = pair.callbacks?.[0];
+    const callback = typeof position === "number" ? site.instruction.args[position] : undefined;
+    const { root, fields } = callback ? this.analysis.refs.of(fn, callback.value) : { root: null, fields: [] };
+    return root?.kind === "binding" && fields.length === 0 && root.module.binding(root.binding)?.kind === "parameter" && root.module.binding(root.binding)?.owner === fn.id
+      && this.analysis.registrations.scopes.of(fn).inExecutor;
   }
 
   /** In a variable of the function that arms it, which functions nested in it see. */

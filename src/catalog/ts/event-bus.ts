@@ -90,6 +90,7 @@ export const eventBus: CatalogFile = {
       release: ["-#stopListening"],
       // Without arguments it ends all of the view's, and a view's remove() calls it.
       releaseAll: ["#stopListening", "#remove"],
+      clearedByBase: ["backbone.*", "backbone.marionette.*", "marionette.*"],
       callbacks: [2],
       source: "https://backbonejs.org/#Events-listenTo",
     },
