@@ -172,10 +172,17 @@ export interface Pair {
   background?: string[];
   /**
    * Those of `release` that wait without ending what they wait for: after `asyncio.shield(task)` was cancelled, or
-   * `asyncio.wait(tasks, timeout=1)` is over, the task goes on. `given`: only with one of these arguments; `rest`: the
-   * element of the result that has what goes on, to be looked after there.
+   * `asyncio.wait(tasks, timeout=1)` is over, the task goes on. `given`: only with one of these arguments; `whole`: values of
+   * them that are no limit; `rest`: the element of the result that has what goes on, to be looked after there.
    */
-  soft?: { call: string; given?: string[]; rest?: number }[];
+  soft?: { call: string; given?: string[]; whole?: string[]; rest?: number }[];
+  /**
+   * Waiting for it with a limit raises when the time is up, and it goes on. `waits`: those methods of `release`, with the
+   * position or keyword of the limit; `caught`: names that the exception is caught under, beside those of a timeout.
+   */
+  givesUp?: { waits: { method: string; limit: (string | number)[] }[]; caught: string[] };
+  /** Members by which it can be told to others, who then may end it: a process's `pid`. */
+  ids?: string[];
   /** The argument that may be an open file instead of a path: that one is its owner's to close, and what is put over it frees nothing. Told by the name where the type is not known. */
   over?: string | number;
   /** Iterating to the end closes it: a directory iterator. */
@@ -503,6 +510,12 @@ export interface CatalogFile {
   races?: string[];
   /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */
   abandons?: string[];
+  /** Calls whose result, entered as a scope, raises in it when a time is up. */
+  timedScopes?: string[];
+  /** Calls that wait for all that they are given until one fails, and leave the others running; not where the argument `unless` is given. */
+  together?: { call: string; unless?: string }[];
+  /** Calls that wait without failing: for a time, or (`waits`) until the program itself brings something. */
+  idle?: { sleeps: string[]; waits: string[] };
   /**
    * Generators that go on after a `yield` when the caller's code is done, by the exception that it raised if it did:
    * decorators' paths, and calls that are given such a function, "fastapi.Depends(0)".

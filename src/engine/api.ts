@@ -150,6 +150,7 @@ export class Api {
   readonly pathReaders: RegExp[] = [];
   readonly pathRemovers = new Set<string>();
   readonly raises = new CallSet<true>();
+  readonly timedScopes = new CallSet<true>();
   readonly borrows = new CallSet<true>();
   readonly neverReturns = new CallSet<true>();
   readonly safe = new CallSet<true>();
@@ -232,6 +233,7 @@ export class Api {
     for (const text of file.waits ?? []) this.waits.add(text, true);
     this.addPaths(file);
     for (const text of file.raises ?? []) this.raises.add(text, true);
+    for (const text of file.timedScopes ?? []) this.timedScopes.add(text, true);
     for (const text of file.borrows ?? []) this.borrows.add(text, true);
     for (const text of file.neverReturns ?? []) this.neverReturns.add(text, true);
     for (const text of file.safe ?? []) this.safe.add(text, true);

@@ -5,7 +5,7 @@
  * As everywhere in the engine, JavaScript's calls of unknown functions are taken to return: in that language only
  * `throw`, a rejected `await` and what leads to them count.
  */
-import type { Block, BlockId, Call, Instruction } from "../model/facts.js";
+import type { Block, BlockId, Call, Instruction, ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
 import { Fixpoint } from "./fixpoint.js";
 import type { Cls, Fn } from "./program.js";
@@ -19,7 +19,7 @@ export class Exceptions {
 
   /** Whether an exception can leave the function when it is called. */
   mayLeave(fn: Fn): boolean {
-    return this.answers.solve(fn.key, () => fn.facts.generator || fn.facts.blocks.some((block) => this.raisesIn(fn, block) && leaves(fn, block.handler)));
+    return this.answers.solve(fn.key, () => fn.facts.generator || fn.facts.blocks.some((block) => this.raisesIn(fn, block) && leaves(fn, block.handler, null)));
   }
 
   /** Whether a call may raise, as far as its function is one of the program's: a call of anybody else's may. */
@@ -64,8 +64,11 @@ export class Exceptions {
   }
 }
 
-/** Whether an exception that goes to `handler` can leave the function: no clause on its way takes everything. */
-function leaves(fn: Fn, handler: BlockId | null): boolean {
+/**
+ * Whether an exception that goes to `handler` can leave the function (or where it is taken is not `within`): no clause on
+ * its way takes everything. `catchAll`: names of exceptions whose clause is taken to.
+ */
+export function leaves(fn: Fn, handler: BlockId | null, catchAll: ReadonlySet<string> | null, within?: (block: BlockId) => boolean): boolean {
   const seen = new Set<BlockId>();
   const work: (BlockId | null)[] = [handler];
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
@@ -75,9 +78,20 @@ function leaves(fn: Fn, handler: BlockId | null): boolean {
     const end = fn.block(at)?.end;
     if (!end) continue;
     if (end.kind === "catch") {
-      if (!end.clauses.some(({ types }) => types === null)) work.push(end.otherwise);
+      const taken = end.clauses.find(({ types }) => types === null || types.some((type) => catchAll?.has(type) === true));
+      if (!taken) work.push(end.otherwise);
+      else if (within?.(taken.to) === false) return true;
     } else if (end.kind === "rethrow") work.push(end.to);
     else work.push(...successorsOf(end));
   }
   return false;
+}
+
+/** `new Promise((resolve) => …)`: nothing was given the means to reject it. */
+export function neverRejects(fn: Fn, value: ValueId, types: Types, api: Api): boolean {
+  const call = fn.definition(value)?.instruction;
+  if (call?.op !== "call" || !call.isNew || !api.executors.has(fn, call, types)) return false;
+  const given = call.args[0] && fn.definition(call.args[0].value)?.instruction;
+  const executor = given?.op === "closure" ? fn.module.fn(given.function) : null;
+  return executor?.facts.parameters.length === 1;
 }

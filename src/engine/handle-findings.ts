@@ -82,8 +82,13 @@ function local(found: Life): HandleFinding | null {
     loss, severity, context, path: fn.module.path, at: life.site.instruction.at,
     data: { api: apiName(life), noun: pair.noun, handle: name, owner: "", release: releaseText(pair, name), where: functionName(fn), ...ending(pair) },
     trail: [...through(life), ...repetition(fn, context), ...lossSteps(life), searchedLocal(life)],
-    help: first?.event !== undefined ? `call ${releaseText(pair, name)} in the listener of "${first.event}" too` : life.leaks.some((leak) => leak.store) ? `release it before its field gets another value: ${releaseText(pair, "…")}` : localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: scopeFix(life),
+    help: first?.event !== undefined ? `call ${releaseText(pair, name)} in the listener of "${first.event}" too` : life.leaks.some((leak) => leak.store) ? `release it before its field gets another value: ${releaseText(pair, "…")}` : localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: isLate(life) ? null : scopeFix(life),
   };
+}
+
+/** It is lost only where a wait for it takes too long: a scope statement would go on waiting. */
+function isLate({ pair, leaks, outcome }: Life): boolean {
+  return pair.givesUp !== undefined && leaks.every((leak) => leak.kind === "exception" && outcome.released.some((one) => one[0] === leak.at[0] && one[1] === leak.at[1]));
 }
 
 /**

@@ -1,6 +1,8 @@
 /** What may raise while a handle is held, and what of that loses it. */
-import type { Call, Instruction, ValueId } from "../model/facts.js";
+import type { BlockId, Call, CatchClause, Instruction, ValueId } from "../model/facts.js";
+import { argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
+import { neverRejects } from "./exceptions.js";
 import type { Exceptions } from "./exceptions.js";
 import type { Fn } from "./program.js";
 import type { Types } from "./types.js";
@@ -35,7 +37,7 @@ export class PathRaises {
 
   mayRaise(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
     switch (instruction.op) {
-      case "await": return !this.neverRejects(instruction.value);
+      case "await": return !neverRejects(this.fn, instruction.value, this.types, this.api);
       // Handed over, it is the receiver's.
       case "yield": return instruction.value === null || !isHandle(instruction.value);
       case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !ASKS.test(instruction.method ?? "") && this.exceptions.mayRaise(this.fn, instruction) && !(instruction.receiver !== null && this.isLocalContainer(instruction.receiver));
@@ -48,15 +50,6 @@ export class PathRaises {
   mayRefuse(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
     if (this.python || instruction.op !== "call" || instruction.receiver === null || instruction.method === null) return false;
     return isHandle(instruction.receiver) && !ADJUSTS.test(instruction.method) && !this.api.safe.has(this.fn, instruction, this.types);
-  }
-
-  /** `new Promise((resolve) => …)`: nothing was given the means to reject it. */
-  private neverRejects(value: ValueId): boolean {
-    const call = this.fn.definition(value)?.instruction;
-    if (call?.op !== "call" || !call.isNew || !this.api.executors.has(this.fn, call, this.types)) return false;
-    const given = call.args[0] && this.fn.definition(call.args[0].value)?.instruction;
-    const executor = given?.op === "closure" ? this.fn.module.fn(given.function) : null;
-    return executor?.facts.parameters.length === 1;
   }
 
   /** `await client.connect()`: where that fails there is nothing to close yet. */
@@ -79,10 +72,21 @@ export class PathRaises {
   }
 
   /** `child.wait(timeout=5)`: the handle is still held when the time is over. */
-  mayTimeOut(call: Call, isHandle: (value: ValueId) => boolean): boolean {
-    if (!this.python || !call.args.some((one) => one.name?.includes("timeout") === true) && !this.isWaitedFor(call)) return false;
+  mayTimeOut(call: Call, handler: BlockId | null, isHandle: (value: ValueId) => boolean): boolean {
+    if (!this.python) return false;
+    const isLimited = this.pair.givesUp ? waitsForAWhile(this.pair, this.fn, call) || this.isAwaited(call) && isInTimedScope(this.fn, handler, this.api, this.types) : handler !== null && call.args.some((one) => one.name?.includes("timeout") === true);
+    if (!isLimited && ((handler === null && !this.pair.givesUp) || !this.isWaitedFor(call))) return false;
     const match = this.api.released(this.pair, this.fn, call, this.types);
     return match?.via === "handle" && isHandle(match.value);
+  }
+
+  /** The clause takes what a wait raises when its time is up. */
+  takesTimeouts({ types }: CatchClause): boolean {
+    return types?.some((type) => /timeout/iu.test(type) || this.pair.givesUp?.caught.includes(type) === true) === true;
+  }
+
+  private isAwaited(call: Call): boolean {
+    return this.fn.uses(call.out).some((use) => use.kind === "instruction" && use.site.instruction.op === "await");
   }
 
   /** `wait_for(process.communicate(), 5)`: of what ends by itself, the wait is given up and not what is waited for. */
@@ -107,4 +111,29 @@ export class PathRaises {
     const match = this.api.released(this.pair, this.fn, definition, this.types);
     return match !== null && isHandle(match.value);
   }
+}
+
+/** `child.wait(timeout=5)` of what then raises and goes on. */
+export function waitsForAWhile({ givesUp }: CompiledPair, fn: Fn, call: Call): boolean {
+  return givesUp?.waits.some(({ method, limit }) => call.method === method && limit.some((one) => {
+    const given = argumentValue(fn, call, one);
+    const literal = given === null ? undefined : fn.definition(given)?.instruction;
+    return given !== null && !(literal?.op === "constant" && literal.value.kind === "null");
+  })) === true;
+}
+
+/** `async with timeout(5): …`: what an exception that goes to the handler passes first is the end of a scope that limits the time. */
+export function isInTimedScope(fn: Fn, handler: BlockId | null, api: Api, types: Types): boolean {
+  const seen = new Set<BlockId>();
+  for (let at = handler; at !== null && !seen.has(at);) {
+    seen.add(at);
+    const block = fn.block(at);
+    const isTimed = block?.instructions.some((one) => {
+      const entered = one.op === "exit" ? fn.definition(one.value)?.instruction : undefined;
+      return entered?.op === "call" && api.timedScopes.has(fn, entered, types);
+    });
+    if (isTimed === true) return true;
+    at = block?.end.kind === "rethrow" || block?.end.kind === "jump" ? block.end.to : null;
+  }
+  return false;
 }

@@ -14,6 +14,7 @@ import type { Cls, Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { ReleaseFlow } from "./release-flow.js";
 import { StateStores } from "./state-stores.js";
+import { isTold } from "./told.js";
 import type { Types } from "./types.js";
 
 /** Python's operators whose result holds what their operands hold. */
@@ -155,6 +156,10 @@ export class Steps {
     }
     if (place.kind !== "field" || !this.tracked.isHandle(place.object, state)) return state;
     this.tracked.use(instruction.at);
+    if (this.pair.ids?.includes(place.name) === true && isTold(this.fn, instruction.out, this.tracked.api, this.tracked.types)) {
+      this.tracked.handOver(instruction.at);
+      return null;
+    }
     if (this.pair.parts?.includes(place.name) === true) return this.tracked.alias(state, instruction.out, instruction.at);
     // `stack.callback(sock.close)`, `response.close = file.close`: what releases it is handed to somebody.
     if (!state.boxed && this.tracked.isReleaseName(place.name) && this.fn.uses(instruction.out).length > 0) {

@@ -174,12 +174,13 @@ class Walk {
       const all = clause.types === null || clause.types.some((type) => this.api.catchAll.has(type));
       // A clause for one kind of failure around the call that makes it is about that call.
       if (this.pair.evidence === "closed" && !all && what === ANY && state.thrown?.explicit === false && this.flow.isAround(block, this.acquired.site.block)) continue;
-      if (what !== TIMEOUT || all || clause.types?.some((type) => /timeout/iu.test(type)) === true) this.push(clause.to, state);
-      if (all || clause.types?.includes(what) === true) return;
+      const isLate = what === TIMEOUT && this.raises.takesTimeouts(clause);
+      if (what !== TIMEOUT || all || isLate) this.push(clause.to, state);
+      if (all || isLate || clause.types?.includes(what) === true) return;
     }
     // Somebody thought about what may be raised here: nothing else is taken to be, unless only slips were named.
     const named = end.clauses.flatMap((clause) => clause.types ?? []);
-    if (what === TIMEOUT || what === ANY && named.some((type) => !this.api.slips.has(type))) return;
+    if (what === TIMEOUT && this.pair.givesUp === undefined || what === ANY && named.some((type) => !this.api.slips.has(type))) return;
     this.raise(end.otherwise, state);
   }
 
@@ -208,7 +209,7 @@ class Walk {
       return;
     }
     const isHandle = (value: ValueId): boolean => this.tracked.isHandle(value, state);
-    if (instruction.op === "call" && handler !== null && this.raises.mayTimeOut(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
+    if (instruction.op === "call" && this.raises.mayTimeOut(instruction, handler, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: true, what: TIMEOUT } });
     // Until it is entered, what may fail is what it waits for, except for the start of the handle itself.
     if (state.kept !== null && this.tracked.isEntering && (instruction.op !== "await" || this.kept.startsKept(instruction.value, state.kept))) return;
     if (instruction.op === "await" && handler !== null && this.tracked.python && !isHandle(instruction.value) && !this.raises.isOpening(instruction, isHandle)) this.push(handler, { ...state, thrown: { at: instruction.at, explicit: false, what: CANCELLED } });

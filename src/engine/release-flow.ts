@@ -1,6 +1,7 @@
 /** Where the function that holds a handle releases it by its variable's name, and what leads there. */
 import type { BindingId, BlockId, Call, Instruction, LoopId, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
+import { waitsForAWhile } from "./path-raises.js";
 import type { Fn } from "./program.js";
 import { successorsOf } from "./program.js";
 import type { Types } from "./types.js";
@@ -143,7 +144,8 @@ export class ReleaseFlow {
       for (const [position, instruction] of block.instructions.entries()) {
         if (instruction.op !== "call") continue;
         const match = this.api.released(this.pair, this.fn, instruction, this.types);
-        if (!match || match.via === "target" || match.via === "all") continue;
+        // Who only waits for a while may leave the end to others.
+        if (!match || match.via === "target" || match.via === "all" || waitsForAWhile(this.pair, this.fn, instruction)) continue;
         const value = this.named(match.value, 0);
         if (value?.op === "load" && value.place.kind === "binding" && value.place.binding === variable) found.set(id, position);
       }

@@ -6,6 +6,7 @@ import type { Analysis } from "./analysis.js";
 import { isHot } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseText, repetition, searchedLocal } from "./explain.js";
 import { FloatingWork } from "./floating.js";
+import { Gathered } from "./gathered.js";
 import type { CallSite } from "./holders.js";
 import type { Life } from "./lifetimes.js";
 import { describe } from "./refs.js";
@@ -47,6 +48,18 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
       message: "leftRunning", data: { api: callName(fn, call), noun: "operation" }, severity: "medium", path: fn.module.path, at: call.at,
       trail: [...repetition(fn, context), { role: "note", message: "when the time is up it stops waiting; what it waited for goes on", place: at(fn, call.nameAt) }],
       help: "use a wait that cancels what it waits for, or close what comes late", fix: null,
+    };
+  }
+  for (const { fn, wait, context, left, goesOn, fails, forGood } of new Gathered(analysis.program, analysis.types, analysis.api, analysis.contexts, paths.softs).all()) {
+    yield {
+      message: "leftRunning", data: { api: callName(fn, wait), noun: `work of ${functionName(left.fn)}` }, severity: forGood && fails.explicit ? "medium" : "low", path: fn.module.path, at: left.started.at,
+      trail: [
+        ...repetition(fn, context),
+        { role: "exit", message: `if ${functionName(fails.fn)} fails here, the wait is over for all`, place: at(fails.fn, fails.at) },
+        { role: "note", message: forGood ? `${functionName(left.fn)} goes on: nothing leaves this loop` : `${functionName(left.fn)} waits for what nobody brings any more`, place: at(left.fn, goesOn) },
+        { role: "searched", message: `looked for something that ends ${functionName(left.fn)} when the others fail: nothing`, place: null },
+      ],
+      help: "start them in a group that cancels the others when one fails, or make them tasks and cancel these in a finally block", fix: null,
     };
   }
   yield* promises(analysis);

@@ -1,29 +1,28 @@
 /** Tasks that somebody waits for, but not so that the task is over afterwards. */
-import type { Call } from "../model/facts.js";
+import type { BlockId, Call } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { CallSet } from "./api.js";
-import type { Api, CompiledPair } from "./api.js";
+import type { Api } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
 import type { Life } from "./lifetimes.js";
-import { canLeave, endlessLoop } from "./blocks.js";
+import { canLeave, endlessLoop, isInLoop } from "./blocks.js";
 import { isWithin } from "./endings.js";
 import type { Fn, Program, Site } from "./program.js";
 import type { Refs } from "./refs.js";
+import { SoftWaits, withoutSoft } from "./soft-waits.js";
 import type { StopFlags } from "./stop-flags.js";
 import type { Types } from "./types.js";
 
-type Soft = NonNullable<CompiledPair["soft"]>[number];
-
 export class TaskPaths {
-  private readonly softs = new CallSet<Soft>();
+  readonly softs: SoftWaits;
   private readonly abandoning = new CallSet<true>();
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders,
     private readonly flags: StopFlags,
   ) {
-    for (const pair of api.pairs) for (const soft of pair.soft ?? []) this.softs.add(soft.call, soft);
+    this.softs = new SoftWaits(types, api, refs);
     for (const file of api.files) for (const call of file.abandons ?? []) this.abandoning.add(call, true);
   }
 
@@ -67,12 +66,12 @@ export class TaskPaths {
     let last: { fn: Fn; at: Span; call: Call } | null = null;
     for (const span of outcome.released) {
       const waiting = this.callAt(fn, span);
-      const soft = waiting && this.softOf(fn, waiting.instruction);
-      if (!waiting || !soft) return null;
+      if (!waiting || isWaitedForAgain(fn, site.block, waiting.block)) return null;
+      if (!this.softs.isSoft(fn, waiting.instruction, fn.block(waiting.block)?.handler ?? null)) return this.softs.isLeftByHelper(fn, site.instruction.out, waiting.instruction, pair) ? { fn, at: span, call: waiting.instruction } : null;
       last = { fn, at: span, call: waiting.instruction };
     }
     // Any ending of it, wherever it stands: in a finally block, a callback, a helper.
-    const hard: CompiledPair = { ...pair, key: `${pair.key}:hard`, releases: pair.releases.filter((pattern) => !pair.soft?.some((soft) => pattern.kind === "path" && soft.call.startsWith(`${pattern.path}(`))) };
+    const hard = withoutSoft(pair);
     const isEnded = last?.call.args.some((one) => {
       const ref = this.refs.of(fn, one.value);
       return ref.root.kind === "binding" && this.holders.released(hard, ref, (other) => isWithin(other, fn)) !== null;
@@ -86,47 +85,6 @@ export class TaskPaths {
       if (instruction.op === "call" && instruction.at[0] === span[0] && instruction.at[1] === span[1]) return { ...site, instruction };
     }
     return null;
-  }
-
-  private softOf(fn: Fn, call: Call): Soft | null {
-    for (const { value: soft } of this.softs.match(fn, call, this.types)) {
-      if (soft.given && !call.args.some((one) => one.name !== null && soft.given?.includes(one.name))) continue;
-      if (soft.rest !== undefined && this.looksAtRest(fn, call.out, soft.rest, 0)) continue;
-      return soft;
-    }
-    return null;
-  }
-
-  /** Whether the element of the result that has what goes on is read. A result that is not taken apart may be. */
-  private looksAtRest(fn: Fn, value: number, rest: number, depth: number): boolean {
-    if (depth > 4) return true;
-    return fn.uses(value).some((use) => {
-      if (use.kind === "end") return true;
-      const { instruction } = use.site;
-      switch (instruction.op) {
-        case "await": return this.looksAtRest(fn, instruction.out, rest, depth + 1);
-        case "load": {
-          if (instruction.place.kind !== "index") return true;
-          const key = fn.definition(instruction.place.key)?.instruction;
-          if (key?.op === "constant" && key.value.kind === "number" && key.value.value !== rest) return false;
-          return this.isRead(fn, instruction.out);
-        }
-        case "operation": return instruction.operator !== "unpack" || instruction.index === undefined || instruction.index === rest && this.isRead(fn, instruction.out);
-        case "store": {
-          if (instruction.place.kind !== "binding") return true;
-          return this.loads(fn, instruction.place.binding).some((load) => this.looksAtRest(fn, load, rest, depth + 1));
-        }
-        default: return true;
-      }
-    });
-  }
-
-  private isRead(fn: Fn, value: number): boolean {
-    return fn.uses(value).some((use) => {
-      if (use.kind === "end" || use.site.instruction.op !== "store" || use.site.instruction.place.kind !== "binding") return true;
-      const { binding } = use.site.instruction.place;
-      return fn.module.binding(binding)?.captured === true || this.loads(fn, binding).length > 0;
-    });
   }
 
   private loads(fn: Fn, binding: number): number[] {
@@ -158,4 +116,10 @@ export class TaskPaths {
     if (instruction.op !== "load" || instruction.place.kind !== "binding") return false;
     return (fn.module.bindingStores.get(instruction.place.binding) ?? []).some((store) => store.fn === fn && this.isMadeInLoop(fn, store.value, depth + 1));
   }
+}
+
+/** The wait stands in a loop that what it waits for was made before: the next turn waits for the same. */
+function isWaitedForAgain(fn: Fn, made: BlockId, waiting: BlockId): boolean {
+  const loop = fn.block(waiting)?.loop ?? null;
+  return loop !== null && !isInLoop(fn, made, loop);
 }

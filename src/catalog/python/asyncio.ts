@@ -14,6 +14,12 @@ const TASK_RELEASE = [
   "asyncio.run(0)", "*#run_until_complete(0)",
 ];
 
+/** https://docs.python.org/3/library/asyncio-task.html#asyncio.shield, #asyncio.wait: neither cancels. */
+const SOFT: Pair["soft"] = [
+  { call: "asyncio.shield(0)" },
+  { call: "asyncio.wait(0)", given: ["timeout", "return_when"], whole: ["asyncio.ALL_COMPLETED", "asyncio.tasks.ALL_COMPLETED"], rest: 1 },
+];
+
 export const asyncio: CatalogFile = {
   language: "python",
   settles: [
@@ -26,6 +32,13 @@ export const asyncio: CatalogFile = {
   settledCallbacks: ["*#add_done_callback(0)", "tornado.concurrent.future_add_done_callback(1)"],
   // https://www.tornadoweb.org/en/stable/gen.html#tornado.gen.with_timeout: the wrapped future is not cancelled.
   abandons: ["tornado.gen.with_timeout(1)"],
+  timedScopes: ["asyncio.timeout", "asyncio.timeout_at", "asyncio.timeouts.timeout", "async_timeout.timeout", "async_timeout.timeout_at", "anyio.fail_after", "trio.fail_after"],
+  // https://docs.python.org/3/library/asyncio-task.html#asyncio.gather: the others won't be cancelled and will continue to run.
+  together: [{ call: "asyncio.gather", unless: "return_exceptions" }, { call: "asyncio.tasks.gather", unless: "return_exceptions" }],
+  idle: {
+    sleeps: ["asyncio.sleep", "anyio.sleep", "trio.sleep"],
+    waits: ["asyncio.Queue#get", "asyncio.PriorityQueue#get", "asyncio.LifoQueue#get", "asyncio.Event#wait", "asyncio.Condition#wait"],
+  },
   pairs: [
     {
       // The loop holds tasks weakly: one that nothing refers to can vanish, its exception unseen. Task groups hold their own.
@@ -37,11 +50,7 @@ export const asyncio: CatalogFile = {
         "asyncio.AbstractEventLoop#create_task", "asyncio.Task", "asyncio.tasks.Task",
       ],
       release: TASK_RELEASE,
-      soft: [
-        // https://docs.python.org/3/library/asyncio-task.html#asyncio.shield, #asyncio.wait: neither cancels.
-        { call: "asyncio.shield(0)" },
-        { call: "asyncio.wait(0)", given: ["timeout", "return_when"], rest: 1 },
-      ],
+      soft: SOFT,
       ends: "completes",
       callbacks: [0],
       type: "asyncio.Task",
@@ -71,7 +80,7 @@ export const asyncio: CatalogFile = {
       acquire: ["*#create_task"],
       receiverName: LOOP,
       release: [...TASK_RELEASE, "#result", "#exception"], // Asked for when it is over.
-      soft: [{ call: "asyncio.shield(0)" }, { call: "asyncio.wait(0)", given: ["timeout", "return_when"], rest: 1 }],
+      soft: SOFT,
       ends: "completes",
       callbacks: [0],
       type: "asyncio.Task",

@@ -125,7 +125,7 @@ export const flow: CatalogFile = {
     "time.time", "time.time_ns", "time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns", "time.process_time", "time.thread_time",
     "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today", "uuid.uuid4", "random.random", "os.getpid", "os.getppid", "os.cpu_count", "sys.exc_info", "sys.getrefcount",
     "threading.get_ident", "threading.current_thread", "threading.active_count", "threading.Lock", "threading.RLock", "threading.Event", "threading.Condition",
-    "asyncio.Lock", "asyncio.Event", "asyncio.Queue", "asyncio.get_running_loop", "asyncio.set_event_loop", "queue.Queue", "collections.deque", "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "io.StringIO", "io.BytesIO",
+    "asyncio.Lock", "asyncio.Event", "asyncio.Queue", "asyncio.create_task", "asyncio.ensure_future", "asyncio.get_running_loop", "asyncio.set_event_loop", "queue.Queue", "collections.deque", "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "io.StringIO", "io.BytesIO",
     "logging.debug", "logging.info", "logging.warning", "logging.warn", "logging.error", "logging.critical", "logging.exception", "logging.log", "logging.getLogger", "logging.Formatter", "logging.StreamHandler", "logging.NullHandler",
     "logging.Logger#*", "logging.Handler#setFormatter", "logging.Handler#setLevel", "logging.Handler#addFilter", "structlog.get_logger", "loguru.logger.*",
     "*#debug", "*#info", "*#warning", "*#error", "*#critical", "*#exception", "*#setFormatter", "*#setLevel", "*#addHandler", "*#removeHandler",

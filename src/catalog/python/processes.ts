@@ -1,7 +1,10 @@
 /** Child processes, process pools and managers. */
-import type { CatalogFile } from "../types.js";
+import type { CatalogFile, Pair } from "../types.js";
 
 const LIBRARY = "https://docs.python.org/3/library";
+
+/** https://docs.python.org/3/library/subprocess.html#subprocess.Popen.communicate: the child process is not killed if the timeout expires. */
+const GIVES_UP: Pair["givesUp"] = { waits: [{ method: "wait", limit: ["timeout", 0] }, { method: "communicate", limit: ["timeout", 1] }], caught: ["subprocess.SubprocessError"] };
 
 export const processes: CatalogFile = {
   language: "python",
@@ -15,8 +18,10 @@ export const processes: CatalogFile = {
       release: ["#wait", "#communicate", "#kill", "#terminate", "#poll", "#send_signal"],
       scope: "closes",
       ends: "completes",
+      givesUp: GIVES_UP,
+      ids: ["pid"],
       type: "subprocess.Popen",
-      help: "Use `with`, or call $.communicate() or $.wait(), and $.kill() when it takes too long.",
+      help: "Use `with`, or call $.communicate() or $.wait(); when its time is up, call $.kill() and wait again.",
       source: `${LIBRARY}/subprocess.html#subprocess.Popen`,
     },
     {
@@ -28,6 +33,8 @@ export const processes: CatalogFile = {
       release: ["#wait", "#communicate", "#kill", "#terminate", "#poll", "#send_signal"],
       scope: "closes",
       ends: "completes",
+      givesUp: GIVES_UP,
+      ids: ["pid"],
       type: "subprocess.Popen",
       source: "https://kkroening.github.io/ffmpeg-python/#ffmpeg.run_async",
     },
@@ -38,6 +45,9 @@ export const processes: CatalogFile = {
       acquire: ["asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell", "asyncio.subprocess.create_subprocess_exec", "asyncio.subprocess.create_subprocess_shell"],
       release: ["#wait", "#communicate", "#kill", "#terminate", "#send_signal"],
       ends: "completes",
+      // A timeout is an OSError there.
+      givesUp: { waits: [], caught: ["OSError", "IOError", "EnvironmentError"] },
+      ids: ["pid"],
       type: "asyncio.subprocess.Process",
       help: "Await $.communicate() or $.wait(); on a timeout call $.kill() and then await $.wait().",
       source: `${LIBRARY}/asyncio-subprocess.html#asyncio.subprocess.Process`,

@@ -10,6 +10,9 @@ export const timers: CatalogFile = {
   language: "ts",
   settles: [{ call: "*#resolve", fails: false }, { call: "*#reject", fails: true }, { call: "AbortController#abort", fails: true }],
   races: ["Promise.race(0)", "Promise.any(0)"],
+  together: [{ call: "Promise.all" }],
+  // https://nodejs.org/api/timers.html#timerspromisessettimeoutdelay-value-options
+  idle: { sleeps: ["timers/promises.setTimeout", "timers/promises.scheduler.wait"], waits: [] },
   pairs: [
     {
       key: "interval",
