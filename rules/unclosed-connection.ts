@@ -1,6 +1,7 @@
 /** Connections, sockets, sessions, pools and clients that stay open. */
 import { defineRule } from "../src/engine/define-rule.js";
 import { handleFindings } from "../src/engine/handle-findings.js";
+import { suspendedFindings } from "../src/engine/suspended-findings.js";
 
 export default defineRule({
   id: "unclosed-connection",
@@ -21,8 +22,10 @@ export default defineRule({
     ownerSkips: "{{where}} can return before it closes {{handle}}, the {{noun}} that {{owner}} opened",
     replaced: "{{where}} puts another {{noun}} into {{handle}} without closing the one before",
     emptied: "{{where}} forgets {{handle}} without closing its {{noun}}",
+    suspended: "{{where}} may leave this loop while {{owner}} holds its {{noun}}, which is then closed later, when the collector finds the generator",
   },
   *check(analysis) {
     for (const finding of handleFindings(analysis, "unclosed-connection")) yield { ...finding, message: finding.loss };
+    yield* suspendedFindings(analysis, "unclosed-connection");
   },
 });
