@@ -193,7 +193,12 @@ export class Sources {
     if (known !== undefined) return known;
     this.results.set(key, null);
     const values = fn.facts.blocks.flatMap(({ end }) => (end.kind === "return" && end.value !== null ? [end.value] : []));
-    const fate = values.length === 0 ? "unknown" : worst(values.map((value) => this.visit(fn, value, pair, depth + 1)));
+    const fate = values.length === 0 ? "unknown" : worst(values.map((value) => {
+      // An operator: `() => (source) => source.pipe(take(1))`.
+      const made = fn.definition(value)?.instruction;
+      const inner = made?.op === "closure" && depth < MAXIMUM_DEPTH ? fn.module.fn(made.function) : null;
+      return inner ? this.ofResult(inner, pair, depth + 1) : this.visit(fn, value, pair, depth + 1);
+    }));
     this.results.set(key, fate);
     return fate;
   }

@@ -79,7 +79,7 @@ function lost(life: Life, owners: TimerOwners, paths: TaskPaths): TaskFinding | 
       trail: [...repetition(fn, context), ...holderSteps(life, owner)], help: `cancel it in ${functionName(teardown)}: ${releaseText(pair, handle)}`, fix: null,
     };
   }
-  if (life.leaks.length === 0 || outcome.escapes.length > 0) return null;
+  if (life.leaks.length === 0 || outcome.escapes.length > 0 || paths.isOneStep(life)) return null;
   const trail = [...repetition(fn, context), ...lossSteps(life).slice(0, 1), searchedLocal(life)];
   if (life.releasedSomewhere) {
     if (outcome.released.length === 0 || !owners.isMissedOnAWay(life, false)) return null;

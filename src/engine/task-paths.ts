@@ -41,7 +41,24 @@ export class TaskPaths {
   /** What it runs is seen to go on for ever: an endless loop without a way out. */
   isEndless(life: Life): boolean {
     const fn = this.runs(life);
-    return fn !== null && endlessLoop(fn) !== null;
+    const loop = fn && endlessLoop(fn);
+    return fn !== null && loop !== null && !this.endsByException(fn, fn.facts.loops.indexOf(loop));
+  }
+
+  /** `try: while True: await anext(source) … except StopAsyncIteration: return`: an exception that is waited for by name. */
+  private endsByException(fn: Fn, loop: number): boolean {
+    return fn.facts.blocks.some((block, id) => {
+      if (block.handler === null || !isInLoop(fn, id, loop) || isInLoop(fn, block.handler, loop)) return false;
+      const end = fn.block(block.handler)?.end;
+      return end?.kind === "catch" && end.clauses.some(({ types }) => types?.some((type) => !this.api.catchAll.has(type) && !this.api.cancellations.has(type)) === true);
+    });
+  }
+
+  /** No wait in it: it runs to its end in one step of the event loop, which holds it until then. */
+  isOneStep(life: Life): boolean {
+    const fn = this.runs(life);
+    return fn !== null && fn.facts.async && !fn.facts.generator && [...fn.sites()].every(({ instruction }) =>
+      instruction.op !== "await" && (instruction.op !== "enter" && instruction.op !== "next" || !instruction.async));
   }
 
   /** The function of the program whose coroutine the task is. */

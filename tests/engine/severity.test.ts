@@ -35,6 +35,13 @@ describe("a listener of a mount is high where the component is put up repeatedly
       .toEqual({ "src/routes/+layout.svelte": ["medium"] });
   });
 
+  test("what is named for a side of the frame around pages stays, too", () => {
+    const bar = { "src/main.js": 'import { routes } from "./routes";\nstart(routes);', "src/routes.js": 'export const routes = [{ path: "/", component: () => import("./Layout.vue") }];' };
+    for (const name of ["AppSidebar.vue", "Header.vue"]) {
+      expect(severities({ ...bar, [`src/${name}`]: Clock, "src/Layout.vue": vue(`import Bar from "./${name}";`, "<Bar />") })).toEqual({ [`src/${name}`]: ["medium"] });
+    }
+  });
+
   test.each([
     ["a route", '<Router><Route path="/" element={<Clock />} /></Router>', "high"],
     ["a list", "<ul>{[1, 2].map((key) => <Clock key={key} />)}</ul>", "high"],

@@ -114,7 +114,12 @@ export const entryPointsUi: CatalogFile = {
   assemblies: ["@angular/core.NgModule"],
   // Next.js, Nuxt, SvelteKit, Remix and TanStack route by files; `views` and `screens` are the folders of the Vue CLI and React Native.
   pages: ["**/+page.svelte", "**/{pages,views,screens,routes}/**", "**/app/**/page.{tsx,jsx,ts,js}"],
-  layouts: ["**/+layout.svelte", "**/layouts/**", "**/{layout,template,default,error}.{tsx,jsx,vue}", "**/{_app,_document,__root,_layout,root}.{tsx,jsx,ts,js}"],
+  // The frame around pages stays while they change: by custom, what is named for its sides.
+  layouts: [
+    "**/*{sidebar,Sidebar,SideBar,side-bar,sidenav,SideNav,side-nav,navbar,Navbar,NavBar,nav-bar,nav-header,NavHeader,topbar,TopBar,top-bar}*",
+    "**/{header,footer,Header,Footer,app-header,app-footer,AppHeader,AppFooter,app-layout,AppLayout}{.component,}.{tsx,jsx,ts,js,vue,svelte}",
+    "**/+layout.svelte", "**/layouts/**", "**/{layout,template,default,error}.{tsx,jsx,vue}", "**/{_app,_document,__root,_layout,root}.{tsx,jsx,ts,js}",
+  ],
   stateHooks: [...members(REACT, "useState"), "useState", "react-use.useRafState", "ahooks.useSafeState"],
   merges: { setState: "state" },
   // Svelte's `onDestroy` and Angular's `inject` refuse there.

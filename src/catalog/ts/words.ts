@@ -12,7 +12,7 @@ export const words: CatalogFile = {
     "done", "finished", "unmounted", "isMounted", "mounted", "readyState", "throwIfAborted",
   ],
   words: {
-    copies: ["*#values", "*#keys", "*#entries", "*#slice", "Array.from", "Object.values", "Object.entries"],
+    copies: ["*#values", "*#keys", "*#entries", "*#slice", "*#filter", "*#toReversed", "*#toSorted", "Array.from", "Object.values", "Object.entries"],
     takes: ["*#get", "*#pop", "*#shift", "*#at"],
     each: ["*#forEach", "*#map", "*#filter", "*#some", "*#every", "*#find", "*#flatMap"],
     binds: ["*#bind"],
