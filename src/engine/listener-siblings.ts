@@ -32,12 +32,18 @@ export abstract class Siblings extends KeptHandles {
       where = [...counts].find(([fn, count]) => count >= 2 && fn.facts.kind !== "module")?.[0] ?? same?.removals[0]?.fn ?? null;
     }
     where ??= cleanUp;
-    if (!where || !this.isBeside(where)) return null;
+    if (!where || !this.isBeside(where) || this.isTargetsEnd(where)) return null;
     return this.finding(
       { message: "forgotten", data: { teardown: where.facts.kind === "lambda" ? "the clean-up" : functionName(where), noun: this.noun, where: functionName(one.fn), target: this.target } },
       repeats(one.context.kind) || one.life === "process" ? "high" : "medium",
       [{ role: "exit", message: "this clean-up does not take it off", place: at(where, where.facts.nameAt) }, this.searched()], "take it off there too",
     );
+  }
+
+  /** `connection.on("close", () => socket.destroy())`: what runs when the target itself is over has nothing to take off it. */
+  private isTargetsEnd(where: Fn): boolean {
+    const { one, analysis } = this;
+    return one.target !== null && analysis.registrations.on(one.target).some((other) => other.listenerFn === where && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
   }
 
   /** A clean-up takes another listener off the very same target and forgets this one: the target goes on. */

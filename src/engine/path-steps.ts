@@ -99,11 +99,12 @@ export class Steps {
           return this.tracked.resumed ? state : null;
         }
         return state;
+      // Once it is entered, a scope that closes does so on every way, whatever becomes of the handle's names.
       case "enter":
-        return this.tracked.isHandle(instruction.value, state) ? this.tracked.alias(state, instruction.out, instruction.at) : state;
-      case "exit":
         if (!this.tracked.isHandle(instruction.value, state)) return state;
-        return this.pair.scope === "closes" || this.pair.scope === "async-closes" || this.pair.scope === undefined && instruction.form === "using" ? this.tracked.released(instruction.at) : state;
+        return this.scopeCloses(instruction.form) ? this.tracked.released(instruction.at) : this.tracked.alias(state, instruction.out, instruction.at);
+      case "exit":
+        return this.tracked.isHandle(instruction.value, state) && this.scopeCloses(instruction.form) ? this.tracked.released(instruction.at) : state;
       case "next":
         // `for await` ends with what it reads from.
         if (instruction.async && !state.boxed && this.pair.scope === "async-closes" && this.tracked.isHandle(instruction.value, state)) return this.tracked.released(instruction.at);
@@ -116,6 +117,10 @@ export class Steps {
         return this.tracked.python && JOINING.has(instruction.operator) && instruction.inputs.some((value) => this.tracked.isHandle(value, state)) ? this.join(instruction, state) : state;
       case "constant": case "class": case "caught": return state;
     }
+  }
+
+  private scopeCloses(form: "with" | "using"): boolean {
+    return this.pair.scope === "closes" || this.pair.scope === "async-closes" || this.pair.scope === undefined && form === "using";
   }
 
   /** After what concerns the name of the thing on disk, or names that are made of it. */

@@ -30,7 +30,14 @@ export class SiblingEvidence {
     const own = all.find((one) => one.call.at[0] === call.at[0]);
     if (!own || all.some((one) => one.field === own.field && one.closer !== null)) return null;
     const sibling = all.find((one) => one.closer !== null && (one.maker === own.maker || one.word.length > 3 && one.word === own.word));
-    return sibling?.closer == null ? null : { closer: sibling.closer, sibling: sibling.field };
+    return sibling?.closer == null || !this.mayHave(fn, call, sibling.closer) ? null : { closer: sibling.closer, sibling: sibling.field };
+  }
+
+  /** A class of the program that has no such method, and no base that could, is nothing to close. */
+  private mayHave(fn: Fn, call: Call, closer: string): boolean {
+    const callee = call.callee === null ? null : this.types.calleeOf(fn, call);
+    if (callee?.kind !== "class") return true;
+    return callee.cls.related.some((one) => one.unknownBase || one.outside.length > 0 || one.method(closer) !== null);
   }
 
   /** What the class's methods make and keep in fields. */
