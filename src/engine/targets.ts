@@ -194,6 +194,8 @@ export class Targets {
     const receiver = this.refs.of(fn, call.receiver);
     if (receiver.root.kind === "this" && receiver.fields.length === 0) return life;
     const held = this.lifeOf(fn, receiver, call.receiver, depth + 1);
+    // What a table for the whole process has under a key may be taken out of it again.
+    if (held === "process" && call.args.length > 0 && TAKING.test(call.method ?? "")) return "injected";
     return life === "instance" || isForeign(held) ? held : life;
   }
 
