@@ -345,6 +345,8 @@ export interface EntryPoint {
   when?: { argument: number; matches: string }[];
   /** The clean-up that runs before the next run or at the end: the function that the callback returns, or hands to its first parameter. */
   cleanup?: "returned" | "parameter";
+  /** What a person does brings it on: a click, a command. */
+  interactive?: boolean;
   /** Its objects are put up again, and keep what they hold: a custom element that is taken out of the document and put in elsewhere. */
   returns?: boolean;
   /** Exported functions with these names in any file whose path matches: Next.js route handlers, Lambda handlers. */

@@ -256,7 +256,7 @@ const entryPoint = table(
   { context: oneOf("once", "request", "event", "render", "mount", "iteration", "test"), noun: string },
   {
     decorators: listOf(decorator), callbacks: listOf(api), bases: listOf(base), methods: listOf(string), exports: listOf(string), files: listOf(string),
-    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean,
+    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, interactive: boolean,
   },
   (value, at) => {
     const names = ["decorators", "callbacks", "bases", "methods", "exports", "functions"];

@@ -29,6 +29,8 @@ export interface Context {
    * loop that is left (one that tries until it succeeds), a call that its caller may pass by (`if (isFirst) startJobs()`).
    */
   seldom?: true;
+  /** What a person does brings it on. */
+  interactive?: true;
   /** In words, to follow "runs": "for every request". */
   phrase: string;
   /** "repeats" steps, from the entry point to the statement. */
@@ -366,7 +368,7 @@ export class Contexts {
           break;
         }
         const entered = context(entry.context, [step(site.fn, call.at, `${entry.noun}: runs ${PHRASES[entry.context]}`)]);
-        found.push(entry.cleanup ? { ...entered, cleanup: entry.cleanup } : entered);
+        found.push({ ...entered, ...entry.cleanup && { cleanup: entry.cleanup }, ...entry.interactive === true && { interactive: true } });
         break;
       }
     }

@@ -94,8 +94,8 @@ export class FloatingWork {
     if ((fn.block(site.block)?.loop ?? null) !== null && context.kind !== "once") return true;
     if (context.kind === "element" || context.kind === "iteration") return this.contexts.usedAsCallback(fn).some((use) => this.each.has(use.site.fn, use.site.instruction, this.types));
     // One call for an event is how interfaces are written: that is news where the handler could have waited, or where
-    // the function says itself that it fails.
-    return context.steps.length <= 1 && (context.kind === "request" || context.kind === "event" && (fn.facts.async || failsByItself(callee)));
+    // the function says itself that it fails, and where nobody sits before it who would see that.
+    return context.steps.length <= 1 && (context.kind === "request" || context.kind === "event" && context.interactive !== true && (fn.facts.async || failsByItself(callee)));
   }
 
   /** `for (const one of all) one.start()` where `all.map((one) => one.stop())` is waited for: the pair is asynchronous. */

@@ -28,7 +28,7 @@ const react: EntryPoint[] = [
   },
   { context: "mount", callbacks: members(REACT, "useState(0)", "useReducer(2)", "useMemo(0)"), noun: "React initialiser" },
   { context: "mount", callbacks: members([...REACT, "use-sync-external-store/shim"], "useSyncExternalStore(0)"), cleanup: "returned", noun: "React store subscription" },
-  { context: "event", callbacks: members(REACT, "useCallback(0)"), noun: "React callback" },
+  { context: "event", callbacks: members(REACT, "useCallback(0)"), noun: "React callback", interactive: true },
   { context: "render", callbacks: [...members(REACT, "memo(0)", "forwardRef(0)", "lazy(0)"), "mobx-react-lite.observer(0)", "mobx-react.observer(0)"], noun: "React component" },
   { context: "render", functions: "^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$", files: REACT_FILES, noun: "component" },
   { context: "render", functions: "^use[A-Z]", imports: ["react", "preact", "react-native"], noun: "React hook" },

@@ -90,9 +90,10 @@ const requests: EntryPoint[] = [
 const events: EntryPoint[] = [
   // A page is loaded once.
   { context: "once", callbacks: ["*#addEventListener(1)", "addEventListener(1)"], when: [{ argument: 0, matches: "^(?:load|DOMContentLoaded)$" }], noun: "page load handler" },
+  { context: "event", callbacks: ["*#addEventListener(1)", "addEventListener(1)"], noun: "event listener", interactive: true },
   {
     context: "event",
-    callbacks: ["*#on(1)", "*#addListener(1)", "*#prependListener(1)", "*#addEventListener(1)", "addEventListener(1)", "*#$on(1)", "*#subscribe(0+)", "*#addListener(0)", "events.addAbortListener(1)"],
+    callbacks: ["*#on(1)", "*#addListener(1)", "*#prependListener(1)", "*#$on(1)", "*#subscribe(0+)", "*#addListener(0)", "events.addAbortListener(1)"],
     noun: "event listener",
   },
   {
