@@ -360,6 +360,8 @@ export interface CatalogFile {
   language: "python" | "ts";
   /** Modules of the standard library that packages hand on under their own name: "ssl" is meant by `mypkg.compat.ssl`, too. */
   handedOn?: string[];
+  /** Types of what is waited for, that stand for their last argument: "Promise" of `Promise<Client>`. */
+  awaited?: string[];
   /** Calls whose result is an instance of the class they are given: "@angular/core.inject(0)". */
   instances?: string[];
   /** Calls that make the one object of the class they are given, for as long as the process lives. */

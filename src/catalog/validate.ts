@@ -339,6 +339,7 @@ const catalogFile = table(
     weakCallbacks: listOf(api),
     handedOn: listOf(string),
     instances: listOf(api),
+    awaited: listOf(api),
     roots: listOf(api),
     assemblies: listOf(string),
     elsewhere: listOf(api),

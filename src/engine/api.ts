@@ -166,6 +166,7 @@ export class Api {
   readonly instances = new CallSet<true>();
   readonly roots = new CallSet<true>();
   readonly assemblies = new Set<string>();
+  readonly awaited = new Set<string>();
   readonly elsewhere = new CallSet<true>();
   readonly weakCallbacks = new CallSet<true>();
   readonly resumed = { decorators: new Set<string>(), callbacks: new CallSet<true>() };
@@ -246,6 +247,7 @@ export class Api {
     for (const text of file.weak ?? []) this.weak.add(text, true);
     for (const text of file.instances ?? []) this.instances.add(text, true);
     for (const text of file.roots ?? []) this.roots.add(text, true);
+    for (const path of file.awaited ?? []) this.awaited.add(path);
     for (const path of file.assemblies ?? []) this.assemblies.add(path);
     for (const text of file.elsewhere ?? []) this.elsewhere.add(text, true);
     for (const text of file.weakCallbacks ?? []) this.weakCallbacks.add(text, true);

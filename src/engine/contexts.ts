@@ -75,7 +75,7 @@ export class Contexts {
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
-    this.mounts = new Mounts(program, api, this.roots, ({ path }) => isTestFile(path));
+    this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path));
     this.indexCalls();
   }
 

@@ -13,6 +13,7 @@ import { loadedName } from "./api.js";
 import type { Api } from "./api.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import type { Cls, Fn, Mod, Program } from "./program.js";
+import type { Types } from "./types.js";
 
 /** Components that decide themselves when they show what is in them, by their names; any other is taken to show it all the time. */
 const CHOOSES = /Route$|Routes$|Switch|Match|Tab|Modal|Dialog|Drawer|Pop|Menu|Collapse|Accordion|Panel|Transition|Show|When|If$|For$|List|Screen|Stack|Step|Toggle|Visible/u;
@@ -38,7 +39,7 @@ export class Mounts {
   private readonly isLayout: PlaceMatcher;
 
   /** @param roots classes and components that start-up code mounts. */
-  constructor(private readonly program: Program, private readonly api: Api, private readonly roots: ReadonlySet<Cls | Fn>, private readonly isTest: (module: Mod) => boolean) {
+  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly roots: ReadonlySet<Cls | Fn>, private readonly isTest: (module: Mod) => boolean) {
     this.isPage = pathGlobs(api.files.flatMap((file) => file.pages ?? []));
     this.isLayout = pathGlobs(api.files.flatMap((file) => file.layouts ?? []));
   }
@@ -74,7 +75,7 @@ export class Mounts {
     const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
     // Of a library, or of a file by itself, the mounts are elsewhere.
     if (importers.length === 0) return !this.isApplication();
-    return importers.some((one) => one.isLazy || this.handsOn(one) || isMentioned(one) && this.recurs(one.module));
+    return importers.some((one) => one.isLazy || this.handsOn(one) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
   }
 
   /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time: templates that are not read. */
@@ -84,10 +85,24 @@ export class Mounts {
     return module.functions.some((fn) => {
       for (const { instruction } of fn.sites()) {
         if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding) continue;
-        if (fn.uses(instruction.out).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, instruction.out))) return true;
+        if (fn.uses(instruction.out).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, instruction.out) && !this.isRootUse(fn, use.site.instruction))) return true;
       }
       return false;
     });
+  }
+
+  /** `createRoot(element).render(<Tool />)`, also in a function that the page calls: the page's own, as far as is seen. */
+  private isRootUse(fn: Fn, user: Instruction): boolean {
+    if (user.op === "call") return this.api.roots.match(fn, user, this.types).length > 0;
+    const uses = user.op === "operation" ? fn.uses(user.out) : [];
+    return uses.length > 0 && uses.every((use) => use.kind === "instruction" && (use.site.instruction.op === "operation" || use.site.instruction.op === "call") && this.isRootUse(fn, use.site.instruction));
+  }
+
+  /** All that the importer does with it is to put it up as a root. */
+  private isRootOnly({ module, binding }: Importer): boolean {
+    const uses = binding === null ? [] : module.functions.flatMap((fn) => [...fn.sites()].flatMap(({ instruction }) =>
+      (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding ? fn.uses(instruction.out).map((use) => ({ fn, use })) : [])));
+    return uses.length > 0 && uses.every(({ fn, use }) => use.kind === "instruction" && this.isRootUse(fn, use.site.instruction));
   }
 
   /** A file that nobody imports and that gives nothing away, but for what it has made: a bundle's first. */

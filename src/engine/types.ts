@@ -95,7 +95,8 @@ export class Types {
       case "named": {
         const cls = this.interfaces.implementer(module, type) ?? (type.binding === null ? null : this.program.classOfBinding(module, type.binding));
         if (cls) return [cls.typeName];
-        return [this.api.typeAlias(type.name)];
+        const awaited = this.api.awaited.has(type.name) ? type.args.at(-1) : undefined;
+        return awaited ? this.ofRef(module, awaited) : [this.api.typeAlias(type.name)];
       }
       case "union": return type.members.flatMap((member) => this.ofRef(module, member));
       case "literal": return ["literal"];

@@ -35,6 +35,12 @@ describe("a listener of a mount is high where the component is put up repeatedly
       .toEqual({ "src/routes/+layout.svelte": ["medium"] });
   });
 
+  test("what a function of a page's entry puts up as a root is mounted once for the page", () => {
+    const main = (body: string): string => `import { createRoot } from "react-dom/client";\nimport { Clock } from "./Clock";\nexport class Tool {\n  load(element: Element) { ${body} }\n}\n`;
+    expect(severities({ "src/tool.tsx": main("createRoot(element).render(<Shell><Clock /></Shell>);"), "src/Clock.tsx": effect })).toEqual({ "src/Clock.tsx": ["medium"] });
+    expect(severities({ "src/tool.tsx": main("this.tabs.push(<Clock />);"), "src/Clock.tsx": effect })).toEqual({ "src/Clock.tsx": ["high"] });
+  });
+
   test("what is named for a side of the frame around pages stays, too", () => {
     const bar = { "src/main.js": 'import { routes } from "./routes";\nstart(routes);', "src/routes.js": 'export const routes = [{ path: "/", component: () => import("./Layout.vue") }];' };
     for (const name of ["AppSidebar.vue", "Header.vue"]) {

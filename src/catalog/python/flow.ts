@@ -14,6 +14,7 @@ const JSON_LIKE = ["json", "simplejson", "ujson", "orjson", "rapidjson", "pickle
 
 export const flow: CatalogFile = {
   language: "python",
+  awaited: ["typing.Awaitable", "typing.Coroutine", "collections.abc.Awaitable", "collections.abc.Coroutine"],
 
   // https://docs.python.org/3/library/contextlib.html#contextlib.contextmanager, https://fastapi.tiangolo.com/tutorial/dependencies/dependencies-with-yield/
   resumed: {
