@@ -7,7 +7,7 @@ import type { Contexts } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn, Mod, Stored } from "./program.js";
 import { push } from "./program.js";
-import type { Refs } from "./refs.js";
+import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 const MAXIMUM_DEPTH = 5;
@@ -112,6 +112,18 @@ export class ContainerKeys {
     });
   }
 
+  /** A key of the table itself: `for key in self.store: self.store[key]`. */
+  isKeyOf(fn: Fn, key: ValueId, table: Ref): boolean {
+    const definition = fn.definition(key)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
+    const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
+    return stores.length > 0 && stores.every((store) => {
+      const stored = store.fn.definition(store.value)?.instruction;
+      // Of a copy, too: `for key in list(self.store)`.
+      return stored?.op === "next" && this.refs.of(store.fn, stored.value).key.replace(/\.\{\}$/u, "") === table.key;
+    });
+  }
+
   /** A function of the program that always returns one of a few values: `shardOf(id)`. */
   private givesFew(fn: Fn, call: Call, depth: number): boolean {
     const callee = this.types.calleeOf(fn, call);
@@ -179,8 +191,9 @@ export class ContainerKeys {
   private isMembership(fn: Fn, test: Test, wanted: string): boolean {
     if (test.kind === "in") return this.refs.of(fn, test.item).key === wanted && this.isConstantCollection(fn, test.container);
     if (test.kind !== "truthy") return false;
-    // `ALLOWED.includes(name)`, `ALLOWED.has(name)`
+    // `ALLOWED.includes(name)`, `ALLOWED.has(name)`, `LABELS[name]`
     const call = fn.definition(test.value)?.instruction;
+    if (call?.op === "load" && call.place.kind === "index") return this.refs.of(fn, call.place.key).key === wanted && this.isConstantCollection(fn, call.place.object);
     return call?.op === "call" && call.receiver !== null && call.args.length === 1 && call.args[0] !== undefined
       && this.refs.of(fn, call.args[0].value).key === wanted && this.isConstantCollection(fn, call.receiver);
   }
