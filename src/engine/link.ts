@@ -101,7 +101,18 @@ export class ModuleResolver {
   private resolveScript(from: Mod, specifier: string): Mod | null {
     if (specifier.startsWith(".")) return this.script(join(parentFolder(from.path), specifier));
     if (specifier.startsWith("#")) return this.packages.internal(from.path, specifier) ?? this.aliased(from, specifier);
-    return this.aliased(from, specifier) ?? this.packages.named(from.path, specifier) ?? this.usualAlias(from, specifier);
+    return this.aliased(from, specifier) ?? this.packages.named(from.path, specifier) ?? this.usualAlias(from, specifier) ?? this.fromSourceRoot(from, specifier);
+  }
+
+  /** `import App from "app.vue"`: no package's name; bundlers are told in code to look in the folders around. */
+  private fromSourceRoot(from: Mod, specifier: string): Mod | null {
+    if (!/\.(?:vue|svelte|[jt]sx)$/u.test(specifier)) return null;
+    for (const folder of parentFolders(from.path)) {
+      const found = this.byPath.get(join(folder, specifier));
+      if (found) return found;
+      if (this.layout.packages.has(folder)) break;
+    }
+    return null;
   }
 
   /** The nearest compiler configuration's `paths`, an exact pattern before the longest prefix, then its `baseUrl`. */

@@ -141,7 +141,8 @@ class Judge extends Siblings {
   private cannotMatch(mismatch: NonNullable<Registration["mismatch"]>): ListenerFinding {
     const why = WHY[mismatch.why];
     const step: TrailStep = { role: "exit", message: `this removal does not match: ${why}`, place: at(mismatch.site.fn, mismatch.site.instruction.at) };
-    return this.finding({ message: "cannotMatch", data: { noun: this.noun, target: this.target, why } }, "high", [step], mismatch.why === "never-reached" ? "turn the question round" : "keep the function in a variable or field and give the same one, with the same options, to both calls", null);
+    const { kind, seldom } = this.one.context;
+    return this.finding({ message: "cannotMatch", data: { noun: this.noun, target: this.target, why } }, kind === "once" || seldom === true ? "medium" : "high", [step], mismatch.why === "never-reached" ? "turn the question round" : "keep the function in a variable or field and give the same one, with the same options, to both calls", null);
   }
 
   /** The method that should take it off adds it once more. */

@@ -24,7 +24,7 @@ export interface ReadResult {
 }
 
 /** A file is taken for a bundle where so much of its text stands in lines so long, unless it is smaller than this. */
-const MINIFIED = { share: 0.7, line: 400, smallest: 2000 };
+const MINIFIED = { share: 0.7, line: 400, smallest: 600 };
 
 /** Beyond this no parser at hand gives a tree, and no hand wrote the file: said of a file that was named, too. */
 const LARGEST = 16 * 1024 * 1024;

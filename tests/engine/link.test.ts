@@ -36,6 +36,12 @@ describe("TypeScript and JavaScript", () => {
     expect(resolved("./b", ["a.ts", "c.ts"])).toBeNull();
   });
 
+  test("a component by its file's name is one of the folders around, up to the package's", () => {
+    expect(resolved("app.vue", ["src/main.js", "src/app.vue"])).toBe("src/app.vue");
+    expect(resolved("parts/clock.vue", ["src/pages/home.js", "src/parts/clock.vue"])).toBe("src/parts/clock.vue");
+    expect(resolved("app.vue", ["web/src/main.js", "app.vue"], { "web/package.json": "{}" })).toBeNull();
+  });
+
   test("the longest pattern of paths wins, an exact one before it, and targets are tried in turn", () => {
     const tsconfig = JSON.stringify({ compilerOptions: { paths: { "*": ["./types/*"], "app/*": ["./gone/*", "./src/*"], "app/main": ["./src/start"] } } });
     const files = ["src/a.ts", "src/db.ts", "src/start.ts", "types/app/db.ts"];
