@@ -238,7 +238,8 @@ function ownerSeverity(life: Life, owner: Ownership): Severity {
   // The runtime frees it with its owner.
   if (life.pair.ends === "collected") return teardown && !owner.skipped ? "medium" : "low";
   // A table of them is asked for what it has: how many there are is a question of its keys; one that is meant to be shared may be.
-  return !owner.skipped && owner.state !== true && life.pair.sharedByDesign !== true && isHot(life.context) && !owner.ref.fields.includes("[]") ? "high" : "medium";
+  // Of an object without an end of its own, what it holds may well end in another way.
+  return teardown !== undefined && !owner.skipped && owner.state !== true && life.pair.sharedByDesign !== true && isHot(life.context) && !owner.ref.fields.includes("[]") ? "high" : "medium";
 }
 
 /** A class that keeps a handle is at fault if its clean-up forgets it, or if it has none and is made again and again. */

@@ -15,8 +15,9 @@ import type { ListenerFinding } from "./listener-telling.js";
 import { isOwnSource } from "./own-sources.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
+import type { Ref } from "./refs.js";
 import type { Mismatch, Registration } from "./registrations.js";
-import { isConstructor } from "./targets.js";
+import { isConstructor, isNull } from "./targets.js";
 
 export type { ListenerFinding } from "./listener-telling.js";
 
@@ -177,7 +178,7 @@ class Judge extends Siblings {
     if (one.life !== "process") return null;
     const held = belongs(analysis, one);
     if (held === "weakly") return one.pair.release.length === 0 || isSingleton(analysis, one.fn) ? null : this.neverRemoved("low");
-    if (repeats(one.context.kind) && !one.guarded) return this.neverRemoved(isUnbounded(one.context.kind) ? "high" : "medium");
+    if (repeats(one.context.kind) && !one.guarded) return this.neverRemoved(isUnbounded(one.context.kind) && !isReplaced(one.target) ? "high" : "medium");
     // Once per object or call: it adds up if what it holds is of that object or call.
     // A function of no class is taken to be called once, unless what it adds holds what a call gave it.
     if (this.top.cls === null && !settlesWhenCalled(analysis, one.fn) && !capturesParameter(analysis, one)) return null;
@@ -273,4 +274,11 @@ class Judge extends Siblings {
     return analysis.registrations.in(one.fn).some((other) => other.target?.root.kind === "binding" && root.kind === "binding" && other.target.root.binding === root.binding && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName))
       || analysis.registrations.on(one.target).some((other) => other.scope.fn === one.scope.fn && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
   }
+}
+
+/** A module's variable that functions put something else in: what was in it before goes, with what listens to it. */
+function isReplaced(target: Ref | null): boolean {
+  if (target?.root.kind !== "binding" || target.fields.length > 0) return false;
+  const { module, binding } = target.root;
+  return (module.bindingStores.get(binding) ?? []).some((store) => store.fn.facts.kind !== "module" && !isNull(store.fn, store.value));
 }

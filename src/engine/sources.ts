@@ -69,10 +69,11 @@ export class Sources {
       const said = this.ofMember(type, place.name, pair);
       if (said) return said;
     }
-    const known = this.ofType(fn, value, pair);
-    if (known) return known;
     const owner = this.types.classOf(fn, place.object);
     const key = owner ? this.refs.ofField(owner, place.name).key : this.refs.of(fn, value).key;
+    if (this.isCompletedElsewhere(key, pair)) return "ends";
+    const known = this.ofType(fn, value, pair);
+    if (known) return known;
     const stores = this.types.storesIn(owner, key);
     if (stores.length > 0) return this.ofStores(stores, pair, depth);
     const getter = owner && this.getterOf(owner, place.name);
@@ -168,6 +169,12 @@ export class Sources {
     const ref = this.refs.of(fn, value);
     if (ref.root.kind !== "binding" || ref.fields.length > 0 || ref.root.module.binding(ref.root.binding)?.owner === 0) return false;
     return this.holders.usesOf(ref.key).some((use) => use.as === "receiver" && use.site.instruction.method !== null && pair.sources?.completes.includes(use.site.instruction.method) === true);
+  }
+
+  /** A subject in a field that some method completes when its work is done; one that does so at the object's end says nothing. */
+  private isCompletedElsewhere(key: string, pair: CompiledPair): boolean {
+    return this.holders.usesOf(key).some((use) => use.as === "receiver" && use.site.instruction.method !== null && pair.sources?.completes.includes(use.site.instruction.method) === true
+      && !this.holders.inReleaseMethod(use.site.fn));
   }
 
   /** `new Observable((observer) => { …; observer.complete(); })`. */
