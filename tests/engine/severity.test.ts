@@ -41,6 +41,12 @@ describe("a listener of a mount is high where the component is put up repeatedly
     expect(severities({ "src/tool.tsx": main("this.tabs.push(<Clock />);"), "src/Clock.tsx": effect })).toEqual({ "src/Clock.tsx": ["high"] });
   });
 
+  test("what a module's variable had before goes when functions put something else in", () => {
+    const room = (let_: string): string => `import { useEffect } from "react";\nimport { connect } from "meetings";\n${let_}\nexport function Room() {\n  useEffect(() => { client.on("joined", (user) => console.log(user)); }, []);\n  return <p />;\n}\n`;
+    expect(severities({ "Room.tsx": room("const client = connect();") })).toEqual({ "Room.tsx": ["high"] });
+    expect(severities({ "Room.tsx": room("let client = connect();\nexport function start() { client = connect(); }") })).toEqual({ "Room.tsx": ["medium"] });
+  });
+
   test("what is named for a side of the frame around pages stays, too", () => {
     const bar = { "src/main.js": 'import { routes } from "./routes";\nstart(routes);', "src/routes.js": 'export const routes = [{ path: "/", component: () => import("./Layout.vue") }];' };
     for (const name of ["AppSidebar.vue", "Header.vue"]) {
