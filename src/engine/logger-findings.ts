@@ -69,9 +69,11 @@ function judge(analysis: Analysis, one: Registration): LoggerFinding | null {
     const step: TrailStep = { role: "exit", message: one.missed.kind === "exit" ? `${functionName(fn)} returns here with the ${pair.noun} still on` : `if this raises, the ${pair.noun} stays`, place: at(fn, one.missed.at) };
     return { ...base, message: "missedExit", severity: "medium", data: { noun: pair.noun, target, where: functionName(fn), exit }, trail: [...base.trail, step], help: "remove it in a finally block" };
   }
-  if (one.mismatch) {
+  // `root.removeHandler(console); root.addHandler(quiet)`: one is put in the other's place.
+  const isExchange = one.mismatch !== null && one.mismatch.site.fn === fn && one.mismatch.site.instruction.at[0] < site.instruction.at[0];
+  if (one.mismatch && !isExchange) {
     const step: TrailStep = { role: "exit", message: `this removes another ${pair.noun}`, place: at(one.mismatch.site.fn, one.mismatch.site.instruction.at) };
-    return { ...base, message: "cannotMatch", severity: "high", data: { noun: pair.noun, target }, trail: [...base.trail, step], help: `keep the ${pair.noun} in a variable and remove that one` };
+    return { ...base, message: "cannotMatch", severity: ifSure("high", repeats(context.kind)), data: { noun: pair.noun, target }, trail: [...base.trail, step], help: `keep the ${pair.noun} in a variable and remove that one` };
   }
   const trail = [...base.trail, searched];
   const teardown = teardownOf(analysis, fn);

@@ -69,7 +69,7 @@ export class Memos {
   }
 
   private memo(fn: Fn, memoizer: Memoizer, text: string, at: Span, decorates: boolean, bounded: boolean, cls: Cls | null, isLocal: boolean): Memo {
-    const instance = cls !== null && !fn.facts.static && !isStatic(fn) && !fn.facts.decorators.some((one) => one.path === "classmethod");
+    const instance = cls !== null && !fn.facts.static && !isStatic(fn) && !isOfClass(fn);
     const parameters = fn.facts.parameters.length - (cls !== null && !isStatic(fn) && fn.module.facts.language === "python" ? 1 : 0);
     return { fn, text, at, decorates, bounded, keepsInstances: instance && memoizer.keepsSelf, cls, keyParameters: Math.max(0, parameters), isLocal };
   }
@@ -146,6 +146,11 @@ function isStatic(fn: Fn): boolean {
 function isTop(fn: Fn | null): boolean {
   if (!fn || fn.facts.kind === "module") return true;
   return fn.facts.kind === "class-body" && isTop(fn.parent);
+}
+
+/** A class method by its decorator, or by what its first parameter is called: a property of the class. Classes are few. */
+function isOfClass(fn: Fn): boolean {
+  return fn.facts.decorators.some((one) => one.path === "classmethod") || fn.facts.parameters[0]?.name === "cls";
 }
 
 function isBounded(memoizer: Memoizer, decorator: Decorator): boolean {
