@@ -1,5 +1,5 @@
 /** How control goes from block to block of a function. */
-import type { BlockId, LoopId, Terminator } from "../model/facts.js";
+import type { BlockId, Instruction, LoopId, Terminator } from "../model/facts.js";
 import type { Fn } from "./program.js";
 
 /** The blocks that control can go to from a block's end, exceptions aside. */
@@ -73,6 +73,11 @@ export function isReachedNormally(fn: Fn, block: BlockId): boolean {
     }
   }
   return false;
+}
+
+/** Whether the function may rest there: an await, or an asynchronous loop's next turn. */
+export function isWait(instruction: Instruction): boolean {
+  return instruction.op === "await" || instruction.op === "next" && instruction.async;
 }
 
 /** A loop of the function that goes on for ever: no test ends it, and nothing leaves it. */

@@ -101,26 +101,23 @@ export class ContainerKeys {
    * container is its object's, so what the object holds lives as long; else it must be a module's.
    */
   isElementOfLasting(fn: Fn, value: ValueId, ofObject: boolean): boolean {
+    return this.isAlwaysOneOf(fn, value, ({ root, fields }) => (root.kind === "this" ? ofObject && fields.length > 0 : root.kind === "binding" && root.module.binding(root.binding)?.owner === 0));
+  }
+
+  /** A key of the table itself: `for key in self.store: self.store[key]`. */
+  isKeyOf(fn: Fn, key: ValueId, table: Ref): boolean {
+    // Of a copy, too: `for key in list(self.store)`.
+    return this.isAlwaysOneOf(fn, key, (collection) => collection.key.replace(/\.\{\}$/u, "") === table.key);
+  }
+
+  /** A variable that loops alone give a value, each an element of a collection that `test` accepts. */
+  private isAlwaysOneOf(fn: Fn, value: ValueId, test: (collection: Ref) => boolean): boolean {
     const definition = fn.definition(value)?.instruction;
     if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
     const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
     return stores.length > 0 && stores.every((store) => {
       const stored = store.fn.definition(store.value)?.instruction;
-      if (stored?.op !== "next") return false;
-      const { root, fields } = this.refs.of(store.fn, stored.value);
-      return root.kind === "this" ? ofObject && fields.length > 0 : root.kind === "binding" && root.module.binding(root.binding)?.owner === 0;
-    });
-  }
-
-  /** A key of the table itself: `for key in self.store: self.store[key]`. */
-  isKeyOf(fn: Fn, key: ValueId, table: Ref): boolean {
-    const definition = fn.definition(key)?.instruction;
-    if (definition?.op !== "load" || definition.place.kind !== "binding") return false;
-    const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
-    return stores.length > 0 && stores.every((store) => {
-      const stored = store.fn.definition(store.value)?.instruction;
-      // Of a copy, too: `for key in list(self.store)`.
-      return stored?.op === "next" && this.refs.of(store.fn, stored.value).key.replace(/\.\{\}$/u, "") === table.key;
+      return stored?.op === "next" && test(this.refs.of(store.fn, stored.value));
     });
   }
 

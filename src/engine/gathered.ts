@@ -9,7 +9,7 @@ import type { BlockId, Call, Instruction, LoopId, ValueId } from "../model/facts
 import type { Span } from "../model/span.js";
 import { CallSet, argumentValue } from "./api.js";
 import type { Api } from "./api.js";
-import { canLeave, isInLoop } from "./blocks.js";
+import { canLeave, isInLoop, isWait } from "./blocks.js";
 import { isUnbounded } from "./contexts.js";
 import type { Context, Contexts } from "./contexts.js";
 import { leaves, neverRejects } from "./exceptions.js";
@@ -155,10 +155,6 @@ export class Gathered {
     const call = fn.definition(value)?.instruction;
     return call?.op === "call" && calls.has(fn, call, this.types);
   }
-}
-
-function isWait(instruction: Instruction): boolean {
-  return instruction.op === "await" || instruction.op === "next" && instruction.async;
 }
 
 /** Waited for here, or by whoever is returned it; through `.catch(…)` as well. */

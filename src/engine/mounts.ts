@@ -14,6 +14,7 @@ import type { Api } from "./api.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import type { Cls, Fn, Mod, Program } from "./program.js";
 import type { Types } from "./types.js";
+import { loadsIn } from "./variables.js";
 
 /** Components that decide themselves when they show what is in them, by their names; any other is taken to show it all the time. */
 const CHOOSES = /Route$|Routes$|Switch|Match|Tab|Modal|Dialog|Drawer|Pop|Menu|Collapse|Accordion|Panel|Transition|Show|When|If$|For$|List|Screen|Stack|Step|Toggle|Visible/u;
@@ -67,8 +68,7 @@ export class Mounts {
 
   /** `{tab === "bills" ? <Bills /> : <Home />}` */
   private showsSometimes({ module, binding }: Importer): boolean {
-    return binding !== null && module.functions.some((fn) => [...fn.sites()].some(({ instruction, block }) =>
-      instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding && isPassedBy(fn, block)));
+    return binding !== null && loadsIn(module, binding).some(({ fn, value }) => isPassedBy(fn, fn.definition(value)?.block ?? 0));
   }
 
   private isMountedAgain(module: Mod): boolean {
@@ -82,13 +82,8 @@ export class Mounts {
   private handsOn({ module, binding }: Importer): boolean {
     if (module.facts.classes.some(({ decorators }) => decorators.some(({ path }) => path !== null && this.api.assemblies.has(path)))) return true;
     if (binding === null || this.isEntry(module)) return false;
-    return module.functions.some((fn) => {
-      for (const { instruction } of fn.sites()) {
-        if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding) continue;
-        if (fn.uses(instruction.out).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, instruction.out) && !this.isRootUse(fn, use.site.instruction))) return true;
-      }
-      return false;
-    });
+    return loadsIn(module, binding).some(({ fn, value }) =>
+      fn.uses(value).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, value) && !this.isRootUse(fn, use.site.instruction)));
   }
 
   /** `createRoot(element).render(<Tool />)`, also in a function that the page calls: the page's own, as far as is seen. */
@@ -100,8 +95,7 @@ export class Mounts {
 
   /** All that the importer does with it is to put it up as a root. */
   private isRootOnly({ module, binding }: Importer): boolean {
-    const uses = binding === null ? [] : module.functions.flatMap((fn) => [...fn.sites()].flatMap(({ instruction }) =>
-      (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding ? fn.uses(instruction.out).map((use) => ({ fn, use })) : [])));
+    const uses = binding === null ? [] : loadsIn(module, binding).flatMap(({ fn, value }) => fn.uses(value).map((use) => ({ fn, use })));
     return uses.length > 0 && uses.every(({ fn, use }) => use.kind === "instruction" && this.isRootUse(fn, use.site.instruction));
   }
 

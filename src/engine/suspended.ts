@@ -12,6 +12,7 @@ import type { Context, Contexts } from "./contexts.js";
 import type { CallSite } from "./holders.js";
 import type { Fn, Program } from "./program.js";
 import type { Types } from "./types.js";
+import { loadsOf } from "./variables.js";
 
 export interface Suspended {
   fn: Fn;
@@ -55,8 +56,7 @@ export class SuspendedGenerators {
     if (definition?.op === "load" && definition.place.kind === "binding") {
       const { binding } = definition.place;
       const stores = fn.module.bindingStores.get(binding) ?? [];
-      const loads = [...fn.sites()].filter(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding);
-      return stores.length === 1 && stores[0]?.fn === fn && loads.length === 1 && fn.module.binding(binding)?.captured === false ? this.generatorOf(fn, stores[0].value) : null;
+      return stores.length === 1 && stores[0]?.fn === fn && loadsOf(fn, binding).length === 1 && fn.module.binding(binding)?.captured === false ? this.generatorOf(fn, stores[0].value) : null;
     }
     if (!made || definition?.op !== "call" || fn.uses(value).some((use) => use.kind === "end" && use.end.kind === "return")) return null;
     const callee = this.types.calleeOf(fn, definition);

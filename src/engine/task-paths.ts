@@ -6,7 +6,7 @@ import type { Api } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
 import type { Life } from "./lifetimes.js";
-import { canLeave, endlessLoop, isInLoop } from "./blocks.js";
+import { canLeave, endlessLoop, isInLoop, isWait } from "./blocks.js";
 import { isWithin } from "./endings.js";
 import type { Fn, Program, Site } from "./program.js";
 import type { Refs } from "./refs.js";
@@ -58,7 +58,7 @@ export class TaskPaths {
   isOneStep(life: Life): boolean {
     const fn = this.runs(life);
     return fn !== null && fn.facts.async && !fn.facts.generator && [...fn.sites()].every(({ instruction }) =>
-      instruction.op !== "await" && (instruction.op !== "enter" && instruction.op !== "next" || !instruction.async));
+      !isWait(instruction) && (instruction.op !== "enter" || !instruction.async));
   }
 
   /** The function of the program whose coroutine the task is. */

@@ -3,6 +3,7 @@ import type { BindingId, ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
 import type { Fn } from "./program.js";
 import type { Types } from "./types.js";
+import { loadsOf } from "./variables.js";
 
 const MAXIMUM_DEPTH = 4;
 
@@ -19,5 +20,5 @@ export function isTold(fn: Fn, value: ValueId, api: Api, types: Types, depth = 0
 
 function isVariableTold(fn: Fn, binding: BindingId, api: Api, types: Types, depth: number): boolean {
   if (fn.module.binding(binding)?.captured === true) return true;
-  return [...fn.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding && isTold(fn, instruction.out, api, types, depth));
+  return loadsOf(fn, binding).some((value) => isTold(fn, value, api, types, depth));
 }

@@ -1,6 +1,7 @@
 /** Places that nothing of the program ever reads: what is put there is dropped. Only those that nobody else can read. */
 import type { Place } from "../model/facts.js";
 import type { Fn, Mod, Program } from "./program.js";
+import { loadsIn } from "./variables.js";
 
 /** Files with a template, which reads what the code holds. */
 const WITH_TEMPLATE = /\.(?:vue|svelte)$/iu;
@@ -42,7 +43,7 @@ export class Unread {
 function unreadVariable(fn: Fn, id: number): string | null {
   const binding = fn.module.binding(id);
   if (binding?.kind !== "variable" || binding.owner === fn.id || isExported(fn.module, id)) return null;
-  return fn.module.functions.some((one) => [...one.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === id)) ? null : binding.name;
+  return loadsIn(fn.module, id).length > 0 ? null : binding.name;
 }
 
 function isExported({ facts }: Mod, id: number): boolean {

@@ -16,11 +16,12 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import { CallSet } from "./api.js";
 import type { Api } from "./api.js";
-import { isReachedWithout } from "./blocks.js";
+import { isReachedWithout, isWait } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
 import { isWithin } from "./endings.js";
 import type { Fn, Program, Site } from "./program.js";
 import type { Types } from "./types.js";
+import { loadsIn } from "./variables.js";
 
 interface Unrun {
   /** Null for the means of one that is returned itself: a handle, `subscription.unsubscribe`. */
@@ -132,7 +133,7 @@ export class UnrunCleanups {
     // `(async () => { … })()`, `load().then(() => { … })`
     if (binding === null) return holder.uses(out).length === 1 && this.isOnlyCalled(holder, out);
     if ((fn.module.bindingStores.get(binding) ?? []).length !== 1) return false;
-    const loads = loadsOf(fn, binding);
+    const loads = loadsIn(fn.module, binding);
     return loads.length > 0 && loads.every((load) => this.isOnlyCalled(load.fn, load.value));
   }
 
@@ -166,7 +167,7 @@ export class UnrunCleanups {
     if (definition?.op !== "closure" && binding === null || fn.uses(value).length > 1) return [];
     const [cleanup, ...others] = this.contexts.functionsIn(fn, value);
     if (!cleanup || others.length > 0 || cleanup.module !== fn.module || cleanup.facts.exported) return [];
-    if (binding !== null && (fn.module.binding(binding)?.owner === 0 || loadsOf(cleanup, binding).length !== 1)) return [];
+    if (binding !== null && (fn.module.binding(binding)?.owner === 0 || loadsIn(cleanup.module, binding).length !== 1)) return [];
     return [{ cleanup, fn, at, why, help, rules: this.rulesOf(cleanup) }];
   }
 
@@ -195,10 +196,6 @@ export function isBehindWait({ fn, block, index }: Site): boolean {
   return waits.size > 0 && !isReachedWithout(fn, 0, block, waits);
 }
 
-function isWait(instruction: Instruction): boolean {
-  return instruction.op === "await" || instruction.op === "next" && instruction.async;
-}
-
 function isFlag(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;
   return definition?.op === "constant" && definition.value.kind === "boolean";
@@ -210,9 +207,4 @@ function bindingOf(holder: Fn, value: ValueId): number | null {
   if (use?.kind !== "instruction" || others.length > 0) return null;
   const { instruction } = use.site;
   return instruction.op === "store" && instruction.place.kind === "binding" ? instruction.place.binding : null;
-}
-
-function loadsOf({ module }: Fn, binding: number): { fn: Fn; value: ValueId }[] {
-  return module.functions.flatMap((fn) => [...fn.sites()].flatMap(({ instruction }) =>
-    (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding ? [{ fn, value: instruction.out }] : [])));
 }
