@@ -460,8 +460,12 @@ export interface CatalogFile {
   memoizers?: Memoizer[];
   /** Process-lived things: event targets and registries that outlive any instance: "process", "window", "document", "signal". A call's path means its result. */
   longLived?: string[];
-  /** What a framework gives an object and takes away with it: fields with such decorators, things of such types. "@angular/core.ViewChild", "@angular/core.ElementRef". */
-  ownParts?: { decorators: string[]; types: string[] };
+  /**
+   * What a framework gives an object and takes away with it: fields with such decorators, things of such types, things of
+   * the classes that such an argument of the object's own class decorator lists. "@angular/core.ViewChild",
+   * "@angular/core.ElementRef", "@angular/core.Component(providers)".
+   */
+  ownParts?: { decorators: string[]; types: string[]; lists: string[] };
   /** Calls that run their callback argument at once, during the call: "*#forEach(0)", "map(0)". `iteration` when once per element. */
   immediate?: { call: string; context: "iteration" | "once" }[];
   /**

@@ -321,7 +321,7 @@ const catalogFile = table(
     collectorOff: listOf(api),
     memoizers: listOf(memoizer),
     longLived: listOf(string),
-    ownParts: table({ decorators: listOf(api), types: listOf(api) }, {}),
+    ownParts: table({ decorators: listOf(api), types: listOf(api), lists: listOf(string) }, {}),
     immediate: listOf(table({ call: api, context: oneOf("iteration", "once") }, {})),
     cleanups: listOf(api),
     ambient: listOf(api),

@@ -272,7 +272,9 @@ export class Targets {
     const made = getter && fn.cls?.module.fn(getter.function);
     if (made) return this.lifeOfResult(made, depth + 1);
     const declared = related.flatMap((one) => one.facts.fields.filter((field) => field.name === name).map((field) => ({ one, field })));
-    if (declared.some(({ one, field }) => field.decorators?.some(({ path }) => path !== null && this.api.ownParts.has(path)) === true || this.types.ofRef(one.module, field.type).some((type) => this.api.ownParts.has(type)))) return "instance";
+    const own = this.providedTo(related);
+    if (declared.some(({ one, field }) => field.decorators?.some(({ path }) => path !== null && this.api.ownParts.has(path)) === true || this.types.ofRef(one.module, field.type).some((type) => this.api.ownParts.has(type) || own.has(type)))) return "instance";
+    if (own.size > 0 && stores.some((store) => this.types.of(store.fn, store.value).some((type) => own.has(type)))) return "instance";
     if (stores.length === 0) return declared.length > 0 ? "injected" : "unknown";
     const { fn: call } = this.scopes.of(fn);
     const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => {
@@ -284,6 +286,12 @@ export class Targets {
     if (lives.includes("local")) return "local"; // Made anew where it is listened to.
     if (lives.length === 0) return "unknown";
     return lives.every((one) => one === "instance") ? "instance" : lives.includes("injected") ? "injected" : common(lives);
+  }
+
+  /** The classes of which each object of these gets one of its own, as their decorators list them. */
+  private providedTo(classes: readonly Cls[]): ReadonlySet<string> {
+    return new Set(classes.flatMap((cls) => cls.facts.decorators.flatMap(({ path, args }) =>
+      args.flatMap(({ name, lists }) => (lists !== undefined && this.api.ownLists.has(`${path ?? ""}(${name ?? ""})`) ? lists.flatMap((type) => this.types.ofRef(cls.module, type)) : [])))));
   }
 
   /** `if (!this.worker) this.worker = new Worker()`: the next call finds the one of this call. */

@@ -138,7 +138,8 @@ export interface Decorator {
   root: BindingId | null;
   /** True for `@name(...)`, false for bare `@name`. */
   called: boolean;
-  args: { name: string | null; value: Literal }[];
+  /** `lists`: the names of classes that the argument is a list of, `[Cart, { provide: Store, … }]`. */
+  args: { name: string | null; value: Literal; lists?: TypeRef[] }[];
   at: Span;
 }
 

@@ -170,6 +170,7 @@ export const rxjs: CatalogFile = {
   ownParts: {
     decorators: members(["@angular/core"], "ViewChild", "ViewChildren", "ContentChild", "ContentChildren"),
     types: members(["@angular/core"], "ElementRef", "ViewContainerRef", "TemplateRef"),
+    lists: members(["@angular/core"], "Component(providers)", "Component(viewProviders)", "Directive(providers)"),
   },
   returns: {
     ...Object.fromEntries(members(["@angular/forms"], "FormBuilder", "UntypedFormBuilder", "NonNullableFormBuilder").flatMap((builder) =>
