@@ -10,6 +10,9 @@ const NAMES = [
 /** A name's last word is one of them, before a word for how it is told: `locale`, `plugin_name`, `dtypeKey`. */
 export const FEW_NAMES = `(?:^|_|(?<=[a-z])(?=[A-Z]))(?:${NAMES.map(anyCase).join("|")})(?:_?(?:[nN]ame|[cC]ode|[kK]ey|[tT]ype|[kK]ind|[cC]lass))?$`;
 
+/** Names of what a program is set up with. */
+export const SETTINGS = `(?:^|_|(?<=[a-z])(?=[A-Z]))(?:${["config", "configuration", "settings", "conf", "cfg"].map(anyCase).join("|")})$`;
+
 function anyCase(word: string): string {
   return `[${word.charAt(0)}${word.charAt(0).toUpperCase()}]${word.slice(1)}`;
 }

@@ -42,9 +42,9 @@ export interface Pair {
      * instance; "object": an object literal or a value of unknown type, but no other literal and no function;
      * "closure": a function made on the spot, no method and no other value; "this": the word itself; "string": a text; "varying": a text put together from what the call was given;
      * "result": what a method gave that was given something in turn; "left-out": a key ("0.connection") that an object
-     * literal does not have. All of them need the argument to be there.
+     * literal does not have; "kept": what stands in a module's variable or in a field. All of them need the argument to be there.
      */
-    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "closure" | "object" | "this" | "string" | "varying" | "result" | "left-out";
+    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "closure" | "object" | "this" | "string" | "varying" | "result" | "left-out" | "kept";
   }[];
   /**
    * A regular expression that a call's last name must match to acquire; with `acquire: ["*"]`, any such call does. For
@@ -196,7 +196,7 @@ export interface Pair {
   /** It holds little beside what it was taken from, and goes with that: a cursor. Never more than `low`. */
   minor?: boolean;
   /** Arguments that make it not ours to close: `closefd=False`, `{ autoClose: … }`. */
-  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" | "left-out" }[];
+  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" | "left-out" | "kept" }[];
   /** One line for people: what to do instead. `$` is the handle. Default is derived from `release` and `scope`. */
   help?: string;
   /** Where the fact comes from: a documentation page or specification section. */
@@ -263,6 +263,8 @@ export interface Growth {
   fewFields?: string[];
   /** A regular expression on the names of variables and fields of which a program has few values: locales, devices, modes. */
   fewNames?: string;
+  /** A regular expression on names of what the program is set up with, of which each entry has few values: `config["exchange"]["name"]`. */
+  settings?: string;
   /** Calls whose result is another one each time: "uuid.uuid4". A key made of one is never asked for by somebody else. */
   fresh?: string[];
   /** Limits that are none: "math.inf", or a call with its text: "float(inf)". */
@@ -368,8 +370,12 @@ export interface CatalogFile {
   roots?: string[];
   /** Decorators of classes that make components known to templates, so that any may show them: "@angular/core.NgModule". */
   assemblies?: string[];
+  /** Keys under which an entry of a table of routes has the routes that are shown within it: "children". */
+  nests?: string[];
   /** Calls that run the function they are given in another process, such as a page that is driven: "*#evaluate(0)". */
   elsewhere?: string[];
+  /** Custom elements: names of calls and decorators that define a tag, that make an element of it, and that look for one that is there. */
+  elements?: { defines: string[]; makes: string[]; finds: string[] };
   /** Globs of files that a framework's router puts up at each visit: any in a folder `pages`. */
   pages?: string[];
   /** Globs of files that stay up while a router changes what is in them. They win over `pages`. */

@@ -148,7 +148,7 @@ function table(required: Record<string, Check>, optional: Record<string, Check>,
   };
 }
 
-const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "closure", "object", "this", "string", "varying", "result", "left-out"];
+const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "closure", "object", "this", "string", "varying", "result", "left-out", "kept"];
 
 const conditions = listOf(table({ argument, is: oneOf(...CONDITIONS) }, {}));
 
@@ -165,7 +165,7 @@ const pair = table(
   },
   {
     when: conditions,
-    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string", "result", "left-out") }, {})),
+    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string", "result", "left-out", "kept") }, {})),
     acquireName: regularExpression,
     imported: boolean,
     plain: boolean,
@@ -244,7 +244,7 @@ const containerMethods = table(
 );
 
 const growth = table({}, {
-  puts: listOf(api), takes: listOf(api), sizes: listOf(api), few: listOf(api), fewFields: listOf(string), fewNames: regularExpression, fresh: listOf(api), limitless: listOf(string), tables: listOf(string),
+  puts: listOf(api), takes: listOf(api), sizes: listOf(api), few: listOf(api), fewFields: listOf(string), fewNames: regularExpression, settings: regularExpression, fresh: listOf(api), limitless: listOf(string), tables: listOf(string),
   timedWaits: listOf(api), onFailure: listOf(api), onSuccess: listOf(api), filing: regularExpression, servants: regularExpression, cacheNames: regularExpression, endings: regularExpression, ownEndings: regularExpression, starts: listOf(string), perCallNames: regularExpression, identities: regularExpression, lasting: regularExpression, transit: regularExpression, passing: listOf(api), answered: listOf(api), waits: listOf(table({ call: api }, { limit: listOf(argument), cancels: boolean })), singletons: listOf(decorator),
   perCall: listOf(string), fewTypes: listOf(string), fewBases: listOf(string), values: listOf(string), valueMethods: listOf(string), identity: listOf(api), valueDecorators: listOf(string),
 });
@@ -343,6 +343,8 @@ const catalogFile = table(
     roots: listOf(api),
     assemblies: listOf(string),
     elsewhere: listOf(api),
+    nests: listOf(string),
+    elements: table({ defines: listOf(string), makes: listOf(string), finds: listOf(string) }, {}),
     pages: listOf(string),
     layouts: listOf(string),
     bags: listOf(string),

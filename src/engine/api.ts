@@ -166,6 +166,7 @@ export class Api {
   readonly instances = new CallSet<true>();
   readonly roots = new CallSet<true>();
   readonly assemblies = new Set<string>();
+  readonly nests = new Set<string>();
   readonly awaited = new Set<string>();
   readonly elsewhere = new CallSet<true>();
   readonly weakCallbacks = new CallSet<true>();
@@ -251,6 +252,7 @@ export class Api {
     for (const text of file.roots ?? []) this.roots.add(text, true);
     for (const path of file.awaited ?? []) this.awaited.add(path);
     for (const path of file.assemblies ?? []) this.assemblies.add(path);
+    for (const key of file.nests ?? []) this.nests.add(key);
     for (const text of file.elsewhere ?? []) this.elsewhere.add(text, true);
     for (const text of file.weakCallbacks ?? []) this.weakCallbacks.add(text, true);
     for (const name of file.terminalEvents ?? []) this.terminalEvents.add(name);
@@ -485,6 +487,7 @@ export function argumentIs(fn: Fn, call: Call, argument: string | number, is: Co
     case "string": return literal?.kind === "string" || types.of(fn, value).includes("string");
     case "varying": return isVarying(fn, value, 0);
     case "this": return definition?.op === "load" && definition.place.kind === "this";
+    case "kept": return definition?.op === "load" && (definition.place.kind === "field" || definition.place.kind === "static" || definition.place.kind === "binding" && fn.module.binding(definition.place.binding)?.owner === 0);
     // What a method gave that was given something in turn, `bell.subscribe(ring)`: a handle, no function.
     case "result": return definition?.op === "call" && definition.path === null && definition.receiver !== null && definition.args.length > 0;
   }

@@ -47,3 +47,14 @@ export function option(fn: Fn, call: Call, argument: string): boolean | "unknown
   if (value === null) return definition.elements.some((element) => element.spread) ? "unknown" : null;
   return booleanOf(made.fn, value) ?? "unknown";
 }
+
+/** The text of a constant string, also by the name of a constant of the file. */
+export function constantText(fn: Fn, value: ValueId | null): string | null {
+  const definition = value === null ? undefined : fn.definition(value)?.instruction;
+  if (definition?.op === "load" && definition.place.kind === "binding" && fn.module.binding(definition.place.binding)?.constant === true) {
+    const [only, ...others] = fn.module.bindingStores.get(definition.place.binding) ?? [];
+    const made = only && others.length === 0 ? only.fn.definition(only.value)?.instruction : undefined;
+    return made?.op === "constant" && made.value.kind === "string" ? made.value.value : null;
+  }
+  return definition?.op === "constant" && definition.value.kind === "string" ? definition.value.value : null;
+}

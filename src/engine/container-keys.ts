@@ -4,6 +4,7 @@ import type { Call, Test, ValueId } from "../model/facts.js";
 import { isReachedWithout } from "./blocks.js";
 import type { Operations } from "./container-sites.js";
 import type { Contexts } from "./contexts.js";
+import { constantText } from "./constants.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn, Mod, Stored } from "./program.js";
 import { push } from "./program.js";
@@ -38,7 +39,7 @@ export class ContainerKeys {
     switch (definition.op) {
       case "collection": return definition.shape === "tuple" && definition.elements.every((element) => this.isClosed(fn, element.value, depth + 1));
       case "call":
-        return this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.every((one) => this.isClosed(fn, one.value, depth + 1)) && this.isClosed(fn, definition.receiver, depth + 1)
+        return this.isSetting(fn, key) || this.words.is("few", fn, definition) || definition.receiver !== null && definition.args.every((one) => this.isClosed(fn, one.value, depth + 1)) && this.isClosed(fn, definition.receiver, depth + 1)
           || this.givesFew(fn, definition, depth);
       case "operation": {
         // `value % 64`, `hash % SHARDS`, `code >> 8`, a text made of closed parts, a comparison.
@@ -52,6 +53,7 @@ export class ContainerKeys {
         if (place.kind === "class") return true;
         // What is counted up is made from itself, too.
         if (this.isCounter(fn, key)) return false;
+        if (this.isSetting(fn, key)) return true;
         if (place.kind === "field") {
           if (this.words.hasFewValues(place.name)) return true;
           const ref = this.refs.of(fn, key);
@@ -66,6 +68,36 @@ export class ContainerKeys {
       }
       default: return false;
     }
+  }
+
+  /**
+   * What stands in the program's settings under a constant name, unless that is of a user or thing: `config["db"]["name"]`,
+   * `settings.get("mode", "live")`, `this.config.host`.
+   */
+  private isSetting(fn: Fn, value: ValueId): boolean {
+    const entry = this.entryOf(fn, value);
+    return entry !== null && !this.words.isIdentity(entry.name) && (this.isNamedSettings(fn, entry.of) || this.isSetting(fn, entry.of));
+  }
+
+  private isNamedSettings(fn: Fn, value: ValueId): boolean {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op !== "load") return false;
+    const { place } = definition;
+    return place.kind === "field" ? this.words.isSettings(place.name) : place.kind === "binding" && this.words.isSettings(fn.module.binding(place.binding)?.name ?? "");
+  }
+
+  /** What the value is taken out of by a constant name. */
+  private entryOf(fn: Fn, value: ValueId): { of: ValueId; name: string } | null {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op === "call") {
+      const name = definition.receiver !== null && definition.args.length > 0 ? constantText(fn, definition.args[0]?.value ?? null) : null;
+      return definition.receiver === null || name === null ? null : { of: definition.receiver, name };
+    }
+    if (definition?.op !== "load") return null;
+    const { place } = definition;
+    if (place.kind === "field") return { of: place.object, name: place.name };
+    const name = place.kind === "index" ? constantText(fn, place.key) : null;
+    return place.kind === "index" && name !== null ? { of: place.object, name } : null;
   }
 
   /** A field that all records made in the module give one of a few values: `const SIZES = { small: { width: 1 }, … }`, also by a function called with constants. */

@@ -43,8 +43,8 @@ export interface Replacement {
   emptied: boolean;
 }
 
-/** Methods that by their names replace what there is. */
-const REPLACING = /^_*(?:re[a-z]|reset|rotate|configure|reconfigure|change|switch|update|set|roll)/iu;
+/** Methods that by their names replace what there is: `reconnect`, `reload`, and no other words that begin so. */
+const REPLACING = /^_*(?:re(?!gist|ad|quest|ceiv|nder|cord|leas|quir|port|solv|turn|spon|sult|mov|mot|ply|pli|ctif|fer|gex|cogn|late|ject|act|al|duc|venue|cipe|gion|main|tain|triev)[a-z]|reset|rotate|configure|reconfigure|change|switch|update|set|roll)/iu;
 /** Words in the names of methods that are told of an end: what they forget has ended. */
 const ENDS = /^(?:clos|lost|disconnect|end|exit|finish|done|eof|abort|clear|reset|tear|shut|stop|cancel|detach|release|destroy|dispose|drop|kill|terminat|quit|unload|clean|logout|fork|getstate|setstate|pickle|copy)/u;
 /** Names of things that are counted. */

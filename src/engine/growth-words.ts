@@ -20,6 +20,7 @@ export class GrowthWords {
   private readonly limitless = new Set<string>();
   private readonly fewFields = new Set<string>();
   private readonly fewNames: RegExp[] = [];
+  private readonly settings: RegExp[] = [];
   readonly tables = new Set<string>();
   readonly singletons: string[] = [];
   /** First words of methods that set an object going. */
@@ -59,6 +60,7 @@ export class GrowthWords {
     for (const text of growth.limitless ?? []) this.limitless.add(text);
     for (const name of growth.fewFields ?? []) this.fewFields.add(name);
     if (growth.fewNames !== undefined) this.fewNames.push(new RegExp(growth.fewNames, "u"));
+    if (growth.settings !== undefined) this.settings.push(new RegExp(growth.settings, "u"));
     for (const path of growth.tables ?? []) this.tables.add(path);
     for (const word of growth.starts ?? []) this.starts.add(word);
     this.singletons.push(...growth.singletons ?? []);
@@ -116,6 +118,11 @@ export class GrowthWords {
   /** Whether a variable or field is named for what a program has few of. */
   isFewName(name: string): boolean {
     return this.fewNames.some((pattern) => pattern.test(name));
+  }
+
+  /** Whether a variable or field is named for what the program is set up with. */
+  isSettings(name: string): boolean {
+    return this.settings.some((pattern) => pattern.test(name));
   }
 
   /** The function is named as one that files away what set-up code gives it. */

@@ -1,4 +1,5 @@
 /** Findings on what a registration returned: dropped, overwritten, or kept where nobody uses it. */
+import type { Instruction } from "../model/facts.js";
 import { at, callName, functionName } from "./explain.js";
 import { bagOf, belongs, endsTarget, isSetUpFunction, isSingleton, resultReleases, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import { lateArrival } from "./listener-owners.js";
@@ -7,6 +8,12 @@ import type { ListenerFinding } from "./listener-telling.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
+
+/** `const { remove } = emitter.addListener(f)`: the part is kept. */
+function isTakenApart(fn: Fn, user: Instruction): boolean {
+  return user.op === "load" && (user.place.kind === "field" || user.place.kind === "index")
+    && fn.uses(user.out).some((use) => use.kind === "end" || use.site.instruction.op === "store" || use.site.instruction.op === "collection");
+}
 
 export abstract class KeptHandles extends Stays {
   /** What the registration returned is kept: null where it is used to take the listener off, "lost" where it might as well be dropped. */
@@ -90,6 +97,8 @@ export abstract class KeptHandles extends Stays {
         [{ role: "searched", message: `${describe(ref)} is released only where it gets another ${this.noun}, not at the end of the ${one.fn.cls?.name ?? "object"}`, place: null }], `release ${describe(ref)} with the object too`,
       );
     }
+    // `if (!this.stop) this.stop = bus.on(…)`: there is none before.
+    if (analysis.registrations.isFirstTime(one.fn, one.site)) return null;
     // A method that is no start: it may run again before the clean-up does.
     if (runsOncePerObject(analysis, one.fn) || releases.some(({ fn }) => fn === one.fn || !this.isUndoing(fn) || analysis.contexts.callers(fn).some((site) => site.fn === one.fn))) return null;
     if (isSetUpFunction(analysis, one.fn) || this.callsRelease(releases)) return null;
@@ -112,7 +121,7 @@ export abstract class KeptHandles extends Stays {
     // `useEffect(() => bus.on(…))`: whoever writes this knows that the result takes it off.
     const isCleanup = this.analysis.contexts.of(fn).cleanup === "returned" && this.one.pair.registration?.returns !== "none";
     if (resultField) return this.analysis.holders.usesOf(resultField.key).length > 0 || this.analysis.holders.isReturned(resultField);
-    return fn.uses(site.instruction.out).some((use) => use.kind === "end" ? use.end.kind === "return" && (fn.facts.kind !== "lambda" || isCleanup) : use.site.instruction.op === "call" && use.site.instruction.receiver !== site.instruction.out || use.site.instruction.op === "collection");
+    return fn.uses(site.instruction.out).some((use) => use.kind === "end" ? use.end.kind === "return" && (fn.facts.kind !== "lambda" || isCleanup) : use.site.instruction.op === "call" && use.site.instruction.receiver !== site.instruction.out || use.site.instruction.op === "collection" || isTakenApart(fn, use.site.instruction));
   }
 
   /** The class collects the handles of other listeners, and this one's is dropped. */

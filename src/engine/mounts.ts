@@ -7,8 +7,10 @@
  * counts as seldom where that mount stands in a layout or in the page's own component, since a guard that opens once
  * (`{loaded && <Main/>}`) looks the same.
  */
-import type { Instruction } from "../model/facts.js";
+import type { Decorator, Instruction } from "../model/facts.js";
 import { isPassedBy } from "./blocks.js";
+import { constantText } from "./constants.js";
+import { Elements } from "./elements.js";
 import { loadedName } from "./api.js";
 import type { Api } from "./api.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
@@ -35,14 +37,17 @@ interface Importer {
 export class Mounts {
   private importers: Map<Mod, Importer[]> | null = null;
   private application: boolean | null = null;
+  private pageCounts: ReadonlyMap<string, number> | null = null;
   private readonly memo = new Map<Mod, boolean>();
   private readonly isPage: PlaceMatcher;
   private readonly isLayout: PlaceMatcher;
+  private readonly elements: Elements;
 
   /** @param roots classes and components that start-up code mounts. */
   constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly roots: ReadonlySet<Cls | Fn>, private readonly isTest: (module: Mod) => boolean) {
     this.isPage = pathGlobs(api.files.flatMap((file) => file.pages ?? []));
     this.isLayout = pathGlobs(api.files.flatMap((file) => file.layouts ?? []));
+    this.elements = new Elements(program, api.files, isTest);
   }
 
   /** The program shows who mounts the module's components, or that it is an application in which nobody does, and none of them is put up repeatedly. */
@@ -61,9 +66,15 @@ export class Mounts {
 
   /** A page, unless all who import it show it whenever they are shown themselves. */
   private isRoute(module: Mod): boolean {
-    if (!this.isPage(module.path)) return false;
+    if (!this.isPage(module.path) || this.isOnlyPage(module)) return false;
     const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
     return importers.length === 0 || importers.some((one) => MARKUP.test(one.module.path) || this.showsSometimes(one));
+  }
+
+  /** The one page that its application has: nobody leaves it but by leaving the application. Told by the folder that files route from. */
+  private isOnlyPage(module: Mod): boolean {
+    this.pageCounts ??= countBy(this.program.modules.filter((each) => ROUTED.test(each.path) && !this.isTest(each)).map(({ path }) => routedFrom(path)));
+    return ROUTED.test(module.path) && this.pageCounts.get(routedFrom(module.path)) === 1;
   }
 
   /** `{tab === "bills" ? <Bills /> : <Home />}` */
@@ -72,18 +83,34 @@ export class Mounts {
   }
 
   private isMountedAgain(module: Mod): boolean {
+    const elements = this.elements.usesIn(module).filter((one) => one.module !== module || one.how !== "markup");
+    if (elements.length > 0) return elements.some((one) => one.how === "again" || one.how === "markup" && this.recurs(one.module));
     const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
     // Of a library, or of a file by itself, the mounts are elsewhere.
-    if (importers.length === 0) return !this.isApplication();
-    return importers.some((one) => one.isLazy || this.handsOn(one) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
+    if (importers.length === 0) return !this.isApplication() && !(this.isEntry(module) && this.startsUp(module));
+    return importers.some((one) => one.isLazy || this.handsOn(one, module) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
   }
 
   /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time: templates that are not read. */
-  private handsOn({ module, binding }: Importer): boolean {
-    if (module.facts.classes.some(({ decorators }) => decorators.some(({ path }) => path !== null && this.api.assemblies.has(path)))) return true;
-    if (binding === null || this.isEntry(module)) return false;
+  private handsOn({ module, binding }: Importer, imported: Mod): boolean {
+    if (binding === null) return false;
+    const isListed = ({ path, args }: Decorator): boolean => path !== null && this.api.assemblies.has(path)
+      && args.some(({ lists }) => lists?.some((type) => type.kind === "named" && type.binding === binding) === true);
+    // A module that is made part of another shows nothing by that.
+    if (!this.assembles(imported) && module.facts.classes.some(({ decorators }) => decorators.some(isListed))) return true;
+    if (this.isEntry(module)) return false;
     return loadsIn(module, binding).some(({ fn, value }) =>
-      fn.uses(value).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, value) && !this.isRootUse(fn, use.site.instruction)));
+      fn.uses(value).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, value) && !this.isRootUse(fn, use.site.instruction) && !this.isFrame(fn, use.site.instruction)));
+  }
+
+  private assembles(module: Mod): boolean {
+    return module.facts.classes.some(({ decorators }) => decorators.some(({ path }) => path !== null && this.api.assemblies.has(path)));
+  }
+
+  /** `{ path: "", component: Frame, children: […] }`, `{ element: <Frame />, children }`: what is around other pages stays while they change. */
+  private isFrame(fn: Fn, user: Instruction): boolean {
+    if (user.op === "operation") return fn.uses(user.out).some((use) => use.kind === "instruction" && this.isFrame(fn, use.site.instruction));
+    return user.op === "collection" && user.elements.some(({ key }) => this.api.nests.has(constantText(fn, key) ?? ""));
   }
 
   /** `createRoot(element).render(<Tool />)`, also in a function that the page calls: the page's own, as far as is seen. */
@@ -103,6 +130,10 @@ export class Mounts {
   private isEntry(module: Mod): boolean {
     const { exports } = module.facts;
     return exports.every((one) => one.name === "default" && !one.from && ENTRY.test(module.path)) && this.importersOf(module).length === 0 && !this.isTest(module);
+  }
+
+  private startsUp(module: Mod): boolean {
+    return module.functions.some((fn) => [...fn.sites()].some(({ instruction }) => instruction.op === "call" && this.api.roots.match(fn, instruction, this.types).length > 0));
   }
 
   private isApplication(): boolean {
@@ -133,6 +164,19 @@ export class Mounts {
     if (list) list.push(importer);
     else this.importers?.set(target, [importer]);
   }
+}
+
+/** A page that is one by its own name, in the folder that its framework routes from. */
+const ROUTED = /\/(?:routes|app)\/(?:.*\/)?\+?page\.(?:svelte|[jt]sx)$/u;
+
+function routedFrom(path: string): string {
+  return path.replace(/\/(?:routes|app)\/.*$/u, "");
+}
+
+function countBy(keys: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
 }
 
 /** Whether a single-file component, whose markup is not read, says the name again after importing it, as `<MyPart` or `<my-part`. */

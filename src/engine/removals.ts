@@ -7,7 +7,7 @@
 import type { Call, ValueId } from "../model/facts.js";
 import { argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
-import { booleanOf, option } from "./constants.js";
+import { booleanOf, constantText, option } from "./constants.js";
 import type { Contexts } from "./contexts.js";
 import { isNeverReached } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -491,15 +491,4 @@ function isShared(ref: Ref): boolean {
 
 function lastName(ref: Ref): string | null {
   return ref.fields.findLast((field) => field !== "[]") ?? null;
-}
-
-/** The text of a constant string, also by the name of a constant of the file. */
-export function constantText(fn: Fn, value: ValueId | null): string | null {
-  const definition = value === null ? undefined : fn.definition(value)?.instruction;
-  if (definition?.op === "load" && definition.place.kind === "binding" && fn.module.binding(definition.place.binding)?.constant === true) {
-    const [only, ...others] = fn.module.bindingStores.get(definition.place.binding) ?? [];
-    const made = only && others.length === 0 ? only.fn.definition(only.value)?.instruction : undefined;
-    return made?.op === "constant" && made.value.kind === "string" ? made.value.value : null;
-  }
-  return definition?.op === "constant" && definition.value.kind === "string" ? definition.value.value : null;
 }

@@ -7,10 +7,10 @@ import type { BlockId, Call, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { CallSet, argumentValue } from "./api.js";
 import type { CompiledPair } from "./api.js";
+import { constantText } from "./constants.js";
 import { isWithin } from "./endings.js";
 import type { Fn } from "./program.js";
 import { endInputs, successorsOf } from "./program.js";
-import { constantText } from "./removals.js";
 import type { Settlement } from "./settling.js";
 import type { Timer, Timers } from "./timers.js";
 

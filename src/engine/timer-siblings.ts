@@ -5,9 +5,9 @@
 import type { Span } from "../model/span.js";
 import type { CallbackUse } from "./contexts.js";
 import { argumentValue } from "./api.js";
+import { constantText } from "./constants.js";
 import { isWithin } from "./endings.js";
 import type { Fn } from "./program.js";
-import { constantText } from "./removals.js";
 import type { Timer, Timers } from "./timers.js";
 
 interface Handler {

@@ -88,6 +88,36 @@ describe("a listener of a mount is high where the component is put up repeatedly
     })).toEqual({ "src/crumbs.component.ts": [expected] });
   });
 
+  test("an Angular frame around pages, and what it alone shows, is seldom; the pages in it are not", () => {
+    const component = (name: string, more = "", imports = ""): string => `import { Component } from "@angular/core";\nimport { Router } from "@angular/router";\n${imports}\n@Component({ selector: "app-x", template: ""${more} })\nexport class ${name} {\n  constructor(router: Router) { router.events.subscribe(() => console.log(1)); }\n}`;
+    const module = (imports: string, body: string, name: string): string => `import { NgModule } from "@angular/core";\n${imports}\n@NgModule(${body})\nexport class ${name} {}`;
+    expect(severities({
+      "src/main.ts": 'import { platformBrowser } from "@angular/platform-browser";\nimport { AppModule } from "./app.module";\nplatformBrowser().bootstrapModule(AppModule);',
+      "src/app.module.ts": module('import { Pages } from "./pages.module";', "{ imports: [Pages] }", "AppModule"),
+      "src/pages.module.ts": module('import { RouterModule } from "@angular/router";\nimport { Shell } from "./shell";\nimport { Basket } from "./basket";\nconst routes = [{ path: "", component: Shell, children: [{ path: "basket", component: Basket }] }];', "{ imports: [RouterModule.forRoot(routes)] }", "Pages"),
+      "src/shell.ts": component("Shell", ", imports: [Chat]", 'import { Chat } from "./chat";'),
+      "src/basket.ts": component("Basket"),
+      "src/chat.ts": component("Chat"),
+    })).toEqual({ "src/shell.ts": ["medium"], "src/basket.ts": ["high"], "src/chat.ts": ["medium"] });
+  });
+
+  test("the only page that an application has", () => {
+    const page = '<script>\nimport { onMount } from "svelte";\nonMount(() => { setInterval(() => console.log(1), 10); });\n</script>';
+    expect(severities({ "src/routes/+page.svelte": page })).toEqual({ "src/routes/+page.svelte": ["medium"] });
+    expect(severities({ "src/routes/+page.svelte": page, "src/routes/about/+page.svelte": "<p>about</p>" })).toEqual({ "src/routes/+page.svelte": ["high"] });
+  });
+
+  test.each([
+    ["a list makes", 'export const add = (list: Element) => list.append(document.createElement("app-clock"));', "high"],
+    ["is asked for before another is made", 'export function clock() {\n  const found = document.querySelector("app-clock");\n  return found ?? document.body.appendChild(document.createElement("app-clock"));\n}', "medium"],
+    ["start-up code makes", 'document.body.append(document.createElement("app-clock"));', "medium"],
+    ["somebody is told the tag of", 'import { showDialog } from "kit";\nexport const ask = () => showDialog({ tag: "app-clock" });', "high"],
+    ["another element shows", 'export class Panel extends HTMLElement { connectedCallback() { this.innerHTML = "<app-clock></app-clock>"; } }\ncustomElements.define("app-panel", Panel);\ndocument.body.append(document.createElement("app-panel"));', "medium"],
+  ])("a custom element that %s", (_, other, expected) => {
+    const clockElement = 'export class Clock extends HTMLElement {\n  connectedCallback() { window.addEventListener("resize", () => this.remove()); }\n}\ncustomElements.define("app-clock", Clock);\n';
+    expect(severities({ "clock.ts": clockElement, "other.ts": other })).toEqual({ "clock.ts": [expected] });
+  });
+
   test("what a component is given is most often its parent's own", () => {
     const component = (field: string): string => `import { Component, EventEmitter, Input } from "@angular/core";\n@Component({ selector: "app-grid", template: "" })\nexport class Grid {\n  ${field}\n  ngOnInit() { this.refresh.subscribe(() => console.log(1)); }\n}\n`;
     expect(severities({ "grid.ts": component("@Input() refresh!: EventEmitter<void>;") })).toEqual({ "grid.ts": ["low"] });

@@ -1,5 +1,5 @@
 /** Containers: which grow, which are bounded, which let go by themselves, and the methods that change their size. */
-import { FEW_NAMES } from "../few-names.js";
+import { FEW_NAMES, SETTINGS } from "../few-names.js";
 import type { CatalogFile } from "../types.js";
 
 const CACHES = ["Cache", "LRUCache", "LFUCache", "RRCache", "FIFOCache", "MRUCache", "TTLCache", "TLRUCache"].map((name) => `cachetools.${name}`);
@@ -35,6 +35,7 @@ export const containers: CatalogFile = {
     sizes: ["len(0)"],
     few: ["type", "os.getpid", "importlib.import_module", "__import__", "isinstance", "issubclass", "callable", "bool", "platform.system", "inspect.getmodule", "sys.getrecursionlimit"],
     fewNames: FEW_NAMES,
+    settings: SETTINGS,
     fewFields: ["type", "kind", "__class__", "__name__", "__qualname__", "__module__", "__code__", "__func__"],
     fresh: ["uuid.uuid4", "uuid.uuid1", "uuid.uuid7", "id", "next", "secrets.token_hex", "secrets.token_urlsafe", "secrets.token_bytes", "time.time", "time.time_ns", "time.monotonic", "time.perf_counter", "tempfile.mktemp", "shortuuid.uuid", "bson.ObjectId", "bson.objectid.ObjectId"],
     limitless: ["math.inf", "numpy.inf", "sys.maxsize", "float(inf)", "float(infinity)", "float(Infinity)"],

@@ -84,6 +84,8 @@ export const http: CatalogFile = {
       rule: "unclosed-connection",
       noun: "HTTP client",
       acquire: ["httpx.Client", "httpx.HTTPTransport", "httpcore.ConnectionPool"],
+      // The connections are the transport's: closing the client would close what others use.
+      unless: [{ argument: "transport", is: "kept" }],
       release: ["#close"],
       scope: "closes",
       ends: "collected",
@@ -95,6 +97,7 @@ export const http: CatalogFile = {
       rule: "unclosed-connection",
       noun: "HTTP client",
       acquire: ["httpx.AsyncClient", "httpx.AsyncHTTPTransport", "httpcore.AsyncConnectionPool", "authlib.integrations.httpx_client.AsyncOAuth2Client"],
+      unless: [{ argument: "transport", is: "kept" }],
       release: ["#aclose"],
       scope: "async-closes",
       awaitRelease: true,

@@ -1,5 +1,5 @@
 /** What grows, what is bounded, and what lets go by itself; and the functions that cache results. */
-import { FEW_NAMES } from "../few-names.js";
+import { FEW_NAMES, SETTINGS } from "../few-names.js";
 import type { CatalogFile } from "../types.js";
 import { members } from "./names.js";
 
@@ -43,6 +43,7 @@ export const containers: CatalogFile = {
     takes: ["Reflect.deleteProperty(0)", "vue.del(0)", "Vue.delete(0)", ...["lodash", "lodash-es"].flatMap((name) => ["pull", "pullAll", "remove", "unset", "pullAt"].map((method) => `${name}.${method}(0)`))],
     few: ["require", "Object.getPrototypeOf", "Boolean"],
     fewNames: FEW_NAMES,
+    settings: SETTINGS,
     fewFields: ["type", "kind", "constructor", "prototype", "__proto__", "platform", "arch", "pid"],
     fresh: ["crypto.randomUUID", "uuid.v4", "uuid.v1", "uuid.v7", "nanoid.nanoid", "Symbol", "Date.now", "performance.now", "Math.random", "process.hrtime", "process.hrtime.bigint", "crypto.randomBytes", "*#randomUUID"],
     limitless: ["Infinity", "Number.POSITIVE_INFINITY", "Number.MAX_SAFE_INTEGER", "Number.MAX_VALUE"],

@@ -85,6 +85,9 @@ const angular: EntryPoint[] = [
   { context: "once", methods: ["ngDoBootstrap"], noun: "Angular start-up hook" },
 ];
 
+const ELEMENTS = ["HTMLElement", "HTMLDivElement", "HTMLButtonElement", "lit.LitElement", "lit-element.LitElement", "@polymer/polymer.PolymerElement", "@microsoft/fast-element.FASTElement", "lwc.LightningElement", "@stencil/core.Component"];
+const ELEMENT_DECORATORS = ["@stencil/core.Component", "lit/decorators.js.customElement", "lit.customElement"];
+
 const others: EntryPoint[] = [
   { context: "mount", callbacks: ["svelte.onMount(0)"], cleanup: "returned", noun: "Svelte mount hook" },
   { context: "mount", callbacks: ["svelte/store.readable(1)", "svelte/store.writable(1)"], cleanup: "returned", noun: "Svelte store start" },
@@ -92,17 +95,17 @@ const others: EntryPoint[] = [
   { context: "mount", callbacks: ["$effect(0)", "$effect.pre(0)"], files: ["**/*.svelte", "**/*.svelte.{ts,js}"], cleanup: "returned", noun: "Svelte effect" },
   { context: "mount", callbacks: members(["solid-js"], "onMount(0)", "createEffect(0)", "createRenderEffect(0)", "createComputed(0)"), noun: "Solid effect" },
   { context: "mount", callbacks: ["@builder.io/qwik.useVisibleTask$(0)", "@builder.io/qwik.useTask$(0)"], cleanup: "parameter", noun: "Qwik task" },
-  {
-    context: "mount",
-    bases: ["HTMLElement", "HTMLDivElement", "HTMLButtonElement", "lit.LitElement", "lit-element.LitElement", "@polymer/polymer.PolymerElement", "@microsoft/fast-element.FASTElement", "lwc.LightningElement", "@stencil/core.Component"],
-    methods: ["constructor", "connectedCallback", "firstUpdated", "renderedCallback"],
-    noun: "custom element mount", returns: true,
-  },
-  { context: "mount", decorators: ["@stencil/core.Component", "lit/decorators.js.customElement", "lit.customElement"], methods: ["constructor", "connectedCallback", "componentWillLoad", "componentDidLoad", "firstUpdated"], noun: "custom element mount", returns: true },
-  { context: "mount", bases: ["@hotwired/stimulus.Controller"], methods: ["connect", "initialize"], noun: "Stimulus controller", returns: true },
+  // An element is put in again without being made again.
+  { context: "mount", bases: ELEMENTS, methods: ["connectedCallback", "renderedCallback"], noun: "custom element mount", returns: true },
+  { context: "mount", bases: ELEMENTS, methods: ["constructor", "firstUpdated"], noun: "custom element mount" },
+  { context: "mount", decorators: ELEMENT_DECORATORS, methods: ["connectedCallback"], noun: "custom element mount", returns: true },
+  { context: "mount", decorators: ELEMENT_DECORATORS, methods: ["constructor", "componentWillLoad", "componentDidLoad", "firstUpdated"], noun: "custom element mount" },
+  { context: "mount", bases: ["@hotwired/stimulus.Controller"], methods: ["connect"], noun: "Stimulus controller", returns: true },
+  { context: "mount", bases: ["@hotwired/stimulus.Controller"], methods: ["initialize"], noun: "Stimulus controller" },
   { context: "mount", bases: ["@ember/component.default", "@glimmer/component.default"], methods: ["constructor", "init", "didInsertElement"], noun: "Ember component" },
   { context: "mount", bases: ["backbone.View", "backbone.marionette.View"], methods: ["initialize", "onAttach"], noun: "Backbone view" },
-  { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["constructor", "onAfterAttach"], noun: "Lumino widget", returns: true },
+  { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["onAfterAttach"], noun: "Lumino widget", returns: true },
+  { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["constructor"], noun: "Lumino widget" },
   { context: "once", callbacks: ["jquery.default(0)", "$(0)"], imports: ["jquery"], noun: "jQuery ready handler" },
 ];
 
@@ -110,13 +113,19 @@ export const entryPointsUi: CatalogFile = {
   language: "ts",
   entryPoints: [...react, ...vue, ...angular, ...others],
   // What a module's top level renders is the page's own: `createRoot(element).render(<App />)`.
-  roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
+  elements: {
+    defines: ["customElement", "define"],
+    makes: ["createElement"],
+    finds: ["querySelector", "querySelectorAll", "closest", "matches", "getElementsByTagName", "whenDefined", "get"],
+  },
+  roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#bootstrapModule(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
   assemblies: ["@angular/core.NgModule"],
+  nests: ["children", "loadChildren"],
   // Next.js, Nuxt, SvelteKit, Remix and TanStack route by files; `views` and `screens` are the folders of the Vue CLI and React Native.
   pages: ["**/+page.svelte", "**/{pages,views,screens,routes}/**", "**/app/**/page.{tsx,jsx,ts,js}"],
   // The frame around pages stays while they change: by custom, what is named for its sides.
   layouts: [
-    "**/*{sidebar,Sidebar,SideBar,side-bar,sidenav,SideNav,side-nav,navbar,Navbar,NavBar,nav-bar,nav-header,NavHeader,topbar,TopBar,top-bar}*",
+    "**/*{sidebar,Sidebar,SideBar,side-bar,sidemenu,SideMenu,side-menu,sidenav,SideNav,side-nav,navbar,Navbar,NavBar,nav-bar,nav-header,NavHeader,topbar,TopBar,top-bar}*",
     "**/{header,footer,Header,Footer,app-header,app-footer,AppHeader,AppFooter,app-layout,AppLayout}{.component,}.{tsx,jsx,ts,js,vue,svelte}",
     "**/+layout.svelte", "**/layouts/**", "**/{layout,template,default,error}.{tsx,jsx,vue}", "**/{_app,_document,__root,_layout,root}.{tsx,jsx,ts,js}",
   ],
