@@ -46,6 +46,7 @@ const OWN_WORDS = new Map([
   ["main", "a field of package.json"],
   ["browser", "a field of package.json, and a condition of its exports"],
   ["exports", "a field of package.json"],
+  ["extends", "a field of tsconfig.json"],
   ["require", "a condition of package.json's exports"],
   ["default", "a condition of package.json's exports, and the name of a module's default export"],
   ["app", "a folder that frameworks keep source in"],

@@ -372,10 +372,14 @@ export interface CatalogFile {
   assemblies?: string[];
   /** Keys under which an entry of a table of routes has the routes that are shown within it: "children". */
   nests?: string[];
+  /** Keys under which a single-file component names the components that its markup shows, and those that are a part of it: "components", "mixins". */
+  parts?: string[];
   /** Calls that run the function they are given in another process, such as a page that is driven: "*#evaluate(0)". */
   elsewhere?: string[];
   /** Custom elements: names of calls and decorators that define a tag, that make an element of it, and that look for one that is there. */
   elements?: { defines: string[]; makes: string[]; finds: string[] };
+  /** What puts files up as routes: packages that a project depends on for it, and words of code that imports whatever a folder has. */
+  fileRouters?: { packages: string[]; imports: string[] };
   /** Globs of files that a framework's router puts up at each visit: any in a folder `pages`. */
   pages?: string[];
   /** Globs of files that stay up while a router changes what is in them. They win over `pages`. */

@@ -167,6 +167,7 @@ export class Api {
   readonly roots = new CallSet<true>();
   readonly assemblies = new Set<string>();
   readonly nests = new Set<string>();
+  readonly parts = new Set<string>();
   readonly awaited = new Set<string>();
   readonly elsewhere = new CallSet<true>();
   readonly weakCallbacks = new CallSet<true>();
@@ -253,6 +254,7 @@ export class Api {
     for (const path of file.awaited ?? []) this.awaited.add(path);
     for (const path of file.assemblies ?? []) this.assemblies.add(path);
     for (const key of file.nests ?? []) this.nests.add(key);
+    for (const key of file.parts ?? []) this.parts.add(key);
     for (const text of file.elsewhere ?? []) this.elsewhere.add(text, true);
     for (const text of file.weakCallbacks ?? []) this.weakCallbacks.add(text, true);
     for (const name of file.terminalEvents ?? []) this.terminalEvents.add(name);

@@ -303,10 +303,18 @@ export class Contexts {
 
   private mountOf(cls: Cls): EntryPoint | null {
     if (this.roots.has(cls)) return null;
+    return this.classEntries.find((entry) => entry.context === "mount" && this.isOf(entry, cls)) ?? null;
+  }
+
+  /** The class is one that the entry speaks of: by a base, or by a decorator. */
+  private isOf(entry: EntryPoint, cls: Cls): boolean {
     const bases = this.types.supersOfType(cls.typeName);
-    return this.classEntries.find((entry) => entry.context === "mount" && (
-      entry.bases?.some((base) => [...bases].some((type) => matchesBase(base, type))) === true
-      || entry.decorators?.some((text) => cls.facts.decorators.some((decorator) => matchesDecorator(parseDecoratorPattern(text), decorator))) === true)) ?? null;
+    if (entry.bases?.some((base) => [...bases].some((type) => matchesBase(base, type))) === true) return true;
+    return entry.decorators?.some((text) => cls.facts.decorators.some((decorator) => {
+      if (!matchesDecorator(parseDecoratorPattern(text), decorator)) return false;
+      // Told nothing, `@Directive()` only lets a base class ask for what it needs: it is what its subclasses are.
+      return !decorator.called || decorator.args.length > 0 || cls.subclasses.length === 0 || cls.subclasses.some((one) => this.isOf(entry, one));
+    })) === true;
   }
 
   private fromClass(fn: Fn): Context[] {
@@ -317,10 +325,7 @@ export class Contexts {
     for (const entry of this.classEntries) {
       if (!entry.methods?.some((pattern) => [...names].some((name) => matchesName(pattern, name)))) continue;
       if (!this.holds(entry, fn)) continue;
-      const bases = this.types.supersOfType(cls.typeName);
-      const byBase = entry.bases?.some((base) => [...bases].some((type) => matchesBase(base, type)));
-      const byDecorator = entry.decorators?.some((text) => cls.facts.decorators.some((decorator) => matchesDecorator(parseDecoratorPattern(text), decorator)));
-      if (byBase === true || byDecorator === true || (!entry.bases && !entry.decorators)) {
+      if (!entry.bases && !entry.decorators || this.isOf(entry, cls)) {
         if (entry.context === "mount" && this.roots.has(cls)) return [context("once", [])];
         found.push(context(entry.context, [step(fn, fn.facts.nameAt, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
       }

@@ -14,6 +14,8 @@ export interface Package {
   imports: unknown;
   /** The files that the package's own name may mean, the likeliest first, relative to the folder. */
   entries: readonly string[];
+  /** Names of the packages that it depends on, for whatever purpose. */
+  dependencies: ReadonlySet<string>;
 }
 
 export interface Aliases {

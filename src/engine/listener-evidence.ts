@@ -198,9 +198,19 @@ export function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
   const { fn: top } = analysis.registrations.scopes.of(fn);
   // What is taken off screen may come back: only what its showing added is due then. So may what is closed where it can be opened.
   const opens = cls.methods.some((method) => /^_*(?:re)?open(?![a-z])/u.test(method.facts.name));
-  const counts = (method: Fn): boolean => !isConstructor(top) && !/^_*init/u.test(top.facts.name)
-    || !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name) && !(opens && /^_*close(?![a-z])/u.test(method.facts.name));
+  const counts = (method: Fn): boolean => undoes(method.facts.name, top.facts.name) && (!isConstructor(top) && !/^_*init/u.test(top.facts.name)
+    || !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name) && !(opens && /^_*close(?![a-z])/u.test(method.facts.name)));
   return analysis.lifetimes.teardownsOf(cls).find((method) => method !== top && endsObject(method) && counts(method)) ?? null;
+}
+
+/** Words for a state that an object leaves and comes back to, and what brings it there: `disable` need not undo what `render` did. */
+const STATES: readonly (readonly [end: RegExp, start: RegExp])[] = [
+  [/^_*disable(?![a-z])/u, /^_*(?:enable|activate|start|init|on|set)/iu],
+  [/^_*hide(?![a-z])/u, /^_*(?:show|open|display|present|popup|toggle|reveal|start|on)/iu],
+];
+
+function undoes(end: string, start: string): boolean {
+  return STATES.every(([word, counterpart]) => !word.test(end) || counterpart.test(start));
 }
 
 /** A method that is meant for the whole object: no setter, and where its name may mean less, without parameters. */

@@ -14,6 +14,7 @@ import { Elements } from "./elements.js";
 import { loadedName } from "./api.js";
 import type { Api } from "./api.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
+import type { Package } from "./layout.js";
 import type { Cls, Fn, Mod, Program } from "./program.js";
 import type { Types } from "./types.js";
 import { loadsIn } from "./variables.js";
@@ -23,6 +24,9 @@ const CHOOSES = /Route$|Routes$|Switch|Match|Tab|Modal|Dialog|Drawer|Pop|Menu|Co
 
 /** Files that bundlers' templates start with. */
 const ENTRY = /(?:^|\/)(?:main|index|app|client|entry|bootstrap)\.[cm]?[jt]sx?$/u;
+
+/** Indexes of packages hand on what others hand on, so many times. */
+const MAXIMUM_INDEXES = 6;
 
 /** Components whose markup is not read. */
 const MARKUP = /\.(?:vue|svelte)$/u;
@@ -37,6 +41,7 @@ interface Importer {
 export class Mounts {
   private importers: Map<Mod, Importer[]> | null = null;
   private application: boolean | null = null;
+  private readonly fileRouted = new Map<Package, boolean>();
   private pageCounts: ReadonlyMap<string, number> | null = null;
   private readonly memo = new Map<Mod, boolean>();
   private readonly isPage: PlaceMatcher;
@@ -68,7 +73,22 @@ export class Mounts {
   private isRoute(module: Mod): boolean {
     if (!this.isPage(module.path) || this.isOnlyPage(module)) return false;
     const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
-    return importers.length === 0 || importers.some((one) => MARKUP.test(one.module.path) || this.showsSometimes(one));
+    if (importers.length === 0) return this.isRoutedByFiles(module);
+    return importers.some((one) => MARKUP.test(one.module.path) || this.showsSometimes(one));
+  }
+
+  /** Whether files may be routes in the module's package by lying in a folder. Taken to be so where no manifest was read. */
+  private isRoutedByFiles(module: Mod): boolean {
+    const packages = this.program.packagesOf(module);
+    const [nearest] = packages;
+    if (!nearest) return true;
+    const known = this.fileRouted.get(nearest);
+    if (known !== undefined) return known;
+    const routers = this.api.files.flatMap((file) => file.fileRouters ?? []);
+    const found = routers.some((router) => router.packages.some((name) => packages.some(({ dependencies }) => dependencies.has(name))))
+      || this.program.modules.some((other) => this.program.packagesOf(other)[0] === nearest && routers.some(({ imports }) => imports.some((word) => other.text.includes(word))));
+    this.fileRouted.set(nearest, found);
+    return found;
   }
 
   /** The one page that its application has: nobody leaves it but by leaving the application. Told by the folder that files route from. */
@@ -100,7 +120,14 @@ export class Mounts {
     if (!this.assembles(imported) && module.facts.classes.some(({ decorators }) => decorators.some(isListed))) return true;
     if (this.isEntry(module)) return false;
     return loadsIn(module, binding).some(({ fn, value }) =>
-      fn.uses(value).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, value) && !this.isRootUse(fn, use.site.instruction) && !this.isFrame(fn, use.site.instruction)));
+      fn.uses(value).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, value) && !this.isRootUse(fn, use.site.instruction) && !this.isFrame(fn, use.site.instruction) && !this.isPart(fn, use.site.instruction, value)));
+  }
+
+  /** `components: { Clock }`, `mixins: [Clock]` of a single-file component: its own markup shows it, or it is a part of it. */
+  private isPart(fn: Fn, user: Instruction, value: number): boolean {
+    if (!MARKUP.test(fn.module.path) || user.op !== "collection") return false;
+    const isUnder = (table: Instruction, part: number): boolean => table.op === "collection" && table.elements.some((one) => one.value === part && this.api.parts.has(constantText(fn, one.key) ?? ""));
+    return isUnder(user, value) || fn.uses(user.out).some((use) => use.kind === "instruction" && isUnder(use.site.instruction, user.out));
   }
 
   private assembles(module: Mod): boolean {
@@ -149,18 +176,43 @@ export class Mounts {
       this.importers = new Map();
       for (const from of this.program.modules) {
         if (from.facts.language !== "ts") continue;
-        for (const one of from.facts.imports) if (!one.typeOnly) this.add(from, one.module, one.binding, one.binding === null);
-        for (const one of from.facts.exports) if (one.from) this.add(from, one.from.module, null, false);
+        for (const { module: specifier, name, binding, typeOnly } of from.facts.imports) {
+          if (typeOnly) continue;
+          const target = this.program.resolve(from, specifier);
+          // Who takes one thing out of a package's index imports the file that has it, not whatever the index hands on.
+          if (target) this.add(binding === null || name === null ? target : this.fileOf(target, name, 0), { module: from, binding, isLazy: binding === null });
+        }
+        for (const one of from.facts.exports) {
+          const target = one.from ? this.program.resolve(from, one.from.module) : null;
+          if (target) this.add(target, { module: from, binding: null, isLazy: false });
+        }
       }
     }
     return this.importers.get(module) ?? [];
   }
 
-  private add(from: Mod, specifier: string, binding: number | null, isLazy: boolean): void {
-    const target = this.program.resolve(from, specifier);
-    if (!target || target === from) return;
+  /** The file that has what a module exports by the name, through re-exports by name and of everything. */
+  private fileOf(module: Mod, name: string, depth: number): Mod {
+    for (const one of depth > MAXIMUM_INDEXES ? [] : module.facts.exports) {
+      if (one.name !== name && one.name !== "*") continue;
+      const imported = one.from ?? module.facts.imports.find(({ binding }) => binding !== null && binding === one.binding);
+      const target = imported ? this.program.resolve(module, imported.module) : null;
+      if (!target || one.name === "*" && !this.exports(target, name, depth + 1)) continue;
+      return this.fileOf(target, one.name === "*" ? name : imported?.name ?? name, depth + 1);
+    }
+    return module;
+  }
+
+  private exports(module: Mod, name: string, depth: number): boolean {
+    return module.facts.exports.some((one) => {
+      const target = one.name === "*" && one.from && depth < MAXIMUM_INDEXES ? this.program.resolve(module, one.from.module) : null;
+      return one.name === name || target !== null && this.exports(target, name, depth + 1);
+    });
+  }
+
+  private add(target: Mod, importer: Importer): void {
+    if (target === importer.module) return;
     const list = this.importers?.get(target);
-    const importer = { module: from, binding, isLazy };
     if (list) list.push(importer);
     else this.importers?.set(target, [importer]);
   }

@@ -10,8 +10,9 @@ import type {
   Terminator, ValueId,
 } from "../model/facts.js";
 import type { Span } from "../model/span.js";
-import type { Layout } from "./layout.js";
+import { NO_LAYOUT, type Layout, type Package } from "./layout.js";
 import { ModuleResolver } from "./link.js";
+import { parentFolders } from "./module-paths.js";
 
 export { successorsOf } from "./blocks.js";
 
@@ -239,7 +240,7 @@ export class Program {
   private readonly importTargets = new Map<string, Target | null>();
   private readonly byPath: ReadonlyMap<string, Mod>;
 
-  constructor(files: readonly { facts: ModuleFacts; text: string }[], layout?: Layout) {
+  constructor(files: readonly { facts: ModuleFacts; text: string }[], private readonly layout: Layout = NO_LAYOUT) {
     this.modules = files.map((file, index) => new Mod(index, file.facts, file.text));
     this.byPath = new Map(this.modules.map((module) => [module.path, module]));
     this.resolver = new ModuleResolver(this.modules, layout);
@@ -261,6 +262,11 @@ export class Program {
   /** The module of the program that an import names, if there is one. */
   resolve(from: Mod, specifier: string): Mod | null {
     return this.resolver.resolve(from, specifier);
+  }
+
+  /** The packages that the file lies in, the nearest first, as far as manifests were read. */
+  packagesOf({ path }: Mod): Package[] {
+    return parentFolders(path).flatMap((folder) => this.layout.packages.get(folder) ?? []);
   }
 
   /** What an import binding stands for, through re-exports; null where the module is not part of the program. */

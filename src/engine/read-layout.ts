@@ -14,6 +14,7 @@ import type { Aliases, Layout, Package } from "./layout.js";
 
 const COMPILER_CONFIGS = ["tsconfig.json", "jsconfig.json"];
 const ENTRY_FIELDS = ["source", "types", "typings", "module", "main", "browser"];
+const DEPENDENCY_FIELDS = ["dependencies", "devDependencies", "peerDependencies"];
 const MAXIMUM_BYTES = 1024 * 1024;
 const MAXIMUM_EXTENDS = 16;
 
@@ -44,7 +45,7 @@ function readPackage(folder: string, shown: string): Package | null {
   const manifest = readObject(join(folder, "package.json"));
   if (!manifest) return null;
   const entries = ENTRY_FIELDS.flatMap((field) => (typeof manifest[field] === "string" ? [manifest[field]] : []));
-  return { folder: shown, name: textOr(manifest["name"], null), exports: manifest["exports"], imports: manifest["imports"], entries };
+  return { folder: shown, name: textOr(manifest["name"], null), exports: manifest["exports"], imports: manifest["imports"], entries, dependencies: new Set(DEPENDENCY_FIELDS.flatMap((field) => Object.keys(objectOr(manifest[field]) ?? {}))) };
 }
 
 interface CompilerPaths {

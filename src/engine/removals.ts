@@ -307,7 +307,7 @@ export class Removals {
         if (one.listenerFn && known.length > 0 && !known.includes(one.listenerFn)) continue;
         if (one.inline && known.length > 0) continue;
         // Two functions' own variables are two things, whatever they are called.
-        const sameListener = !one.inline && names.has(this.nameOf(ref)) && !(listener?.root.kind === "binding" && listener.fields.length === 0 && ref.root.kind === "binding" && ref.fields.length === 0);
+        const sameListener = !one.inline && names.has(this.nameOf(ref)) && !(listener !== null && isVariable(listener) && isVariable(ref));
         const onTarget = targetName !== null && targetName === lastName(this.refs.of(site.fn, site.instruction.receiver));
         if (sameListener || onTarget && !one.inline && known.length === 0 && listener?.root.kind !== "this") found.removals.push(site);
       }
@@ -318,7 +318,8 @@ export class Removals {
     const name = lastName(ref);
     if (name !== null) return name;
     if (ref.root.kind === "binding") return ref.root.module.binding(ref.root.binding)?.name ?? null;
-    return ref.root.kind === "closure" && ref.root.fn.facts.kind !== "lambda" ? ref.root.fn.facts.name : null;
+    // `const fit = () => …`
+    return ref.root.kind === "closure" && /^[\w$]+$/u.test(ref.root.fn.facts.name) ? ref.root.fn.facts.name : null;
   }
 
   private whyNot(one: Registration, fn: Fn, removed: ValueId, others: readonly Registration[]): Mismatch | null {
@@ -487,6 +488,11 @@ function isNamed(ref: Ref): boolean {
 
 function isShared(ref: Ref): boolean {
   return ref.root.kind === "import" || ref.root.kind === "global" || ref.root.kind === "module" || ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.owner === 0;
+}
+
+/** A variable by itself, or the function that it names. */
+function isVariable({ root, fields }: Ref): boolean {
+  return fields.length === 0 && (root.kind === "binding" || root.kind === "closure" && root.fn.facts.kind === "lambda");
 }
 
 function lastName(ref: Ref): string | null {

@@ -1,9 +1,11 @@
+import { NO_LAYOUT } from "../../src/engine/layout.js";
 import { lint, readFile } from "../harness/lint.js";
 
 /** Severities of all findings, by file. */
-function severities(files: Record<string, string>): Record<string, string[]> {
+function severities(files: Record<string, string>, dependencies: readonly string[] | null = null): Record<string, string[]> {
   const found: Record<string, string[]> = {};
-  for (const { path, severity } of lint(Object.entries(files).map(([path, text]) => readFile({ path, text })))) (found[path] ??= []).push(severity);
+  const layout = dependencies === null ? NO_LAYOUT : { ...NO_LAYOUT, packages: new Map([["", { folder: "", name: "shop", exports: undefined, imports: undefined, entries: [], dependencies: new Set(dependencies) }]]) };
+  for (const { path, severity } of lint(Object.entries(files).map(([path, text]) => readFile({ path, text })), layout)) (found[path] ??= []).push(severity);
   return found;
 }
 
@@ -21,6 +23,26 @@ describe("a listener of a mount is high where the component is put up repeatedly
   test("a routed page, and what it shows", () => {
     expect(severities({ "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/App.vue": vue(""), "src/pages/Home.vue": vue('import Clock from "../Clock.vue";', "<Clock />"), "src/Clock.vue": Clock }))
       .toEqual({ "src/Clock.vue": ["high"] });
+  });
+
+  test("what a component with options names is shown by its own markup, or a part of it", () => {
+    const options = (text: string): string => `<template><Clock /></template>\n<script>\nimport Clock from "./Clock.vue";\nexport default { ${text} };\n</script>`;
+    const app = { "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/Clock.vue": Clock };
+    for (const text of ["components: { Clock }", "mixins: [Clock]", "extends: Clock"]) expect(severities({ ...app, "src/App.vue": options(text) })).toEqual({ "src/Clock.vue": ["medium"] });
+    expect(severities({ ...app, "src/App.vue": options("data() { return { shown: [Clock] }; }") })).toEqual({ "src/Clock.vue": ["high"] });
+  });
+
+  test("a file in a folder of pages is none where nothing routes by files", () => {
+    const app = { "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/App.vue": vue(""), "src/pages/Clock.vue": Clock };
+    expect(severities(app, ["vue"])).toEqual({ "src/pages/Clock.vue": ["medium"] });
+    expect(severities(app, ["vue", "unplugin-vue-router"])).toEqual({ "src/pages/Clock.vue": ["high"] });
+    expect(severities({ ...app, "src/routes.js": 'export const pages = import.meta.glob("./pages/*.vue");' }, ["vue"])).toEqual({ "src/pages/Clock.vue": ["high"] });
+  });
+
+  test("who takes something else out of an index does not show it", () => {
+    const app = { "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/Clock.vue": Clock, "src/Rate.vue": vue(""), "src/parts.js": 'export { default as Clock } from "./Clock.vue";\nexport { default as Rate } from "./Rate.vue";', "src/App.vue": vue('import { Clock } from "./parts";', "<Clock />") };
+    expect(severities({ ...app, "src/pages/Home.vue": vue('import { Rate } from "../parts";', "<Rate />") })).toEqual({ "src/Clock.vue": ["medium"] });
+    expect(severities({ ...app, "src/pages/Home.vue": vue('import { Clock } from "../parts";', "<Clock />") })).toEqual({ "src/Clock.vue": ["high"] });
   });
 
   test("the page's own component, what it alone shows, and what nobody shows are seldom", () => {

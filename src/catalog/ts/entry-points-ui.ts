@@ -121,8 +121,18 @@ export const entryPointsUi: CatalogFile = {
   roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#bootstrapModule(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
   assemblies: ["@angular/core.NgModule"],
   nests: ["children", "loadChildren"],
+  parts: ["components", "mixins", "extends"],
   // Next.js, Nuxt, SvelteKit, Remix and TanStack route by files; `views` and `screens` are the folders of the Vue CLI and React Native.
   pages: ["**/+page.svelte", "**/{pages,views,screens,routes}/**", "**/app/**/page.{tsx,jsx,ts,js}"],
+  fileRouters: {
+    packages: [
+      "next", "nuxt", "nuxt3", "nuxt-edge", "@sveltejs/kit", "gatsby", "astro", "@remix-run/dev", "@remix-run/react", "@react-router/dev", "@tanstack/router-plugin", "@tanstack/router-vite-plugin",
+      "@tanstack/react-start", "@tanstack/start", "vite-plugin-pages", "vite-plugin-vue-routing", "unplugin-vue-router", "vite-plugin-next-react-router", "@generouted/react-router",
+      "@generouted/solid-router", "@solidjs/start", "solid-start", "umi", "@umijs/max", "expo-router", "@analogjs/router", "@redwoodjs/router", "vike", "vite-plugin-ssr", "waku", "@builder.io/qwik-city", "routify",
+      "@roxi/routify", "blitz", "ice", "@modern-js/runtime", "@docusaurus/core", "vitepress", "vuepress", "gridsome", "@quasar/app-vite", "sapper", "elegant-router", "@elegant-router/vue",
+    ],
+    imports: ["import.meta.glob", "require.context"],
+  },
   // The frame around pages stays while they change: by custom, what is named for its sides.
   layouts: [
     "**/*{sidebar,Sidebar,SideBar,side-bar,sidemenu,SideMenu,side-menu,sidenav,SideNav,side-nav,navbar,Navbar,NavBar,nav-bar,nav-header,NavHeader,topbar,TopBar,top-bar}*",
