@@ -29,6 +29,7 @@ import type { Holders } from "./holders.js";
 import type { Cls, Fn, Program, Site, Stored } from "./program.js";
 import { describe } from "./refs.js";
 import type { Ref, Refs } from "./refs.js";
+import { SharedAttributes } from "./shared-attributes.js";
 import type { Types } from "./types.js";
 
 /** A statement that puts something in. */
@@ -93,6 +94,7 @@ export class Containers {
   readonly keys: ContainerKeys;
   private readonly bounds: ContainerBounds;
   readonly evidence: ContainerEvidence;
+  readonly shared: SharedAttributes;
   private readonly removals: ContainerRemovals;
 
   constructor(
@@ -101,6 +103,7 @@ export class Containers {
   ) {
     this.words = new GrowthWords(api, refs, types);
     this.keys = new ContainerKeys(refs, types, this.words, contexts);
+    this.shared = new SharedAttributes(program, refs, types, contexts);
     this.bounds = new ContainerBounds(refs, this.words, this.keys);
     this.evidence = new ContainerEvidence(refs, types, api, contexts, this.words, this.keys);
     this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words, types, this.keys, new ContainerWaits(refs, types, api, contexts), new AbandonedWaits(refs, types, api, contexts, this.words));
@@ -129,7 +132,7 @@ export class Containers {
       const methods = this.api.containerMethods.get(candidate.type.shape);
       if (!methods) continue;
       const operations = sites.of(candidate.ref.key);
-      for (const grow of this.growthOf(candidate, operations, methods)) of(grow.fn).grows.add(describe(candidate.ref));
+      for (const grow of this.growthOf(candidate, sites, methods)) of(grow.fn).grows.add(describe(candidate.ref));
       for (const shrink of this.removals.shrinksOf(sites, operations, methods, candidate.ref)) of(shrink.fn).shrinks.add(describe(candidate.ref));
     }
     return changes;
@@ -190,7 +193,7 @@ export class Containers {
     const operations = sites.of(ref.key);
     const methods = this.api.containerMethods.get(type.shape);
     if (!methods || this.bounds.isBounded(ref, methods)) return null;
-    let growth = this.growthOf(candidate, operations, methods);
+    let growth = this.growthOf(candidate, sites, methods);
     if (type.bound === "weak") growth = growth.filter((one) => this.valueHoldsKey(one));
     if (growth.length === 0) return null;
     const shrinks = [...this.removals.shrinksOf(sites, operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
@@ -226,8 +229,9 @@ export class Containers {
 
   // What puts in
 
-  private growthOf(candidate: Candidate, operations: Operations, methods: ContainerMethods): GrowSite[] {
+  private growthOf(candidate: Candidate, sites: ContainerSites, methods: ContainerMethods): GrowSite[] {
     const { type, ref } = candidate;
+    const operations = sites.of(ref.key);
     const growth: GrowSite[] = [];
     const add = (site: Site, key: ValueId | null, value: ValueId | null, byReading: boolean): void => {
       const { fn } = site;
@@ -246,6 +250,7 @@ export class Containers {
         memo: key !== null && this.keys.looksUpFirst(fn, operations, methods, key), fresh: key !== null && this.keys.isFresh(fn, key),
       });
     };
+    for (const { site, value } of this.shared.nested(candidate, sites, this.api.containerMethods)) add(site, null, value, false);
     for (const site of operations.receivers) {
       if (site.instruction.op !== "call" || site.instruction.method === null) continue;
       const spec = Object.hasOwn(methods.grow, site.instruction.method) ? methods.grow[site.instruction.method] : undefined;

@@ -22,7 +22,7 @@ export class Evidence {
   private opens = /^$/u;
   private plain = /^$/u;
   private readonly discards = new Set<string>();
-  private nouns = { made: "", pooled: "" };
+  private nouns = { made: "object", pooled: "object" };
   private readonly pools: { takes: RegExp; gives: RegExp; receiver: RegExp | null }[] = [];
   private readonly kinds: { rule: HandleRule; name: RegExp }[] = [];
   /** Of a module, the methods whose results some call gives back, with the methods that do. */

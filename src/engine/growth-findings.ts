@@ -90,7 +90,9 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return "medium";
   if (container.heldByValues) return "medium";
   if (container.life === "process") {
-    if (analysis.containerLife.isFieldDecorator(growth.fn) || !hot && isSetUp(analysis, container, growth) || !hot && isScript(analysis, growth.fn)) return null;
+    if (analysis.containerLife.isFieldDecorator(growth.fn) || !hot && isScript(analysis, growth.fn)) return null;
+    // Even what sets objects up adds to all of them. What is only kept may be little.
+    if (!hot && isSetUp(analysis, container, growth)) return !analysis.containers.shared.isTakenForOwn(container) || container.shape === "mapping" && growth.key !== null ? null : container.elementsCalled ? "medium" : "low";
     // That filing code runs for every request is seen, that what it files is new each time is not.
     if ((hot && !isFar(container, growth) || isEndless(growth)) && !isSetUp(analysis, container, growth)) return worst;
     // A table that is asked by key, and nothing says that ever new keys come: it may well be of what the program has few of.

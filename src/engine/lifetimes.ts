@@ -12,6 +12,7 @@ import type { Start } from "./acquisitions.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
 import { DroppedEntries } from "./dropped-entries.js";
+import { EmptiedTables } from "./emptied-tables.js";
 import type { Endings } from "./endings.js";
 import { FieldPaths } from "./field-paths.js";
 import type { Held, Replacement } from "./field-paths.js";
@@ -73,6 +74,7 @@ export class Lifetimes {
   readonly acquisitions: Acquisitions;
   readonly shown: ShownHandles;
   private readonly droppedEntries: DroppedEntries;
+  private readonly emptiedTables: EmptiedTables;
   private readonly fieldPaths: FieldPaths;
   private readonly sources: Sources;
   private readonly started: Started;
@@ -87,6 +89,7 @@ export class Lifetimes {
     this.started = new Started(refs, types, api, holders);
     this.shown = new ShownHandles(refs, types, api, holders);
     this.droppedEntries = new DroppedEntries(program, refs, api, this.fieldPaths);
+    this.emptiedTables = new EmptiedTables(program, refs, types, api, contexts, endings);
     this.acquisitions = new Acquisitions(refs, types, api, holders, paths, contexts);
   }
 
@@ -144,9 +147,9 @@ export class Lifetimes {
     }
   }
 
-  /** Entries that a table loses without their being closed. */
+  /** Entries that a table loses without their being closed, one or all of them. */
   private *forgotten(): Generator<Life> {
-    for (const { fn, ref, at, maker, closer } of this.droppedEntries.all()) {
+    for (const { fn, ref, at, maker, closer } of [...this.droppedEntries.all(), ...this.emptiedTables.all()]) {
       if (this.contexts.isTest(fn)) continue;
       const pair = this.acquisitions.evidence.ofEntry(maker, closer);
       const outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: [], lastUse: null, variable: null, gaveUp: false };

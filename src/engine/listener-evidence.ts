@@ -3,6 +3,7 @@
  * an object, what the object or function around it has for cleaning up.
  */
 import type { Analysis } from "./analysis.js";
+import type { ValueId } from "../model/facts.js";
 import { repeats } from "./contexts.js";
 import { describe } from "./refs.js";
 import type { CallSite } from "./holders.js";
@@ -18,7 +19,7 @@ export type Belongs = "yes" | "weakly" | "no";
 export function belongs(analysis: Analysis, one: Registration): Belongs {
   const { fn, listener, listenerFn } = one;
   if (fn.facts.kind === "module") return "no";
-  if (listener?.root.kind === "this") return "yes";
+  if (listener?.root.kind === "this" || isGivenItself(analysis, one)) return "yes";
   if (!listenerFn) return listener?.root.kind === "binding" && listener.root.module.binding(listener.root.binding)?.owner !== 0 || one.inline === "bind" ? "yes" : "no";
   if (listenerFn.facts.kind !== "lambda" && listenerFn.cls && !listenerFn.facts.static && listenerFn.parent === fn.module.fn(0)) return "yes";
   if (usesThis(listenerFn)) return "yes";
@@ -36,6 +37,28 @@ export function belongs(analysis: Analysis, one: Registration): Belongs {
   }
   // Where the object is held weakly, what else is held is small.
   return weakly ? "weakly" : strongly ? "yes" : "no";
+}
+
+/** The listener is to be called with the object that registers it: `atexit.register(close, self)`, `partial(close, self)`, `close.bind(null, this)`. */
+export function isGivenItself(analysis: Analysis, { fn, site, pair, via }: Registration): boolean {
+  if (via !== null || fn.cls === null) return false;
+  const given = site.instruction.args.filter((one, position) => pair.callbacks?.includes(one.name ?? position) === true).map((one) => one.value);
+  return given.some((value) => isObject(fn, value) || boundTo(analysis, fn, value).some((one) => isObject(fn, one)));
+}
+
+/** What a function that is made of another one is called with. */
+function boundTo(analysis: Analysis, fn: Fn, value: ValueId): readonly ValueId[] {
+  const made = fn.definition(value)?.instruction;
+  if (made?.op === "load" && made.place.kind === "binding") {
+    const stores = (fn.module.bindingStores.get(made.place.binding) ?? []).filter((store) => store.fn === fn);
+    return stores.length === 1 && stores[0] ? boundTo(analysis, fn, stores[0].value) : [];
+  }
+  return made?.op === "call" && analysis.api.words.is("binds", made) !== null ? made.args.map((one) => one.value) : [];
+}
+
+function isObject(fn: Fn, value: ValueId): boolean {
+  const made = fn.definition(value)?.instruction;
+  return made?.op === "load" && made.place.kind === "this";
 }
 
 /** The module's own function or object on a target that is always the same, where adding it again does nothing: at most one is there. */

@@ -98,7 +98,10 @@ class Judge extends Siblings {
     if (one.mismatch && one.life !== "local") return this.cannotMatch(one.mismatch);
     // `if (conn.connected) … else { conn.once("connect", …); conn.once("error", …) }`: each conn is asked, and each keeps the loser.
     if (one.asked && one.once) return this.loses() ?? this.onlyOneFires();
-    if (one.guarded && !(one.guardedPerObject && one.life === "process" && one.pair.release.length === 0) || one.life === "local" || isAddedOnce(one) || isClearedByBase(this.analysis, one)) return null;
+    if (one.life === "local" || isAddedOnce(one) || isClearedByBase(this.analysis, one)) return null;
+    // Asked of the object, the flag lets each object add its own.
+    const perObject = one.guardedPerObject && one.life === "process" && one.pair.registration?.replaces !== true;
+    if (one.guarded && !(perObject && one.pair.release.length === 0)) return perObject && !one.resultKept && !one.once && (!this.isTerminal || this.isLate) && one.cancelled === null ? this.byTeardown() : null;
     if (!one.resultKept && this.isHandedOn()) return null;
     if (one.resultKept) {
       const kept = this.keptResult();

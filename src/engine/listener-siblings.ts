@@ -2,7 +2,7 @@
 import { isUnbounded, repeats } from "./contexts.js";
 import { canReach } from "./blocks.js";
 import { at, functionName, releaseNames } from "./explain.js";
-import { belongs, endsTarget, endsTargetIn, isCallScoped, isExchanged, isMadeAtOnePlace, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
+import { belongs, endsTarget, endsTargetIn, isCallScoped, isExchanged, isGivenItself, isMadeAtOnePlace, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
 import { KeptHandles } from "./listener-kept.js";
 import { runOf } from "./listener-outcomes.js";
 import type { ListenerFinding } from "./listener-telling.js";
@@ -172,7 +172,7 @@ export abstract class Siblings extends KeptHandles {
     if (isSingleton(analysis, one.fn) || one.forwarded || one.life !== "process" && (endsTarget(analysis, one) || this.followsTarget())) return null;
     return this.finding(
       { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } },
-      held === "weakly" || one.life !== "process" && isMadeAtOnePlace(analysis, one.fn) ? "low" : one.life === "process" && !this.isLate && !(listensByMethod(one) && analysis.api.releaseMethods.has(one.listener?.fields[0] ?? "")) ? "high" : "medium",
+      held === "weakly" || one.life !== "process" && isMadeAtOnePlace(analysis, one.fn) ? "low" : one.life === "process" && !one.guarded && !this.isLate && !isGivenItself(analysis, one) && !(listensByMethod(one) && analysis.api.releaseMethods.has(one.listener?.fields[0] ?? "")) ? "high" : "medium",
       [{ role: "exit", message: `${functionName(teardown)} does not take it off`, place: at(teardown, teardown.facts.nameAt) }, this.searched()], `take it off in ${functionName(teardown)}`,
     );
   }
