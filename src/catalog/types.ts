@@ -121,6 +121,8 @@ export interface Pair {
   perCall?: boolean;
   /** Methods or properties of the handle whose result, or each of its elements, stands for the handle: `stream.getTracks()` are what is stopped. */
   parts?: string[];
+  /** Members that read it to its end, by which it is over: `response.content`. With them, one that no ordinary way reads or releases is reported, though it `completes`. */
+  readers?: string[];
   /** The argument that takes an AbortSignal, whose abort releases the handle (see `CatalogFile.cancellers`): "2.signal". */
   signal?: string | number;
   /** Events of the handle that tell of a failure and leave it alive: a browser's worker goes on after its `error`. */

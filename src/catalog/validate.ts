@@ -186,6 +186,7 @@ const pair = table(
     evenOnce: boolean,
     perCall: boolean,
     parts: listOf(string),
+    readers: listOf(string),
     held: boolean,
     background: listOf(release),
     givesUp: table({ waits: listOf(table({ method: string, limit: listOf(argument) }, {})), caught: listOf(string) }, {}),

@@ -81,7 +81,7 @@ export class Analysis {
     this.contexts = new Contexts(this.program, this.refs, this.types, this.api);
     this.unrun = new UnrunCleanups(this.program, this.contexts, this.types, this.api);
     this.holders = new Holders(this.program, this.refs, this.types, this.api, this.contexts);
-    this.paths = new Paths(this.refs, this.types, this.api, this.contexts, this.holders);
+    this.paths = new Paths(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.endings = new Endings(this.types, this.api);
     this.lifetimes = new Lifetimes(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.paths, this.endings);
     this.scopes = new Scopes(this.refs, this.types, this.api, this.contexts, this.holders, this.endings);

@@ -27,6 +27,20 @@ export function canReach(fn: Fn, from: BlockId, to: BlockId): boolean {
   return false;
 }
 
+/** Whether control can come from a block to a return with no exception on the way. */
+export function canReturn(fn: Fn, from: BlockId): boolean {
+  const seen = new Set<BlockId>();
+  const work = [from];
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    const end = fn.block(at)?.end;
+    if (seen.has(at) || !end || end.kind === "catch" || end.kind === "rethrow") continue;
+    if (end.kind === "return") return true;
+    seen.add(at);
+    work.push(...successorsOf(end));
+  }
+  return false;
+}
+
 /** Whether control can come from one block to another without passing any of some others. */
 export function isReachedWithout(fn: Fn, from: BlockId, to: BlockId, without: ReadonlySet<BlockId>): boolean {
   if (without.has(from)) return false;

@@ -8,6 +8,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
+import { canReturn } from "./blocks.js";
 import type { Context } from "./contexts.js";
 import { isHot, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
@@ -45,7 +46,7 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
     // What is known by its use in one function says nothing of who holds it elsewhere.
     const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
-    const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.pair.path === true || life.source === "may";
+    const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.pair.path === true || life.source === "may" || life.outcome.lent === true;
     const all = [...finding ? [finding] : [], ...finding && life.pair.evidence === undefined && life.leaks.length > 0 ? takenOver(analysis, life) : []];
     for (const one of all) {
       // Several that acquire may give it to one method.
@@ -124,10 +125,17 @@ function isShownLeak({ outcome, leaks }: Life): boolean {
   return leaks.every((leak) => leak.kind === "exception" ? leak.at[0] < lastOf(outcome.released) : leak.kind === "exit" && (handed.some((escape) => escape.kind !== "return") || leak.at[0] < lastOf(outcome.releasedNormally)));
 }
 
+/** Behind this release the function only raises. */
+function isBeforeRaise(fn: Fn, at: Span): boolean {
+  return [...fn.sites()].every((site) => site.instruction.at[0] !== at[0] || site.instruction.at[1] !== at[1] || !canReturn(fn, site.block));
+}
+
 /** Null where it is not worth a finding. What the runtime frees, or what ends by itself, costs less. */
 function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity | null {
   const { pair, context } = life;
   if (pair.ends === "completes") {
+    // Read to its end it is over, and no ordinary way reads it.
+    if (pair.readers !== undefined && !life.dropped && loss !== "onException" && life.outcome.releasedNormally.every((one) => isBeforeRaise(life.fn, one)) && life.outcome.escapes.length === 0) return "low";
     if (loss === "onException") return life.releasedSomewhere && life.leaks.some((leak) => leak.explicit) ? "low" : null;
     // What is read or waited for to its end is released by that.
     return never && repeats(context.kind) && (life.dropped || pair.rule === "executor-leak" || context.kind === "request") ? "low" : null;

@@ -5,6 +5,7 @@ import { Adoption } from "./adoption.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Holders } from "./holders.js";
 import type { PathFacts } from "./path-facts.js";
+import type { Lent } from "./lent.js";
 import { KeptSteps } from "./path-kept.js";
 import type { Named } from "./path-names.js";
 import type { State } from "./path-state.js";
@@ -37,7 +38,7 @@ export class Steps {
   private readonly tuples = new Set<ValueId>();
   private readonly tupleVariables = new Set<BindingId>();
 
-  constructor(private readonly tracked: Tracked, private readonly conditions: PathFacts, private readonly flow: ReleaseFlow, private readonly kept: KeptSteps) {
+  constructor(private readonly tracked: Tracked, private readonly conditions: PathFacts, private readonly flow: ReleaseFlow, private readonly kept: KeptSteps, private readonly lent: Lent) {
     ({ fn: this.fn, pair: this.pair, api: this.api, types: this.types, refs: this.refs, holders: this.holders, outcome: this.outcome, acquired: this.acquired } = tracked);
     const { refs, types, api } = tracked;
     this.adoption = new Adoption(refs, types, api);
@@ -106,6 +107,7 @@ export class Steps {
       case "exit":
         return this.tracked.isHandle(instruction.value, state) && this.scopeCloses(instruction.form) ? this.tracked.released(instruction.at) : state;
       case "next":
+        if (this.pair.readers !== undefined && !state.boxed && this.tracked.isHandle(instruction.value, state)) return this.tracked.released(instruction.at, state);
         // `for await` ends with what it reads from.
         if (instruction.async && !state.boxed && this.pair.scope === "async-closes" && this.tracked.isHandle(instruction.value, state)) return this.tracked.released(instruction.at);
         return state.boxed && this.tracked.isHandle(instruction.value, state) ? { ...this.tracked.alias(state, instruction.out, instruction.at), iterated: true } : state;
@@ -165,6 +167,7 @@ export class Steps {
       this.tracked.handOver(instruction.at);
       return null;
     }
+    if (this.pair.readers?.includes(place.name) === true) return this.tracked.released(instruction.at, state);
     if (this.pair.parts?.includes(place.name) === true) return this.tracked.alias(state, instruction.out, instruction.at);
     // `stack.callback(sock.close)`, `response.close = file.close`: what releases it is handed to somebody.
     if (!state.boxed && this.tracked.isReleaseName(place.name) && this.fn.uses(instruction.out).length > 0) {
@@ -271,6 +274,7 @@ export class Steps {
     if (match?.via === "all" || match?.via === "target" && this.targetIsOurs(match.value)) return this.tracked.released(call.at, state);
     const { receiver } = call;
     if (receiver !== null && this.tracked.isHandle(receiver, state)) {
+      if (this.pair.readers?.includes(call.method ?? "") === true) return this.tracked.released(call.at, state);
       // connect().then((conn) => …): whoever continues has it.
       if (this.api.words.is("continues", call) === "method" && call.args.some((one) => this.fn.definition(one.value)?.instruction.op === "closure") && !this.tracked.isAwaited()) {
         this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: true });
@@ -316,7 +320,7 @@ export class Steps {
         return null;
       }
       switch (this.holders.fateOfArgument(callee.fn, call, position, this.pair, state.boxed)) {
-        case "released": return this.tracked.released(call.at, state);
+        case "released": return this.isLentTo(callee.fn, call, position) ? this.lend(state) : this.tracked.released(call.at, state);
         case "borrowed": return state;
         case "returned": return this.tracked.alias(state, call.out, call.at);
         case "kept":
@@ -333,10 +337,23 @@ export class Steps {
         return null;
       }
     }
+    if (callee === null && !state.boxed && this.lent.isShown(this.pair, call, this.fn)) return this.lend(state);
     // What this function releases itself further on was only lent; who gets what the call made of it is taken to have it.
     if (this.flow.releasesLater(call, state.variables)) return this.tracked.alias(state, call.out, call.at);
     this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: callee !== null });
     return null;
+  }
+
+  private lend(state: State): State {
+    this.outcome.lent = true;
+    return state;
+  }
+
+  private isLentTo(callee: Fn, call: Call, position: number): boolean {
+    const parameters = callee.facts.parameters.filter((one) => one.binding !== null);
+    const name = call.args[position]?.name ?? null;
+    const parameter = name === null ? parameters[position] : parameters.find((one) => one.name === name);
+    return parameter?.binding != null && parameter.kind === "plain" && this.lent.isReleasedByRaising(this.pair, callee, parameter.binding);
   }
 
   /** `done()` of a callback that was given both. */

@@ -18,6 +18,7 @@ import type { Api, CompiledPair } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import { Exceptions } from "./exceptions.js";
 import type { Holders } from "./holders.js";
+import { Lent } from "./lent.js";
 import { PathFacts } from "./path-facts.js";
 import { KeptSteps } from "./path-kept.js";
 import { ANY, CANCELLED, PathRaises, TIMEOUT } from "./path-raises.js";
@@ -26,7 +27,7 @@ import { Steps } from "./path-steps.js";
 import { PathTests } from "./path-tests.js";
 import { Tracked } from "./path-tracked.js";
 import type { Acquired, Outcome } from "./path-types.js";
-import type { Fn } from "./program.js";
+import type { Fn, Program } from "./program.js";
 import type { Refs } from "./refs.js";
 import { ReleaseFlow } from "./release-flow.js";
 import type { Types } from "./types.js";
@@ -38,14 +39,16 @@ const MAXIMUM_STATES = 10;
 
 export class Paths {
   readonly exceptions: Exceptions;
+  private readonly lent: Lent;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders) {
+  constructor(program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders) {
     this.exceptions = new Exceptions(types, api);
+    this.lent = new Lent(program, api, types);
   }
 
   follow(acquired: Acquired): Outcome {
     const tracked = new Tracked(this.refs, this.types, this.api, this.holders, this.contexts.isResumed(acquired.fn), acquired);
-    return new Walk(tracked, this.exceptions).run();
+    return new Walk(tracked, this.exceptions, this.lent).run();
   }
 }
 
@@ -66,14 +69,14 @@ class Walk {
   private readonly tests: PathTests;
   private steps = 0;
 
-  constructor(private readonly tracked: Tracked, exceptions: Exceptions) {
+  constructor(private readonly tracked: Tracked, exceptions: Exceptions, lent: Lent) {
     ({ fn: this.fn, pair: this.pair, api: this.api, types: this.types, outcome: this.outcome, acquired: this.acquired } = tracked);
     const { fn, pair, types, api, refs, locals } = tracked;
     const conditions = new PathFacts(fn, refs);
     this.raises = new PathRaises(fn, pair, types, api, exceptions, (value) => locals.container(value) !== null);
     this.flow = new ReleaseFlow(fn, pair, api, types);
     this.kept = new KeptSteps(tracked);
-    this.transfer = new Steps(tracked, conditions, this.flow, this.kept);
+    this.transfer = new Steps(tracked, conditions, this.flow, this.kept, lent);
     this.tests = new PathTests(tracked, conditions);
   }
 

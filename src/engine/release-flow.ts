@@ -46,6 +46,10 @@ export class ReleaseFlow {
     return false;
   }
 
+  blocksThatRelease(variable: BindingId): BlockId[] {
+    return [...this.of(variable).keys()];
+  }
+
   private onward(id: BlockId): BlockId[] {
     const end = this.fn.block(id)?.end;
     return !end || end.kind === "catch" || end.kind === "rethrow" ? [] : successorsOf(end);
@@ -142,14 +146,20 @@ export class ReleaseFlow {
     const found = new Map<BlockId, number>();
     for (const [id, block] of this.fn.facts.blocks.entries()) {
       for (const [position, instruction] of block.instructions.entries()) {
+        if (instruction.op === "load" && instruction.place.kind === "field" && this.pair.readers?.includes(instruction.place.name) === true && this.isVariable(instruction.place.object, variable)) found.set(id, position);
         if (instruction.op !== "call") continue;
+        if (instruction.receiver !== null && this.pair.readers?.includes(instruction.method ?? "") === true && this.isVariable(instruction.receiver, variable)) found.set(id, position);
         const match = this.api.released(this.pair, this.fn, instruction, this.types);
         // Who only waits for a while may leave the end to others.
         if (!match || match.via === "target" || match.via === "all" || waitsForAWhile(this.pair, this.fn, instruction)) continue;
-        const value = this.named(match.value, 0);
-        if (value?.op === "load" && value.place.kind === "binding" && value.place.binding === variable) found.set(id, position);
+        if (this.isVariable(match.value, variable)) found.set(id, position);
       }
     }
     return found;
+  }
+
+  private isVariable(value: ValueId, variable: BindingId): boolean {
+    const named = this.named(value, 0);
+    return named?.op === "load" && named.place.kind === "binding" && named.place.binding === variable;
   }
 }
