@@ -1,6 +1,9 @@
 /** Thread pools, processes, workers and threads that nobody shuts down. */
 import { defineRule } from "../src/engine/define-rule.js";
+import { repeats } from "../src/engine/contexts.js";
+import { at, functionName, repetition } from "../src/engine/explain.js";
 import { handleFindings } from "../src/engine/handle-findings.js";
+import { describe } from "../src/engine/refs.js";
 
 export default defineRule({
   id: "executor-leak",
@@ -20,9 +23,23 @@ export default defineRule({
     ownerCannot: "{{owner}} keeps a {{noun}} in {{handle}} and nothing stops it",
     ownerSkips: "{{where}} can return before it stops {{handle}}, the {{noun}} that {{owner}} started",
     replaced: "{{where}} puts another {{noun}} into {{handle}} without stopping the one before",
+    asleep: "{{teardown}} sets {{flag}}, and {{worker}} waits without a limit, so the thread that {{where}} starts may never look at it",
     emptied: "{{where}} forgets {{handle}} without stopping its {{noun}}",
   },
   *check(analysis) {
     for (const finding of handleFindings(analysis, "executor-leak")) yield { ...finding, message: finding.loss };
+    for (const { start, worker, wait, flag, end } of analysis.blockedWorkers.all()) {
+      const context = analysis.contexts.at(start.fn, start.block);
+      if (context.kind === "once") continue;
+      yield {
+        message: "asleep", data: { teardown: functionName(end), flag: describe(flag), worker: functionName(worker), where: functionName(start.fn) },
+        severity: repeats(context.kind) ? "medium" : "low", path: start.fn.module.path, at: start.instruction.at, help: `have ${functionName(end)} end the wait as well, or wait with a limit`,
+        trail: [
+          ...repetition(start.fn, context),
+          { role: "note", message: "this waits until something comes", place: at(wait.fn, wait.instruction.at) },
+          { role: "exit", message: `${functionName(end)} sets the flag and does nothing that ends the wait`, place: at(end, end.facts.nameAt) },
+        ],
+      };
+    }
   },
 });

@@ -526,6 +526,13 @@ export interface CatalogFile {
   completions?: string[];
   /** A pattern for further such names: `openCallback`, and not `progressCallback`, which is called any number of times. */
   completionNames?: string;
+  /**
+   * Functions that run in a thread of their own, given to `starts`, and calls in which a thread waits until something comes:
+   * without an argument of `limit`, it waits for ever. `never`: one that, false, has it not wait at all. Of what is waited
+   * for, `leaves` are methods by which nobody asks whether there is anything. `joins`: methods that, without arguments, wait
+   * until a thread is over.
+   */
+  workers?: { starts: string[]; waits: { call: string; limit: (string | number)[]; never?: (string | number)[] }[]; leaves: string[]; joins: string[] };
   /** Calls after which the first settled wins and the others go on: "Promise.race(0)". */
   races?: string[];
   /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */

@@ -311,6 +311,7 @@ const catalogFile = table(
     settles: listOf(table({ call: api, fails: boolean }, {})),
     completions: listOf(string),
     completionNames: regularExpression,
+    workers: table({ starts: listOf(api), waits: listOf(table({ call: api, limit: listOf(argument) }, { never: listOf(argument) })), leaves: listOf(string), joins: listOf(string) }, {}),
     races: listOf(api),
     abandons: listOf(api),
     timedScopes: listOf(api),

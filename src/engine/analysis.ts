@@ -3,6 +3,7 @@ import { Attempts } from "./attempts.js";
 import type { CatalogFile } from "../catalog/types.js";
 import type { LanguageId, ModuleFacts } from "../model/facts.js";
 import { Api } from "./api.js";
+import { BlockedWorkers } from "./blocked-workers.js";
 import { ContainerLife } from "./container-life.js";
 import { Containers } from "./containers.js";
 import { Contexts } from "./contexts.js";
@@ -50,6 +51,8 @@ export class Analysis {
   readonly attempts: Attempts;
   /** Handles that a failure of their own leaves behind. */
   readonly survivors: Survivors;
+  /** Threads that wait where they cannot be told to stop. */
+  readonly blockedWorkers: BlockedWorkers;
   /** What ends a wait. */
   readonly settling: Settling;
   /** Timers, with what their callbacks do. */
@@ -89,6 +92,7 @@ export class Analysis {
     this.settling = new Settling(this.refs, this.types, this.api, this.contexts, this.holders);
     this.attempts = new Attempts(this.program, this.types, this.api, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions, this.lifetimes.shown);
     this.survivors = new Survivors(this.program, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions);
+    this.blockedWorkers = new BlockedWorkers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.endings);
     this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, this.settling);
     this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);

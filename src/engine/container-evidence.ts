@@ -15,6 +15,7 @@ import { ForgottenBeside } from "./forgotten-beside.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn } from "./program.js";
 import type { Refs } from "./refs.js";
+import { SpentEntries } from "./spent-entries.js";
 import type { Types } from "./types.js";
 
 /** A container with all that puts in and takes out, whether or not that is enough. */
@@ -26,11 +27,13 @@ export interface Traffic {
 
 export class ContainerEvidence {
   private readonly beside: ForgottenBeside;
+  private readonly spent: SpentEntries;
 
   constructor(
     private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
     private readonly words: GrowthWords, keys: ContainerKeys,
   ) {
+    this.spent = new SpentEntries(refs, types, api, words, (fn, value) => this.lastNameOf(fn, value));
     this.beside = new ForgottenBeside(refs, types, api, contexts, words, keys);
   }
 
@@ -40,7 +43,7 @@ export class ContainerEvidence {
       const ended = this.endedAlone(grow);
       if (ended) return { kind: "ended", grow, ...ended };
     }
-    return this.beside.of(traffic, sites) ?? this.emptied(traffic, sites);
+    return this.beside.of(traffic, sites) ?? this.emptied(traffic, sites) ?? this.spent.of(traffic, sites);
   }
 
   /** `list.push(subscription); return () => subscription.unsubscribe();`: what ends the one does not take it off. */

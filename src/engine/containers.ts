@@ -54,6 +54,10 @@ export type Evidence = { grow: GrowSite; at: { fn: Fn; at: Span } } & (
   | { kind: "ended" }
   /** What is kept under each key is emptied here, one by one, and the key stays. */
   | { kind: "emptied" }
+  /** The number under each key goes up and down, here, and the key stays. */
+  | { kind: "counted" }
+  /** A lock is kept for each of those that come and go. */
+  | { kind: "locks" }
   /** Another container of the same owner, filled under the same key, loses its entry here. */
   | { kind: "beside"; name: string });
 

@@ -13,7 +13,6 @@ import type { Dropped } from "./dropped-entries.js";
 import type { Endings } from "./endings.js";
 import type { CallSite } from "./holders.js";
 import type { Fn, Program } from "./program.js";
-import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
 

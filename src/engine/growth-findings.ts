@@ -5,7 +5,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import type { Lifetime } from "./container-life.js";
-import type { Container, GrowSite } from "./containers.js";
+import type { Container, Evidence, GrowSite } from "./containers.js";
 import { isHot } from "./contexts.js";
 import { at, functionName, repetition } from "./explain.js";
 import { canLeave } from "./blocks.js";
@@ -34,7 +34,7 @@ const NEAR = 1;
  */
 export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulation"): Generator<GrowthFinding> {
   for (const container of analysis.containers.all()) {
-    const judged = container.evidence ? [{ growth: container.evidence.grow, severity: "medium" as const }] : container.growth
+    const judged = container.evidence && isWorthwhile(analysis, container, container.evidence) ? [{ growth: container.evidence.grow, severity: container.evidence.kind === "locks" ? "low" as const : "medium" as const }] : container.growth
       .flatMap((growth) => {
         const severity = severityOf(analysis, container, growth);
         return severity === null ? [] : [{ growth, severity }];
@@ -47,6 +47,11 @@ export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulati
   }
 }
 
+/** What becomes of single entries matters little in what ends with a request or a turn. */
+function isWorthwhile(analysis: Analysis, container: Container, { kind, grow }: Evidence): boolean {
+  return kind !== "counted" && kind !== "locks" || lifeOf(analysis, container, grow) !== "short";
+}
+
 const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
 
 /**
@@ -56,7 +61,7 @@ const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
  */
 function isLookup(analysis: Analysis, container: Container, growth: GrowSite): boolean {
   if (container.shape !== "mapping" || growth.key === null || container.removal.kind === "revived" || container.removal.kind === "timeout") return false;
-  if (container.evidence?.kind === "beside") return false;
+  if (container.evidence && container.evidence.kind !== "ended" && container.evidence.kind !== "emptied") return false;
   if (growth.byReading || container.heldByValues || analysis.containers.words.isCalledCache(container.name)) return true;
   if (growth.fresh || analysis.containers.words.isTransit(container.name) || isInitialState(growth.fn, growth.value, 0)) return false;
   const value = growth.value === null ? undefined : growth.fn.definition(growth.value)?.instruction;
@@ -279,6 +284,8 @@ function searched(container: Container, growth: GrowSite, name: string): TrailSt
   const { removal, evidence } = container;
   if (evidence?.kind === "ended") return [{ role: "searched", message: `this ends what was put in, and leaves it in ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "emptied") return [{ role: "searched", message: `this takes things out of what ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "counted") return [{ role: "searched", message: `this counts down again what ${name} has under a key, and nothing takes out the key when nothing is left`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "locks") return [{ role: "searched", message: `nothing takes a lock out of ${name} when nobody needs it any more`, place: null }];
   if (evidence?.kind === "beside") return [{ role: "searched", message: `this takes the entry out of ${evidence.name}, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   switch (removal.kind) {
     case "none":

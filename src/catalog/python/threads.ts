@@ -100,4 +100,16 @@ export const threads: CatalogFile = {
       source: "https://people.csail.mit.edu/hubert/pyaudio/docs/",
     },
   ],
+  workers: {
+    starts: ["threading.Thread(target=)", "threading.Thread(1)"],
+    waits: [
+      ...["queue.Queue", "queue.LifoQueue", "queue.PriorityQueue", "queue.SimpleQueue", "Queue.Queue", "Queue.LifoQueue", "Queue.PriorityQueue", "six.moves.queue.Queue", "six.moves.queue.PriorityQueue", "multiprocessing.Queue", "multiprocessing.JoinableQueue", "multiprocessing.SimpleQueue"]
+        .map((type) => ({ call: `${type}#get`, limit: ["timeout", 1], never: ["block", 0] })),
+      ...["accept", "recv", "recvfrom", "recv_into", "recvmsg"].map((method) => ({ call: `socket.socket#${method}`, limit: [] })),
+      ...["threading.Event", "threading.Condition"].map((type) => ({ call: `${type}#wait`, limit: ["timeout", 0] })),
+      { call: "threading.Semaphore#acquire", limit: ["timeout", 1], never: ["blocking", 0] },
+    ],
+    leaves: ["task_done", "set", "notify", "notify_all", "put", "put_nowait", "clear", "acquire", "release", "getsockname", "fileno", "bind", "listen", "send", "sendall", "sendto"],
+    joins: ["join"],
+  },
 };
