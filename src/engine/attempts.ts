@@ -49,7 +49,7 @@ export class Attempts {
         const leak = { kind: "exit" as const, at, raisedAt: null, explicit: true };
         yield {
           pair: start.pair, fn, site: start.site, through: null, context: this.contexts.at(fn, start.site.block), dropped: false, source: null, leaks: [leak], unreleased: [], releasedSomewhere: true, replaced: null,
-          outcome: { leaks: [leak], escapes: [], released: [], releasedNormally: [], lastUse: null, variable: id, gaveUp: false },
+          outcome: { leaks: [leak], escapes: [], released: [], releasedNormally: [], reads: [], lastUse: null, variable: id, gaveUp: false },
         };
       }
     }

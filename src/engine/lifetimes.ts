@@ -152,7 +152,7 @@ export class Lifetimes {
     for (const { fn, ref, at, maker, closer } of [...this.droppedEntries.all(), ...this.emptiedTables.all()]) {
       if (this.contexts.isTest(fn)) continue;
       const pair = this.acquisitions.evidence.ofEntry(maker, closer);
-      const outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: [], lastUse: null, variable: null, gaveUp: false };
+      const outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: [], reads: [], lastUse: null, variable: null, gaveUp: false };
       yield {
         pair, fn, site: maker, through: null, context: this.contexts.of(fn), outcome, dropped: false, leaks: [], unreleased: [], releasedSomewhere: true, source: null,
         replaced: { fn, ref: this.refs.field(ref, "[]"), at, store: at, emptied: true },

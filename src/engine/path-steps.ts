@@ -107,7 +107,7 @@ export class Steps {
       case "exit":
         return this.tracked.isHandle(instruction.value, state) && this.scopeCloses(instruction.form) ? this.tracked.released(instruction.at) : state;
       case "next":
-        if (this.pair.readers !== undefined && !state.boxed && this.tracked.isHandle(instruction.value, state)) return this.tracked.released(instruction.at, state);
+        if (this.pair.readers !== undefined && !state.boxed && this.tracked.isHandle(instruction.value, state)) this.outcome.reads.push(instruction.at);
         // `for await` ends with what it reads from.
         if (instruction.async && !state.boxed && this.pair.scope === "async-closes" && this.tracked.isHandle(instruction.value, state)) return this.tracked.released(instruction.at);
         return state.boxed && this.tracked.isHandle(instruction.value, state) ? { ...this.tracked.alias(state, instruction.out, instruction.at), iterated: true } : state;
@@ -167,7 +167,7 @@ export class Steps {
       this.tracked.handOver(instruction.at);
       return null;
     }
-    if (this.pair.readers?.includes(place.name) === true) return this.tracked.released(instruction.at, state);
+    if (this.pair.readers?.includes(place.name) === true) this.outcome.reads.push(instruction.at);
     if (this.pair.parts?.includes(place.name) === true) return this.tracked.alias(state, instruction.out, instruction.at);
     // `stack.callback(sock.close)`, `response.close = file.close`: what releases it is handed to somebody.
     if (!state.boxed && this.tracked.isReleaseName(place.name) && this.fn.uses(instruction.out).length > 0) {
@@ -274,7 +274,7 @@ export class Steps {
     if (match?.via === "all" || match?.via === "target" && this.targetIsOurs(match.value)) return this.tracked.released(call.at, state);
     const { receiver } = call;
     if (receiver !== null && this.tracked.isHandle(receiver, state)) {
-      if (this.pair.readers?.includes(call.method ?? "") === true) return this.tracked.released(call.at, state);
+      if (this.pair.readers?.includes(call.method ?? "") === true) this.outcome.reads.push(call.at);
       // connect().then((conn) => …): whoever continues has it.
       if (this.api.words.is("continues", call) === "method" && call.args.some((one) => this.fn.definition(one.value)?.instruction.op === "closure") && !this.tracked.isAwaited()) {
         this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: true });

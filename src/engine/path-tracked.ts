@@ -12,7 +12,7 @@ import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 export class Tracked {
-  readonly outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: [], lastUse: null, variable: null, gaveUp: false };
+  readonly outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: [], reads: [], lastUse: null, variable: null, gaveUp: false };
   readonly fn: Fn;
   readonly pair: CompiledPair;
   readonly python: boolean;

@@ -83,6 +83,8 @@ export interface Outcome {
   lastUse: Span | null;
   /** The local variable that holds it, if one does. */
   variable: BindingId | null;
+  /** Where it is read to its end, as far as it has one. */
+  reads: Span[];
   /** It was given to a function that only the program's use of it shows not to take it. */
   lent?: true;
   /** The bounds were hit: nothing is known. */

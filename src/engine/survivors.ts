@@ -66,7 +66,7 @@ export class Survivors {
     const leak = { kind: "exit" as const, at: listener.at, raisedAt: null, explicit: true, event: listener.event };
     return {
       pair, fn, site, through: null, context: this.contexts.at(fn, site.block), dropped: false, source: null, leaks: [leak], unreleased: [], releasedSomewhere: true, replaced: null,
-      outcome: { leaks: [leak], escapes: [], released, releasedNormally: [], lastUse: null, variable: id, gaveUp: false },
+      outcome: { leaks: [leak], escapes: [], released, releasedNormally: [], reads: [], lastUse: null, variable: id, gaveUp: false },
     };
   }
 
