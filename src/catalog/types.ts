@@ -472,6 +472,8 @@ export interface CatalogFile {
   memoizers?: Memoizer[];
   /** Process-lived things: event targets and registries that outlive any instance: "process", "window", "document", "signal". A call's path means its result. */
   longLived?: string[];
+  /** Class decorators of which the application has one object for as long as it runs; `argument`: where that one says so. */
+  rootServices?: { decorator: string; argument?: string; is?: string }[];
   /**
    * What a framework gives an object and takes away with it: fields with such decorators, things of such types, things of
    * the classes that such an argument of the object's own class decorator lists. "@angular/core.ViewChild",

@@ -323,6 +323,7 @@ const catalogFile = table(
     collectorOff: listOf(api),
     memoizers: listOf(memoizer),
     longLived: listOf(string),
+    rootServices: listOf(table({ decorator: api }, { argument: string, is: string })),
     ownParts: table({ decorators: listOf(api), types: listOf(api), lists: listOf(string) }, {}),
     immediate: listOf(table({ call: api, context: oneOf("iteration", "once") }, {})),
     cleanups: listOf(api),

@@ -186,6 +186,7 @@ export class Api {
   readonly returns = new Map<string, string>();
   readonly extends = new Map<string, string[]>();
   readonly longLived = new Set<string>();
+  readonly rootServices: NonNullable<CatalogFile["rootServices"]> = [];
   readonly ownParts = new Set<string>();
   /** "decorator(argument)": class decorators' lists of what each object gets of its own. */
   readonly ownLists = new Set<string>();
@@ -270,6 +271,7 @@ export class Api {
     for (const [type, bases] of Object.entries(file.extends ?? {})) this.extends.set(type, [...(this.extends.get(type) ?? []), ...bases]);
     for (const name of file.longLived ?? []) this.longLived.add(name);
     for (const path of [...file.ownParts?.decorators ?? [], ...file.ownParts?.types ?? []]) this.ownParts.add(path);
+    this.rootServices.push(...file.rootServices ?? []);
     for (const list of file.ownParts?.lists ?? []) this.ownLists.add(list);
     for (const name of file.inMemory ?? []) this.inMemory.add(name);
     for (const name of file.slips ?? []) this.slips.add(name);

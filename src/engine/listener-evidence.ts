@@ -133,6 +133,13 @@ export function isSingleton(analysis: Analysis, fn: Fn): boolean {
   return cls.facts.decorators.some((decorator) => analysis.api.singletons.has(decorator.text.split(".").at(-1) ?? "")) && cls.facts.bases.length === 0 && teardownOf(analysis, fn) === null;
 }
 
+/** The application has one object of the class as long as it runs, or of each of its subclasses: nothing is due at its end. */
+export function isRootService(analysis: Analysis, cls: Cls): boolean {
+  const isMarked = cls.facts.decorators.some(({ path, args }) => analysis.api.rootServices.some((one) => one.decorator === path
+    && (one.argument === undefined || args.some(({ name, value }) => name === one.argument && value.kind === "string" && value.value === one.is))));
+  return isMarked || cls.subclasses.length > 0 && cls.subclasses.every((each) => isRootService(analysis, each));
+}
+
 /** The program makes the object at one place only, of which nothing says that it runs again. */
 export function isMadeAtOnePlace(analysis: Analysis, fn: Fn): boolean {
   const constructor = fn.cls === null || fn.cls.subclasses.length > 0 ? null : fn.cls.method("constructor") ?? fn.cls.method("__init__");

@@ -7,7 +7,7 @@ import { isWithin } from "./endings.js";
 import { at, functionName, releaseNames } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
 import type { Life } from "./lifetimes.js";
-import { bagOf, belongs, capturesParameter, endsTarget, isAddedOnce, isCallScoped, isClearedByBase, isServant, isSetUpFunction, isSingleton, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
+import { bagOf, belongs, capturesParameter, endsTarget, isAddedOnce, isCallScoped, isClearedByBase, isRootService, isServant, isSetUpFunction, isSingleton, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
 import { emptiedFirst } from "./listener-emptied.js";
 import { leftOut } from "./listener-owners.js";
 import { Siblings } from "./listener-siblings.js";
@@ -45,6 +45,7 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
   // The only object of its class subscribes as it is made: low where a container makes it and may make it again, else it lasts as long as itself.
   const atOnce = lives.filter(({ fn }) => fn.cls !== null && runsOncePerObject(analysis, fn));
   const isOnce = new Set(atOnce.filter(({ fn }) => isSingleton(analysis, fn)).map(placeOf));
+  const isRoot = new Set(atOnce.filter(({ fn }) => fn.cls !== null && isRootService(analysis, fn.cls)).map(placeOf));
   const serves = new Set(atOnce.filter(({ fn }) => isServant(analysis, fn)).map(placeOf));
   for (const finding of handleFindings(analysis, rule)) {
     const key = `${finding.path}:${String(finding.at[0])}`;
@@ -52,7 +53,7 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
     // A function of no class that nobody is seen to call may well run once.
     if ((finding.loss === "dropped" || finding.loss === "neverReleased") && unsure.has(key)) continue;
     const { api, noun, where, handle } = finding.data;
-    if (finding.loss === "dropped" && serves.has(key) && !isOnce.has(key)) continue;
+    if (finding.loss === "dropped" && (serves.has(key) && !isOnce.has(key) || isRoot.has(key))) continue;
     const severity = isOnce.has(key) ? "low" : finding.severity;
     if (finding.loss === "dropped") yield { ...finding, severity, message: "dropped", data: { api, noun } };
     else if (finding.loss === "ownerForgets") yield { ...finding, message: "forgotten", data: { teardown: where, noun, where: finding.data.owner, target: handle } };

@@ -195,13 +195,21 @@ export class RemovalPaths {
     return ref.root.kind === "value" || ref.root.kind === "call" ? null : `${test.kind}:${ref.key}`;
   }
 
+  /** The question is of what the call was given, and nothing changes that. */
+  private isGiven(fn: Fn, test: Test): boolean {
+    if (test.kind !== "truthy" && test.kind !== "none") return false;
+    const { root, fields } = this.refs.of(fn, test.value);
+    return root.kind === "binding" && fields.length === 0 && root.module.binding(root.binding)?.kind === "parameter" && !root.module.bindingStores.has(root.binding);
+  }
+
   private askedTwice(fn: Fn): ReadonlySet<string> {
     const once = new Set<string>();
     const twice = new Set<string>();
-    for (const { end } of fn.facts.blocks) {
+    for (const { end, loop } of fn.facts.blocks) {
       const key = end.kind === "branch" ? this.questionOf(fn, end.test) : null;
       if (key === null) continue;
-      if (once.has(key)) twice.add(key);
+      // A loop asks in each turn.
+      if (once.has(key) || loop !== null && end.kind === "branch" && this.isGiven(fn, end.test)) twice.add(key);
       once.add(key);
     }
     return twice;

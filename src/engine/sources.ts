@@ -65,6 +65,8 @@ export class Sources {
     if (place.kind !== "field") return this.ofType(fn, value, pair) ?? "may";
     // What tells of an end does so once, and then nobody holds it.
     if (this.isInput(fn, place.object, place.name, pair) || tellsOfEnd(place.name)) return "given";
+    const holder = fn.definition(place.object)?.instruction;
+    if (holder?.op === "load" && holder.place.kind === "field" && this.isInput(fn, holder.place.object, holder.place.name, pair)) return "given";
     for (const type of this.types.of(fn, place.object)) {
       const said = this.ofMember(type, place.name, pair);
       if (said) return said;
@@ -210,11 +212,14 @@ export class Sources {
     return fate;
   }
 
-  /** `@Input() refresh: EventEmitter<void>`. */
+  /** `@Input() refresh: EventEmitter<void>`, or `form: FormGroup` that the class itself never fills: whoever shows it gives it. */
   private isInput(fn: Fn, object: ValueId, name: string, pair: CompiledPair): boolean {
     const inputs = pair.sources?.inputs ?? [];
-    return inputs.length > 0 && (this.types.classOf(fn, object)?.related ?? []).some(({ facts }) =>
-      facts.fields.some((field) => field.name === name && field.decorators?.some(({ path }) => path !== null && inputs.includes(path)) === true));
+    const cls = this.types.classOf(fn, object);
+    if (!cls || inputs.length === 0) return false;
+    const declared = cls.related.flatMap(({ facts }) => facts.fields.filter((field) => field.name === name));
+    if (declared.some((field) => field.decorators?.some(({ path }) => path !== null && inputs.includes(path)) === true)) return true;
+    return declared.length > 0 && declared.every(({ decorators }) => (decorators ?? []).length === 0) && this.types.storesIn(cls, this.refs.ofField(cls, name).key).length === 0;
   }
 
   private getterOf(cls: Cls, name: string): Fn | null {

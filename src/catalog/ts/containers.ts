@@ -65,7 +65,7 @@ export const containers: CatalogFile = {
     passing: ["setTimeout", "setImmediate", "requestAnimationFrame", "child_process.spawn", "child_process.fork", "Promise", "AbortController", "Promise.withResolvers", "p-defer.default"],
     fewTypes: ["boolean", "Function"],
     fewBases: ["enum.Enum"],
-    singletons: ["@angular/core.Injectable", "@nestjs/common.Injectable", "inversify.injectable", "tsyringe.singleton", "typedi.Service"],
+    singletons: ["@angular/core.Injectable", "@angular/core.Service", "@nestjs/common.Injectable", "inversify.injectable", "tsyringe.singleton", "typedi.Service"],
   },
   containerMethods: [
     {

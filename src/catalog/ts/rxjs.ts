@@ -167,6 +167,11 @@ export const rxjs: CatalogFile = {
     "rxjs.SafeSubscriber": ["rxjs.Subscriber"],
     "@angular/core.EventEmitter": ["rxjs.Subject"],
   },
+  rootServices: [
+    { decorator: "@angular/core.Injectable", argument: "providedIn", is: "root" },
+    { decorator: "@angular/core.Injectable", argument: "providedIn", is: "platform" },
+    { decorator: "@angular/core.Service" },
+  ],
   ownParts: {
     decorators: members(["@angular/core"], "ViewChild", "ViewChildren", "ContentChild", "ContentChildren"),
     types: members(["@angular/core"], "ElementRef", "ViewContainerRef", "TemplateRef"),
