@@ -76,7 +76,8 @@ export const containers: CatalogFile = {
       "channels.consumer.AsyncConsumer", "channels.generic.websocket.WebsocketConsumer", "channels.generic.websocket.AsyncWebsocketConsumer", "twisted.python.usage.Options", "argparse.Action", "argparse.Namespace",
     ],
     fewTypes: ["type", "bool", "typing.Type", "typing.Callable", "collections.abc.Callable", "types.ModuleType", "types.FunctionType", "typing.Literal"],
-    fewBases: ["enum.Enum", "enum.IntEnum", "enum.StrEnum"],
+    // Django makes one command or configuration of the class for the process.
+    fewBases: ["enum.Enum", "enum.IntEnum", "enum.StrEnum", "django.core.management.base.BaseCommand", "django.core.management.BaseCommand", "django.apps.AppConfig"],
     values: ["typing.NamedTuple", "collections.namedtuple", "tuple", "str", "int", "float", "bytes", "frozenset", "datetime.datetime", "datetime.date", "datetime.timedelta", "pathlib.Path", "pathlib.PurePath"],
     valueMethods: ["__hash__"],
     identity: ["id", "object.__hash__"],
