@@ -16,6 +16,7 @@ export default defineRule({
     someExits: "the {{noun}} from {{api}} is not stopped on every path through {{where}}",
     forgotten: "{{where}} does not stop {{handle}}, the {{noun}} that {{owner}} started",
     ownerCannot: "{{owner}} starts a {{noun}} in {{handle}} and nothing stops it",
+    leftArmed: "{{owner}} starts a {{noun}} in {{handle}}, which is stopped now and then, but not when {{owner}} is taken down",
     overwritten: "{{where}} starts a new {{noun}} in {{handle}} without stopping the one before",
     rearmed: "this {{noun}} arms itself again each time and nothing can stop it",
     armedLate: "{{handle}} gets the next {{noun}} after {{where}}, when that comes during the wait before",

@@ -300,6 +300,8 @@ export interface Growth {
   perCallNames?: string;
   /** A regular expression on names of values that stand for who or what comes and goes: "[iI]d$". */
   identities?: string;
+  /** A regular expression on names of values that are objects which are made and go away again: "[eE]lement$". */
+  things?: string;
   /** A regular expression on names of containers for what was ever there, or is counted: "seen|history". */
   lasting?: string;
   /** A regular expression on names of containers for what is under way, and leaves: "pending|in_?flight". */
@@ -467,6 +469,8 @@ export interface CatalogFile {
     over?: string[];
     /** Those of `release` that may only empty the object or call off its work: nobody expects them to close what it holds. */
     partial?: string[];
+    /** First words of methods that set something going, with those of the methods that end it: `startLogging` and `stopLogging`. */
+    counterparts?: Record<string, string[]>;
   };
   /** Memo decorators, and in TypeScript functions that wrap their first argument: path -> how it is bounded. "argument:maxsize" bounded unless that is None; "never"; "default" bounded. Zero-argument functions are exempt always. */
   memoizers?: Memoizer[];

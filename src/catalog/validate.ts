@@ -246,7 +246,7 @@ const containerMethods = table(
 
 const growth = table({}, {
   puts: listOf(api), takes: listOf(api), sizes: listOf(api), few: listOf(api), fewFields: listOf(string), fewNames: regularExpression, settings: regularExpression, fresh: listOf(api), limitless: listOf(string), tables: listOf(string),
-  timedWaits: listOf(api), onFailure: listOf(api), onSuccess: listOf(api), filing: regularExpression, servants: regularExpression, cacheNames: regularExpression, endings: regularExpression, ownEndings: regularExpression, starts: listOf(string), perCallNames: regularExpression, identities: regularExpression, lasting: regularExpression, transit: regularExpression, passing: listOf(api), answered: listOf(api), waits: listOf(table({ call: api }, { limit: listOf(argument), cancels: boolean })), singletons: listOf(decorator),
+  timedWaits: listOf(api), onFailure: listOf(api), onSuccess: listOf(api), filing: regularExpression, servants: regularExpression, cacheNames: regularExpression, endings: regularExpression, ownEndings: regularExpression, starts: listOf(string), perCallNames: regularExpression, identities: regularExpression, things: regularExpression, lasting: regularExpression, transit: regularExpression, passing: listOf(api), answered: listOf(api), waits: listOf(table({ call: api }, { limit: listOf(argument), cancels: boolean })), singletons: listOf(decorator),
   perCall: listOf(string), fewTypes: listOf(string), fewBases: listOf(string), values: listOf(string), valueMethods: listOf(string), identity: listOf(api), valueDecorators: listOf(string),
 });
 
@@ -307,7 +307,7 @@ const catalogFile = table(
     safe: listOf(api),
     returns: recordOf(api, string),
     extends: recordOf(string, listOf(string)),
-    lifecycle: table({ release: listOf(string), start: listOf(string) }, { end: listOf(string), again: listOf(string), closers: listOf(string), over: listOf(string), pairs: listOf(table({ noun: string, starts: listOf(string), ends: listOf(string) }, { of: regularExpression })), partial: listOf(string) }),
+    lifecycle: table({ release: listOf(string), start: listOf(string) }, { end: listOf(string), again: listOf(string), closers: listOf(string), over: listOf(string), pairs: listOf(table({ noun: string, starts: listOf(string), ends: listOf(string) }, { of: regularExpression })), partial: listOf(string), counterparts: recordOf(string, listOf(string)) }),
     settles: listOf(table({ call: api, fails: boolean }, {})),
     completions: listOf(string),
     completionNames: regularExpression,

@@ -101,8 +101,9 @@ export class Words {
 
   /** Whether the call is a word of that kind, as a method or by its path. */
   is(kind: WordKind, call: { path: string | null; receiver: ValueId | null; method: string | null }): "method" | "path" | null {
-    if (call.receiver !== null && call.method !== null && this.kinds.get(`*#${call.method}`)?.has(kind) === true) return "method";
-    return call.path !== null && this.kinds.get(call.path)?.has(kind) === true ? "path" : null;
+    // `Object.values(table)` is no method of a thing that is called Object.
+    if (call.path !== null && this.kinds.get(call.path)?.has(kind) === true) return "path";
+    return call.receiver !== null && call.method !== null && this.kinds.get(`*#${call.method}`)?.has(kind) === true ? "method" : null;
   }
 }
 
@@ -203,6 +204,8 @@ export class Api {
   readonly scopeMethods = new Map<string, "closes" | "async-closes">();
   readonly releaseMethods = new Set<string>();
   readonly startMethods = new Set<string>();
+  /** Methods that take a listener off what they are called on: what they are given is named, and not run. */
+  private readonly takingOff = new Set<string>();
   /** Those that open what some other method of the same object closes. */
   readonly openingMethods = new Set<string>();
   readonly containers = new Map<string, ContainerType>();
@@ -229,6 +232,7 @@ export class Api {
         streaming: pair.sources === undefined ? null : new RegExp(pair.sources.streams, "u"),
       };
       this.pairs.push(compiled);
+      if (pair.handle === "registration") for (const pattern of compiled.releases) if (pattern.kind === "on-target") this.takingOff.add(pattern.method);
       for (const pattern of pair.acquire) {
         if (pattern === "*") this.byName.push(compiled);
         else this.acquires.add(pattern, compiled);
@@ -386,6 +390,11 @@ export class Api {
       }
     }
     return null;
+  }
+
+  /** Whether a call takes off a listener, by its name: what it is given does not run. */
+  takesOff(call: Call): boolean {
+    return call.receiver !== null && call.method !== null && this.takingOff.has(call.method) && !this.files.some((file) => file.lifecycle?.end?.includes(call.method ?? "") === true);
   }
 
   /** The names under which calls release handles of the pair, for a quick look whether a call could. */

@@ -8,9 +8,11 @@ import type { Api } from "./api.js";
 import type { ContainerKeys } from "./container-keys.js";
 import type { ContainerSites } from "./container-sites.js";
 import type { Candidate } from "./container-makers.js";
+import { ContainerTails } from "./container-tails.js";
 import type { Shrink } from "./container-removals.js";
 import type { Evidence, GrowSite } from "./containers.js";
 import type { Contexts } from "./contexts.js";
+import { EmptiedEntries } from "./emptied-entries.js";
 import { ForgottenBeside } from "./forgotten-beside.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn } from "./program.js";
@@ -28,6 +30,8 @@ export interface Traffic {
 export class ContainerEvidence {
   private readonly beside: ForgottenBeside;
   private readonly spent: SpentEntries;
+  private readonly tails: ContainerTails;
+  private readonly entries: EmptiedEntries;
 
   constructor(
     private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
@@ -35,6 +39,8 @@ export class ContainerEvidence {
   ) {
     this.spent = new SpentEntries(refs, types, api, words, (fn, value) => this.lastNameOf(fn, value));
     this.beside = new ForgottenBeside(refs, types, api, contexts, words, keys);
+    this.tails = new ContainerTails(refs, types, api, contexts, words);
+    this.entries = new EmptiedEntries(refs, types, api, contexts, words);
   }
 
   /** Of a container that nothing takes single entries out of: why its entries should go. */
@@ -43,7 +49,7 @@ export class ContainerEvidence {
       const ended = this.endedAlone(grow);
       if (ended) return { kind: "ended", grow, ...ended };
     }
-    return this.beside.of(traffic, sites) ?? this.emptied(traffic, sites) ?? this.spent.of(traffic, sites);
+    return this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites);
   }
 
   /** `list.push(subscription); return () => subscription.unsubscribe();`: what ends the one does not take it off. */
@@ -60,6 +66,16 @@ export class ContainerEvidence {
           || instruction.callee !== null && instruction.args.length === 0 && this.refs.of(nested, instruction.callee).key === held.key;
         if (isEnd && ![...nested.sites()].some((one) => one.instruction.op === "call" && one !== site && this.types.calleeOf(nested, one.instruction) !== null)) return { at: { fn: nested, at: instruction.at } };
       }
+    }
+    return null;
+  }
+
+  /** `tails.set(key, (tails.get(key) ?? idle).then(work))`: the last of a row, which is never looked for again once it is over. */
+  private tail({ candidate, growth }: Traffic): Evidence | null {
+    if (candidate.type.shape !== "mapping") return null;
+    for (const grow of growth) {
+      const at = this.tails.followsAt(candidate.ref, grow, this.isPassing(grow));
+      if (at) return { kind: "tail", grow, at };
     }
     return null;
   }
@@ -94,22 +110,6 @@ export class ContainerEvidence {
     if (definition?.op !== "load") return null;
     if (definition.place.kind === "field") return definition.place.name;
     return definition.place.kind === "binding" ? fn.module.binding(definition.place.binding)?.name ?? null : null;
-  }
-
-  /**
-   * `rooms.get(room).delete(member)` and nothing that takes out the room: the inner collections are emptied one by one
-   * under keys that name who or what came, and stay behind empty.
-   */
-  private emptied({ candidate, growth }: Traffic, sites: ContainerSites): Evidence | null {
-    if (candidate.type.shape !== "mapping") return null;
-    for (const grow of growth) {
-      const name = grow.key === null ? null : this.lastNameOf(grow.fn, grow.key);
-      if (name === null || !this.words.isIdentity(name)) continue;
-      const removal = sites.of(`${candidate.ref.key}.[]`).receivers.find(({ fn, instruction }) =>
-        instruction.op === "call" && instruction.args.length > 0 && fn !== grow.fn && [...this.api.containerMethods.values()].some((methods) => methods.shrink.includes(instruction.method ?? "")));
-      if (removal) return { kind: "emptied", grow, at: { fn: removal.fn, at: removal.instruction.at } };
-    }
-    return null;
   }
 
   private isPassingValue(fn: Fn, value: ValueId, depth: number): boolean {

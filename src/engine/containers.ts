@@ -52,12 +52,16 @@ export interface GrowSite {
 export type Evidence = { grow: GrowSite; at: { fn: Fn; at: Span } } & (
   /** The function that ends what the entry holds leaves the entry. */
   | { kind: "ended" }
+  /** Under each key it keeps the last of a row of work, which waits here for the one before. */
+  | { kind: "tail" }
   /** What is kept under each key is emptied here, one by one, and the key stays. */
-  | { kind: "emptied" }
   /** The number under each key goes up and down, here, and the key stays. */
   | { kind: "counted" }
   /** A lock is kept for each of those that come and go. */
   | { kind: "locks" }
+  | { kind: "emptied"; /** The key is an object that the table keeps alive. */ isThing: boolean }
+  /** What takes something back comes here to what is kept under a key, and leaves the key. */
+  | { kind: "undone" }
   /** Another container of the same owner, filled under the same key, loses its entry here. */
   | { kind: "beside"; name: string });
 

@@ -34,9 +34,10 @@ const NEAR = 1;
  */
 export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulation"): Generator<GrowthFinding> {
   for (const container of analysis.containers.all()) {
-    const judged = container.evidence && isWorthwhile(analysis, container, container.evidence) ? [{ growth: container.evidence.grow, severity: container.evidence.kind === "locks" ? "low" as const : "medium" as const }] : container.growth
+    const evident = container.evidence !== null && isWorthwhile(analysis, container, container.evidence);
+    const judged = (evident && container.evidence ? [container.evidence.grow] : container.growth)
       .flatMap((growth) => {
-        const severity = severityOf(analysis, container, growth);
+        const severity = evident ? evidentSeverity(analysis, container, growth) : severityOf(analysis, container, growth);
         return severity === null ? [] : [{ growth, severity }];
       })
       .sort((a, b) => RANK[b.severity] - RANK[a.severity] || a.growth.at[0] - b.growth.at[0]);
@@ -61,7 +62,9 @@ const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
  */
 function isLookup(analysis: Analysis, container: Container, growth: GrowSite): boolean {
   if (container.shape !== "mapping" || growth.key === null || container.removal.kind === "revived" || container.removal.kind === "timeout") return false;
-  if (container.evidence && container.evidence.kind !== "ended" && container.evidence.kind !== "emptied") return false;
+  // What is emptied bit by bit was put together for who is registered, and is no answer.
+  if ((container.evidence?.kind === "emptied" && container.evidence.isThing || container.evidence?.kind === "undone") && !growth.byReading) return analysis.containers.words.isCalledCache(container.name);
+  if (container.evidence && container.evidence.kind !== "ended" && container.evidence.kind !== "emptied" && container.evidence.kind !== "undone") return false;
   if (growth.byReading || container.heldByValues || analysis.containers.words.isCalledCache(container.name)) return true;
   if (growth.fresh || analysis.containers.words.isTransit(container.name) || isInitialState(growth.fn, growth.value, 0)) return false;
   const value = growth.value === null ? undefined : growth.fn.definition(growth.value)?.instruction;
@@ -79,6 +82,14 @@ function isInitialState(fn: Fn, value: number | null, depth: number): boolean {
     return stores.length === 1 && stores.every((store) => store.fn === fn && isInitialState(fn, store.value, depth + 1));
   }
   return definition?.op === "collection" && !definition.comprehension && (depth > 1 || definition.elements.length > 1) && depth < 8 && definition.elements.every((element) => !element.spread && isInitialState(fn, element.value, depth + 2));
+}
+
+/** Of entries that should go by what the code itself does. A row's last piece of work is small, and an object that may be of few keys may be of many. */
+function evidentSeverity(analysis: Analysis, container: Container, growth: GrowSite): Severity | null {
+  if (container.evidence?.kind !== "tail") return container.evidence?.kind === "locks" ? "low" : "medium";
+  const life = lifeOf(analysis, container, growth);
+  if (life === "short" || isScript(analysis, growth.fn)) return null;
+  return life === "unknown" ? "low" : "medium";
 }
 
 /** How bad the growth is; null where it is not believed. */
@@ -283,9 +294,11 @@ function trail(analysis: Analysis, container: Container, growth: GrowSite): Trai
 function searched(container: Container, growth: GrowSite, name: string): TrailStep[] {
   const { removal, evidence } = container;
   if (evidence?.kind === "ended") return [{ role: "searched", message: `this ends what was put in, and leaves it in ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "tail") return [{ role: "searched", message: `this waits for what ${name} had under the key before, and nothing takes the last one out when it is over`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "emptied") return [{ role: "searched", message: `this takes things out of what ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "counted") return [{ role: "searched", message: `this counts down again what ${name} has under a key, and nothing takes out the key when nothing is left`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "locks") return [{ role: "searched", message: `nothing takes a lock out of ${name} when nobody needs it any more`, place: null }];
+  if (evidence?.kind === "undone") return [{ role: "searched", message: `this takes something back that ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "beside") return [{ role: "searched", message: `this takes the entry out of ${evidence.name}, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   switch (removal.kind) {
     case "none":
@@ -314,6 +327,7 @@ function help(analysis: Analysis, container: Container, growth: GrowSite): strin
   if (removal.kind === "error") return "remove the entry before the error is looked at";
   if (removal.kind === "success") return "remove the entry in .finally(…)";
   if (removal.kind === "revived") return `ask whether ${container.name} has the entry before taking something out of it`;
+  if (container.evidence?.kind === "tail") return "when it is over, delete the entry if it is still the last one";
   if (container.heldByValues) return "keep what the value needs of the key, or a weak reference to it, instead of the key";
   if (container.foreign) return growth.fresh ? "use a name that is the same for the same thing, or delete the entry when it is no longer needed" : "take it out where the object ends";
   if (container.shape === "mapping") {
@@ -343,7 +357,7 @@ export function partialRemoval({ removal }: Container): string | null {
 
 /** Bounding the collection where it is made. */
 export function boundFix(container: Container): FixIntent | null {
-  if (container.shape === "queue" || container.life !== "process" || container.foreign || container.removal.kind !== "none" || container.heldByValues) return null;
+  if (container.shape === "queue" || container.life !== "process" || container.foreign || container.removal.kind !== "none" || container.heldByValues || container.evidence?.kind === "tail") return null;
   if (container.growth[0] && container.growth[0].fn.module !== container.made.fn.module) return null;
   return { kind: "bound", container: container.makeAt, shape: container.shape === "mapping" ? "mapping" : container.shape === "set" ? "set" : "list", limit: BOUND };
 }

@@ -39,6 +39,7 @@ export class GrowthWords {
   private readonly ownEndings: RegExp[] = [];
   private readonly perCallNames: RegExp[] = [];
   private readonly identities: RegExp[] = [];
+  private readonly things: RegExp[] = [];
   private readonly lasting: RegExp[] = [];
   private readonly transit: RegExp[] = [];
 
@@ -75,6 +76,7 @@ export class GrowthWords {
     if (growth.endings !== undefined) this.endings.push(new RegExp(growth.endings, "u"));
     if (growth.ownEndings !== undefined) this.ownEndings.push(new RegExp(growth.ownEndings, "u"));
     if (growth.identities !== undefined) this.identities.push(new RegExp(growth.identities, "u"));
+    if (growth.things !== undefined) this.things.push(new RegExp(growth.things, "u"));
     if (growth.lasting !== undefined) this.lasting.push(new RegExp(growth.lasting, "u"));
     if (growth.transit !== undefined) this.transit.push(new RegExp(growth.transit, "u"));
     if (growth.perCallNames !== undefined) this.perCallNames.push(new RegExp(growth.perCallNames, "u"));
@@ -148,6 +150,11 @@ export class GrowthWords {
   /** The name is one of who or what comes and goes: an id, a host, a session. */
   isIdentity(name: string): boolean {
     return this.identities.some((pattern) => pattern.test(name));
+  }
+
+  /** The name is one of a thing that is made and goes away again, and that a table of such keys keeps alive: an element, a node. */
+  isThing(name: string): boolean {
+    return this.things.some((pattern) => pattern.test(name));
   }
 
   /** The container is named for what was ever there, or for what is counted. */

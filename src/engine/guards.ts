@@ -2,7 +2,7 @@
  * Whether a statement runs only the first time: it stands behind a question about a flag (`if (this.started) return`),
  * a variable (`if handler is None`) or a container (`if (!seen.has(key))`) that the same function then sets or fills.
  */
-import type { BlockId, Test, ValueId } from "../model/facts.js";
+import type { BlockId, Call, Test, ValueId } from "../model/facts.js";
 import type { Fn, Site } from "./program.js";
 import { push, successorsOf } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -61,9 +61,21 @@ export function isGuarded(refs: Refs, fn: Fn, site: Site, isReset: (key: string,
     // What was set before the question is no answer for the next time.
     // `if (tries < limit) { tries++; … }` counts: it runs that often.
     const counts = end.test.kind === "compare";
-    return asked.some(({ key, first }) => (first === null || first === (then ? "then" : "else"))
-      && marked.get(key)?.some((mark) => !(counts && mark.augmented) && reaches(fn, then ? end.then : end.else, mark.block, block)) === true);
+    return asked.some(({ key, first, by }) => (first === null || first === (then ? "then" : "else"))
+      && marked.get(key)?.some((mark) => !(counts && mark.augmented) && !isNoAnswer(refs, fn, site, by, mark) && reaches(fn, then ? end.then : end.else, mark.block, block)) === true);
   });
+}
+
+/** `if (!out.write(text)) out.once("drain", next)`: the statement itself is a call of what is asked, but about something else. */
+function isNoAnswer(refs: Refs, fn: Fn, { instruction: own }: Site, by: Call | null, { call }: Mark): boolean {
+  if (own.op !== "call" || by === null || by.args.length === 0 || call?.method !== own.method) return false;
+  const given = new Set(call.args.map(({ value }) => keyOf(refs, fn, value)));
+  return !by.args.some(({ value }) => given.has(keyOf(refs, fn, value)));
+}
+
+function keyOf(refs: Refs, fn: Fn, value: ValueId): string {
+  const made = fn.definition(value)?.instruction;
+  return made?.op === "constant" && made.value.kind === "string" ? `"${made.value.value}"` : refs.of(fn, value).key;
 }
 
 /** Whether what is asked first is a field of the object, and nothing else is: the statement runs once for each object. */
@@ -104,40 +116,50 @@ export function isNeverReached(refs: Refs, site: Site): boolean {
   });
 }
 
+interface Question {
+  key: string;
+  /** The side on which it runs the first time; null where it cannot be told. */
+  first: "then" | "else" | null;
+  /** The call whose answer it is. */
+  by: Call | null;
+}
+
 /** What a branch asks about, and on which side it runs the first time (null: cannot be told). */
-function questions(refs: Refs, fn: Fn, test: Test): { key: string; first: "then" | "else" | null }[] {
-  const named = (value: ValueId, first: "then" | "else" | null): { key: string; first: "then" | "else" | null }[] => {
+function questions(refs: Refs, fn: Fn, test: Test): Question[] {
+  const named = (value: ValueId, first: Question["first"]): Question[] => {
     const ref = refs.of(fn, value);
     const definition = fn.definition(value)?.instruction;
     // `seen.has(key)`, `map.get(key)`, `isStarted()`: a question to the receiver.
-    const receiver = definition?.op === "call" && definition.receiver !== null ? [{ key: refs.of(fn, definition.receiver).key, first }] : [];
+    const receiver = definition?.op === "call" && definition.receiver !== null ? [{ key: refs.of(fn, definition.receiver).key, first, by: definition }] : [];
     // `map[key]`: the container is what the answer comes from.
-    const container = definition?.op === "load" && definition.place.kind === "index" ? [{ key: refs.of(fn, definition.place.object).key, first }] : [];
-    return [...(ref.root.kind === "value" ? [] : [{ key: ref.key, first }]), ...receiver, ...container, ...local(refs, fn, value, first)];
+    const container = definition?.op === "load" && definition.place.kind === "index" ? [{ key: refs.of(fn, definition.place.object).key, first, by: null }] : [];
+    return [...(ref.root.kind === "value" ? [] : [{ key: ref.key, first, by: null }]), ...receiver, ...container, ...local(refs, fn, value, first)];
   };
   switch (test.kind) {
     case "truthy": return named(test.value, "else");
     case "none": return named(test.value, "then");
-    case "in": return [{ key: refs.of(fn, test.container).key, first: "else" }];
+    case "in": return [{ key: refs.of(fn, test.container).key, first: "else", by: null }];
     case "equal": case "compare": return [...named(test.left, null), ...named(test.right, null)];
     case "instance": case "more": case "unknown": return [];
   }
 }
 
 /** `const existing = map.get(key); if (existing) …`: the variable stands for the question. */
-function local(refs: Refs, fn: Fn, value: ValueId, first: "then" | "else" | null): { key: string; first: "then" | "else" | null }[] {
+function local(refs: Refs, fn: Fn, value: ValueId, first: Question["first"]): Question[] {
   const definition = fn.definition(value)?.instruction;
   if (definition?.op !== "load" || definition.place.kind !== "binding") return [];
   const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
-  return stores.filter((store) => store.fn === fn).flatMap((store) => {
+  return stores.filter((store) => store.fn === fn).flatMap((store): Question[] => {
     const made = fn.definition(store.value)?.instruction;
-    if (made?.op === "call" && made.receiver !== null) return [{ key: refs.of(fn, made.receiver).key, first }];
-    return made?.op === "load" && made.place.kind === "index" ? [{ key: refs.of(fn, made.place.object).key, first }] : [];
+    if (made?.op === "call" && made.receiver !== null) return [{ key: refs.of(fn, made.receiver).key, first, by: made }];
+    return made?.op === "load" && made.place.kind === "index" ? [{ key: refs.of(fn, made.place.object).key, first, by: null }] : [];
   });
 }
 
 interface Mark {
   block: BlockId;
+  /** The call that puts something in. */
+  call: Call | null;
   /** `x += 1` */
   augmented: boolean;
 }
@@ -146,7 +168,7 @@ interface Mark {
 function marks(refs: Refs, fn: Fn): ReadonlyMap<string, Mark[]> {
   const marked = new Map<string, Mark[]>();
   for (const { instruction, block } of fn.sites()) {
-    const mark = (key: string): void => { push(marked, key, { block, augmented: instruction.op === "store" && instruction.augmented }); };
+    const mark = (key: string): void => { push(marked, key, { block, call: instruction.op === "call" ? instruction : null, augmented: instruction.op === "store" && instruction.augmented }); };
     if (instruction.op === "store") {
       if (isFalsy(fn, instruction.value)) continue;
       const { place } = instruction;

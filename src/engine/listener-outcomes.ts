@@ -238,7 +238,7 @@ function assigned(analysis: Analysis, fn: Fn, value: number): Fn[] {
 }
 
 /** A call that cleans up by its name, in a function that is not seen. */
-function mayCleanUp(analysis: Analysis, run: ReadonlySet<Fn>): boolean {
+export function mayCleanUp(analysis: Analysis, run: ReadonlySet<Fn>): boolean {
   return [...run].some((fn) => [...fn.sites()].some(({ instruction }) => {
     if (instruction.op !== "call" || analysis.types.calleeOf(fn, instruction) !== null) return false;
     const name = instruction.method ?? (instruction.callee === null ? "" : fn.module.text.slice(...instruction.nameAt));

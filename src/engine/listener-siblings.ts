@@ -5,6 +5,7 @@ import { at, functionName, releaseNames } from "./explain.js";
 import { belongs, endsTarget, endsTargetIn, isCallScoped, isExchanged, isGivenItself, isMadeAtOnePlace, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
 import { KeptHandles } from "./listener-kept.js";
 import { runOf } from "./listener-outcomes.js";
+import { counterpartThatLeaves } from "./listener-restarts.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import type { Fn } from "./program.js";
 import { endInputs } from "./program.js";
@@ -174,6 +175,15 @@ export abstract class Siblings extends KeptHandles {
       { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } },
       held === "weakly" || one.life !== "process" && isMadeAtOnePlace(analysis, one.fn) ? "low" : one.life === "process" && !one.guarded && !this.isLate && !isGivenItself(analysis, one) && !(listensByMethod(one) && analysis.api.releaseMethods.has(one.listener?.fields[0] ?? "")) ? "high" : "medium",
       [{ role: "exit", message: `${functionName(teardown)} does not take it off`, place: at(teardown, teardown.facts.nameAt) }, this.searched()], `take it off in ${functionName(teardown)}`,
+    );
+  }
+
+  /** The method that stops what the registering one starts leaves it, so that the next start adds another one. */
+  protected byRestart(): ListenerFinding | null {
+    const stop = counterpartThatLeaves(this.analysis, this.one);
+    return stop && this.finding(
+      { message: "forgotten", data: { teardown: functionName(stop), noun: this.noun, where: functionName(this.top), target: this.target } }, "medium",
+      [{ role: "exit", message: `${functionName(stop)} leaves it, and the next ${functionName(this.top)} adds another one`, place: at(stop, stop.facts.nameAt) }, this.searched()], `take it off in ${functionName(stop)}`,
     );
   }
 

@@ -103,9 +103,11 @@ export class Owners {
   private fromStart(cls: Cls, fn: Fn, site: CallSite, { pair, acquired }: Start): Owner | null {
     if (!RULES.has(pair.rule) || pair.ends === "completes" || acquired.entry || acquired.receiver !== undefined) return null;
     const { escapes, gaveUp } = this.paths.follow(acquired);
-    const [field, ...others] = escapes;
-    if (gaveUp || others.length > 0 || field?.kind !== "field" || field.ref.root.kind !== "this") return null;
+    const [field] = escapes;
+    if (gaveUp || field?.kind !== "field" || field.ref.root.kind !== "this") return null;
     const { ref } = field;
+    // One store that several ways come to is one.
+    if (escapes.some((other) => other.kind !== "field" || other.ref.key !== ref.key)) return null;
     const names = this.releasingMethods(cls, pair, ref, false);
     const [first] = names;
     if (first === undefined) return null;

@@ -5,7 +5,7 @@
  * So three questions: how long does the target live (`targets`), is there a removal with this event and this very
  * function (`removals`) on every way out (`removal-paths`), and how often does the statement run (`contexts`).
  */
-import type { Call, ValueId } from "../model/facts.js";
+import type { Call, Instruction, ValueId } from "../model/facts.js";
 import { argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import { CallScopes } from "./call-scopes.js";
@@ -72,6 +72,9 @@ export interface Registration {
   /** An AbortSignal or the like ends it. */
   cancelled: "by-signal" | "signal-never-aborted" | null;
 }
+
+/** How many calls of one chain are followed. */
+const MAXIMUM_LINKS = 20;
 
 type Shape = NonNullable<CompiledPair["registration"]>;
 
@@ -207,7 +210,7 @@ export class Registrations {
 
   private describe(fn: Fn, site: CallSite, pair: CompiledPair, shape: Shape): Registration {
     const call = site.instruction;
-    const targetValue = shape.target === undefined ? call.receiver : argumentValue(fn, call, shape.target);
+    const targetValue = shape.target === undefined ? this.chained(fn, call.receiver) : argumentValue(fn, call, shape.target);
     const listenerValue = this.listenerOf(fn, call, pair, shape);
     const eventValue = shape.event === undefined ? null : argumentValue(fn, call, shape.event);
     const event = shape.named ?? constantText(fn, eventValue);
@@ -225,6 +228,19 @@ export class Registrations {
       ...this.resultOf(fn, site, shape),
       cancelled: this.cancellation(fn, call, pair),
     };
+  }
+
+  /** `socket.once("open", go).once("error", stop)`: the second is on what the first was on, which it gives back. */
+  private chained(fn: Fn, receiver: ValueId | null): ValueId | null {
+    let value = receiver;
+    for (let links = 0; value !== null && links < MAXIMUM_LINKS; links++) {
+      const made: Instruction | undefined = fn.definition(value)?.instruction;
+      if (made?.op !== "call" || made.receiver === null) break;
+      const pair = this.api.acquired(fn, made, this.types).find((one) => one.handle === "registration");
+      if (pair?.registration?.returns !== "target" || pair.registration.target !== undefined) break;
+      value = made.receiver;
+    }
+    return value;
   }
 
   /** How often it adds up. A loop over targets or over events puts one on each: only the function around counts. */

@@ -84,7 +84,8 @@ export class Scopes {
         const registered = this.api.cleanups.match(fn, call, this.types);
         const isTold = cleanup === "parameter" && call.callee !== null && this.isParameter(fn, call.callee);
         const name = call.method ?? call.path?.split(".").at(-1) ?? this.nameOf(fn, call.callee);
-        const isEnd = name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/u).some((word) => this.endings.isEnd(word.toLowerCase()));
+        // What is taken off a target is not run.
+        const isEnd = !this.api.takesOff(call) && name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/u).some((word) => this.endings.isEnd(word.toLowerCase()));
         for (const [position, given] of call.args.entries()) {
           const list: Fn[] | null = isTold || registered.some(({ argument }) => matchesArgument(argument, position, given.name)) ? ends : isEnd ? maybe : null;
           list?.push(...this.functionsIn(fn, given.value));

@@ -14,6 +14,7 @@ import { TimerAwaits } from "./timer-awaits.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
 import { TimerRaces } from "./timer-races.js";
+import { TimerRecords } from "./timer-records.js";
 import { TimerScopes } from "./timer-scopes.js";
 import { TimerSiblings } from "./timer-siblings.js";
 import type { Owned, Timer } from "./timers.js";
@@ -33,7 +34,7 @@ type TimerFinding = Base & (
   | { message: "dropped" | "neverCleared" | "raced"; data: { noun: string; api: string } }
   | { message: "someExits"; data: { noun: string; api: string; where: string } }
   | { message: "forgotten"; data: { where: string; handle: string; noun: string; owner: string } }
-  | { message: "ownerCannot"; data: { owner: string; noun: string; handle: string } }
+  | { message: "ownerCannot" | "leftArmed"; data: { owner: string; noun: string; handle: string } }
   | { message: "overwritten"; data: { where: string; noun: string; handle: string } }
   | { message: "armedLate"; data: { where: string; noun: string; handle: string } }
   | { message: "rearmed"; data: { noun: string } });
@@ -56,6 +57,7 @@ class Findings {
   private readonly awaits: TimerAwaits;
   private readonly scopes: TimerScopes;
   private readonly races: TimerRaces;
+  private readonly records: TimerRecords;
   private readonly siblings: TimerSiblings;
 
   constructor(private readonly analysis: Analysis) {
@@ -64,6 +66,7 @@ class Findings {
     this.awaits = new TimerAwaits(analysis.timers, analysis.stopFlags);
     this.scopes = new TimerScopes(analysis, this.owners);
     this.races = new TimerRaces(analysis.timers);
+    this.records = new TimerRecords(analysis);
     this.siblings = new TimerSiblings(analysis.timers);
   }
 
@@ -73,12 +76,23 @@ class Findings {
       if (finding) return finding;
     }
     const { life } = timer;
+    const left = this.records.leftBy(timer);
+    if (left) return this.leftInRecord(life, left);
     if (life.context.kind === "once" || this.isCalledOnce(life)) return null;
     // A job of a scheduler that the object made for itself goes with it.
     if (timer.dropped && life.pair.recurring === true && isOwnSource(this.analysis, life)) return null;
     // `if (!started) { started = true; setInterval(…) }` runs once: for an object's flag once for that object, which is
     // enough for a way out on which a timer that others stop goes on.
     return isGuarded(this.analysis.refs, life.fn, life.site, () => false) ? this.sharedHere(timer) : this.local(timer);
+  }
+
+  /** Who ends the wait takes it out of its record, and leaves the timer in it. */
+  private leftInRecord(life: Life, { fn, at: place, name }: { fn: Life["fn"]; at: Span; name: string }): TimerFinding {
+    return this.make(life, "medium", [
+      ...repetition(life.fn, life.context),
+      { role: "exit", message: `here the wait is over and ${name} is not stopped`, place: at(fn, place) },
+      { role: "searched", message: `others that end the wait stop ${name}, and this does not`, place: at(fn, fn.facts.nameAt) },
+    ], `stop it there too: ${releaseText(life.pair, name)}`, { message: "someExits", data: { noun: life.pair.noun, api: callName(life.fn, life.site.instruction), where: functionName(fn) } });
   }
 
   /** A callback that the top level gives to one call: `app.listen(port, () => { … })`. */
@@ -127,6 +141,11 @@ class Findings {
         message: "forgotten", data: { where: functionName(forgetting), handle, noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) },
       });
     }
+    const { cls } = owner;
+    if (cls && owner.teardowns.length === 0 && !timer.brief && pair.recurring !== true && this.owners.isItsOwn(owner) && !cls.unknownBase && this.analysis.contexts.isMounted(cls) && !this.owners.registersCleanUp(cls) && this.owners.isPaused(timer, owner.ref)
+      && !this.owners.isHarmlessAfterEnd(timer, owner)) {
+      return this.make(life, "low", trail, `stop it when the component goes: ${releaseText(pair, handle)}`, { message: "leftArmed", data: { owner: cls.name, noun: pair.noun, handle } });
+    }
     const deaf = this.owners.deafToEnd(timer, owner, this.siblings);
     if (deaf) return this.deaf(life, deaf, handle);
     const late = this.awaits.armedLate(timer, owner);
@@ -169,7 +188,7 @@ class Findings {
     const release = releaseText(pair, handle);
     return end
       ? this.make(life, "medium", steps, `stop it there too: ${release}`, { message: "forgotten", data: { where: end.facts.kind === "lambda" ? "the clean-up" : functionName(end), handle, noun: pair.noun, owner: functionName(scope.fn) } })
-      : this.make(life, "medium", steps, `stop it when the component goes: ${release}`, { message: "ownerCannot", data: { owner: functionName(scope.fn), noun: pair.noun, handle } });
+      : this.make(life, found.paused ? "low" : "medium", steps, `stop it when the component goes: ${release}`, { message: found.paused ? "leftArmed" : "ownerCannot", data: { owner: functionName(scope.fn), noun: pair.noun, handle } });
   }
 
   /** Kept in a variable, or nowhere. */

@@ -7,9 +7,10 @@ import { constantText } from "./constants.js";
 import { at, functionName } from "./explain.js";
 import { tellsOfEnd } from "./end-words.js";
 import { isWithin } from "./endings.js";
-import type { Fn, Site } from "./program.js";
+import type { Cls, Fn, Site } from "./program.js";
 import { endInputs } from "./program.js";
 import { Repeats, methodOf } from "./repeats.js";
+import type { Ref } from "./refs.js";
 import type { Setters, StopFlags } from "./stop-flags.js";
 import type { TimerPaths } from "./timer-paths.js";
 import { canReach } from "./blocks.js";
@@ -33,6 +34,19 @@ export class TimerOwners {
   outlivesEnd(timer: Timer, owner: Owned): boolean {
     const isOver = owner.teardowns.some((method) => this.timers.endings.isEnd(method.facts.name));
     return isOver && !timer.brief && !this.isHarmlessAfterEnd(timer, owner);
+  }
+
+  /** Somebody else than who arms it stops it meanwhile: its author knows that it may have to be stopped. */
+  isPaused(timer: Timer, ref: Ref): boolean {
+    const { fn, pair } = timer.life;
+    return this.timers.holders.usesOf(ref.key).some(({ site }) => !isWithin(site.fn, fn) && this.timers.api.released(pair, site.fn, site.instruction, this.timers.types) !== null
+      && !timer.callbacks.some((callback) => isWithin(site.fn, callback)));
+  }
+
+  /** The class gives somebody a function to be run at its end. */
+  registersCleanUp(cls: Cls): boolean {
+    const { api, types } = this.timers;
+    return cls.related.some((one) => one.functions.some((fn) => [...fn.sites()].some(({ instruction }) => instruction.op === "call" && api.cleanups.match(fn, instruction, types).length > 0)));
   }
 
   /** A retry that counts: whether to arm the next timer is asked of one of the function's own parameters. */

@@ -1,4 +1,5 @@
 /** What becomes of a timer that a variable keeps for the functions of a scope: a component's set-up, a factory. */
+import type { ValueId } from "../model/facts.js";
 import type { Analysis } from "./analysis.js";
 import type { Fn } from "./program.js";
 import type { Ref } from "./refs.js";
@@ -10,6 +11,8 @@ export interface Forgotten {
   scope: Scope;
   /** The end that does not come to the timer; null where the scope has none. */
   end: Fn | null;
+  /** It ends by itself, and others stop it meanwhile, but not when the scope is over. */
+  paused: boolean;
 }
 
 export class TimerScopes {
@@ -23,9 +26,10 @@ export class TimerScopes {
     if (!scope || endings.reach(scope.ends, 2).has(life.fn)) return null;
     const [end] = scope.ends;
     const goesOn = life.pair.recurring === true || timer.rearm !== null && !this.owners.countsDown(life);
-    if (!goesOn && (timer.brief || !end)) return null;
+    const paused = scope.mounted && this.owners.isPaused(timer, ref) && handsOutNothing(scope.fn);
+    if (!goesOn && (timer.brief || !end && !paused)) return null;
     if (!scopes.forgets(scope, ref, life.pair) || this.isHarmless(timer, ref)) return null;
-    return { scope, end: end ?? null };
+    return { scope, end: end ?? null, paused: !goesOn && !end };
   }
 
   /** Whether its callback asks if the scope is over, before it does anything. */
@@ -33,6 +37,20 @@ export class TimerScopes {
     const { callbacks, rearm } = timer;
     const { stopFlags } = this.analysis;
     const inside = new Set([...callbacks, ...rearm?.chain ?? []]);
-    return callbacks.length === 0 || callbacks.some((fn) => stopFlags.isIdle(fn, inside, ref.key)) || rearm !== null && stopFlags.asks([...inside], ref.key);
+    // What a component is given to call, it calls for somebody who does not know that it is gone.
+    if (callbacks.length === 0) return this.analysis.settling.isExecutor(timer.life.fn);
+    return callbacks.some((fn) => stopFlags.isIdle(fn, inside, ref.key)) || rearm !== null && stopFlags.asks([...inside], ref.key);
   }
+}
+
+/** It returns what it shows, if anything: nobody outside can stop what it started. */
+function handsOutNothing(fn: Fn): boolean {
+  const isPlain = (value: ValueId, depth: number): boolean => {
+    const made = fn.definition(value)?.instruction;
+    if (made?.op === "operation" || made?.op === "constant") return true;
+    if (made?.op !== "load" || made.place.kind !== "binding" || depth > 3) return false;
+    const stores = fn.module.bindingStores.get(made.place.binding) ?? [];
+    return stores.length > 0 && stores.every((store) => store.fn === fn && isPlain(store.value, depth + 1));
+  };
+  return fn.facts.blocks.every(({ end }) => end.kind !== "return" || end.value === null || isPlain(end.value, 0));
 }

@@ -119,6 +119,10 @@ export const flow: CatalogFile = {
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "isClosed", "isDisposed", "isDestroyed", "isEnded", "isFinished", "isStopped"],
     partial: ["clear", "reset", "cancel"],
+    counterparts: {
+      start: ["stop", "end", "finish"], begin: ["end", "stop", "finish"], enable: ["disable"], activate: ["deactivate"], resume: ["suspend"], attach: ["detach"], open: ["close"],
+      show: ["hide"], enter: ["leave", "exit"], subscribe: ["unsubscribe"], watch: ["unwatch"], monitor: ["unmonitor"],
+    },
     pairs: [
       { noun: "connection", starts: ["connect", "$connect", "open", "bootstrap", "login", "dial"], ends: ["close", "disconnect", "$disconnect", "end", "quit", "logout", "shutdown", "stop", "terminate", "destroy", "dispose"] },
       {
