@@ -595,6 +595,8 @@ export interface CatalogFile {
   words?: {
     /** The result has the elements of the receiver, or of the only argument: "*#values", "list". */
     copies?: string[];
+    /** The result is the last argument in another form: "Number" of a timer's id, "typing.cast". */
+    same?: string[];
     /** The result is an element of the receiver: "*#get", "*#pop". */
     takes?: string[];
     /** The first argument is called with each element of the receiver: "*#forEach". */

@@ -275,7 +275,7 @@ export class Holders {
         case "await": if (pair.releases.some((pattern) => pattern.kind === "await")) found("released"); break;
         case "next": if (depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed)); break;
         case "operation":
-          if (depth < 3 && (instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice")) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
+          if (depth < 3 && (instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice" || instruction.operator === "+" && instruction.inputs.length === 1)) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
           break;
         case "load":
           // A release that is handed on: `stack.callback(sock.close)`.

@@ -116,6 +116,8 @@ export class Steps {
           if (instruction.inputs.some((value) => this.tuples.has(value))) return this.takeElement(instruction, instruction.index ?? null, state);
           return state.boxed ? this.tracked.alias(state, instruction.out, instruction.at) : state;
         }
+        // `clearInterval(+timer)`
+        if (instruction.operator === "+" && instruction.inputs.length === 1 && instruction.inputs.some((value) => this.tracked.isHandle(value, state))) return this.tracked.alias(state, instruction.out, instruction.at);
         return this.tracked.python && JOINING.has(instruction.operator) && instruction.inputs.some((value) => this.tracked.isHandle(value, state)) ? this.join(instruction, state) : state;
       case "constant": case "class": case "caught": return state;
     }

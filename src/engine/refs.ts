@@ -134,6 +134,8 @@ export class Refs {
       }
       case "enter": return this.at(fn, instruction.value, depth + 1);
       case "call": {
+        const given = instruction.args.at(-1);
+        if (given && this.words.is("same", instruction) === "path") return this.at(fn, given.value, depth + 1);
         // list(x), x.values() are the elements of x again.
         const copy = this.words.is("copies", instruction);
         if (copy === "method" && instruction.receiver !== null) return copyOf(this.at(fn, instruction.receiver, depth + 1));
@@ -153,7 +155,8 @@ export class Refs {
           const base = this.at(fn, instruction.inputs[0], depth + 1);
           return instruction.operator === "unpack" ? make(base.root, [...base.fields, "[]"]) : base;
         }
-        return own();
+        // `clearInterval(+timer)`
+        return instruction.operator === "+" && instruction.inputs.length === 1 && instruction.inputs[0] !== undefined ? this.at(fn, instruction.inputs[0], depth + 1) : own();
       case "collection": {
         // [...x] has the elements of x.
         const [only, ...others] = instruction.elements;

@@ -35,6 +35,7 @@ export const words: CatalogFile = {
     "closed", "is_closed", "closing", "is_closing", "is_set", "done", "cancelled", "running", "is_running", "stopped", "finished", "called", "is_alive", "is_connected", "connected", "active",
   ],
   words: {
+    same: ["typing.cast", "typing_extensions.cast"],
     copies: [
       "*#values", "*#keys", "*#items", "*#copy", "list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "enumerate", "copy.copy", "filter",
     ],

@@ -8,6 +8,8 @@ const CLEAR_TIMEOUT = [...onGlobal("clearTimeout(0)"), "timers.clearTimeout(0)"]
 
 export const timers: CatalogFile = {
   language: "ts",
+  // Timers have numbers for ids in browsers; types are pleased by conversions. Vue's refs are seen through.
+  wraps: ["Number(0)", "vue.toRaw(0)", "vue.markRaw(0)", "vue.unref(0)", "vue.toValue(0)"],
   settles: [{ call: "*#resolve", fails: false }, { call: "*#reject", fails: true }, { call: "AbortController#abort", fails: true }],
   races: ["Promise.race(0)", "Promise.any(0)"],
   together: [{ call: "Promise.all" }],

@@ -13,6 +13,7 @@ export const words: CatalogFile = {
   ],
   words: {
     copies: ["*#values", "*#keys", "*#entries", "*#slice", "*#filter", "*#toReversed", "*#toSorted", "Array.from", "Object.values", "Object.entries"],
+    same: ["Number", "vue.toRaw", "vue.markRaw", "vue.unref", "vue.toValue", "Object.freeze"],
     takes: ["*#get", "*#pop", "*#shift", "*#at"],
     each: ["*#forEach", "*#map", "*#filter", "*#some", "*#every", "*#find", "*#flatMap"],
     binds: ["*#bind"],
