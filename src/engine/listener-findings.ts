@@ -93,6 +93,8 @@ class Judge extends Siblings {
     if (one.cancelled === "by-signal" || one.context.kind === "test") return null;
     const again = this.addsAgain();
     if (again) return again;
+    // What fires once, like a window's `load`, is used up by that.
+    if (one.mismatch && this.isTerminal && !this.isLate) return null;
     if (one.mismatch?.sure === true && one.context.kind !== "once" && one.life !== "local") return this.cannotMatch(one.mismatch);
     if (one.removals.length > 0) return this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled() ?? this.emptied();
     if (one.context.kind === "once") return this.evenOnce();

@@ -142,9 +142,17 @@ export class Mounts {
 
   /** `createRoot(element).render(<Tool />)`, also in a function that the page calls: the page's own, as far as is seen. */
   private isRootUse(fn: Fn, user: Instruction): boolean {
-    if (user.op === "call") return this.api.roots.match(fn, user, this.types).length > 0;
+    if (user.op === "call") return this.api.roots.match(fn, user, this.types).length > 0 || this.isRootRender(fn);
     const uses = user.op === "operation" ? fn.uses(user.out) : [];
     return uses.length > 0 && uses.every((use) => use.kind === "instruction" && (use.site.instruction.op === "operation" || use.site.instruction.op === "call") && this.isRootUse(fn, use.site.instruction));
+  }
+
+  /** `new Vue({ render: (h) => h(App) })`: the function stands in the options of a root that the page makes. */
+  private isRootRender({ facts, parent, id }: Fn): boolean {
+    if (facts.kind !== "lambda" || parent?.facts.kind !== "module") return false;
+    return [...parent.sites()].some(({ instruction }) => instruction.op === "closure" && instruction.function === id && parent.uses(instruction.out).some((use) =>
+      use.kind === "instruction" && use.site.instruction.op === "collection" && parent.uses(use.site.instruction.out).some((options) =>
+        options.kind === "instruction" && options.site.instruction.op === "call" && this.api.roots.match(parent, options.site.instruction, this.types).length > 0)));
   }
 
   /** All that the importer does with it is to put it up as a root. */

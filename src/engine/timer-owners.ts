@@ -380,9 +380,17 @@ export class TimerOwners {
     for (const one of stoppers) {
       if (stoppers.size > 1 || !fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.isFunction(fn, end.value, one))) continue;
       const asked = this.paths.conditional(one, isTimer, pair);
-      if (asked) return { fn: one, at: asked, message: "the clean-up stops it only if this says so" };
+      if (asked && !this.isAskedBefore(timer, one, asked)) return { fn: one, at: asked, message: "the clean-up stops it only if this says so" };
     }
     return null;
+  }
+
+  /** `if (real) return; const timer = …; return () => !real && clearInterval(timer)`: it is only there if the answer is yes. */
+  private isAskedBefore({ life }: Timer, cleanUp: Fn, at: Span): boolean {
+    const questions = (fn: Fn, test: (block: number, span: Span) => boolean): string[] => fn.facts.blocks.flatMap(({ end }, id) =>
+      (end.kind === "branch" && test(id, end.at) ? endInputs(end).map((value) => this.timers.refs.of(fn, value).key) : []));
+    const before = new Set(questions(life.fn, (block) => canReach(life.fn, block, life.site.block)));
+    return questions(cleanUp, (_, span) => span[0] === at[0] && span[1] === at[1]).some((key) => before.has(key));
   }
 
   private isFunction(fn: Fn, value: number, which?: Fn): boolean {

@@ -32,6 +32,12 @@ describe("a listener of a mount is high where the component is put up repeatedly
     expect(severities({ ...app, "src/App.vue": options("data() { return { shown: [Clock] }; }") })).toEqual({ "src/Clock.vue": ["high"] });
   });
 
+  test("what the options of a root render is the page's own", () => {
+    const main = (options: string): string => `import Vue from "vue";\nimport Clock from "./Clock.vue";\nexport default ${options};\n`;
+    expect(severities({ "src/public.js": main('new Vue({ el: "#content", render: (h) => h(Clock) })'), "src/Clock.vue": Clock })).toEqual({ "src/Clock.vue": ["medium"] });
+    expect(severities({ "src/public.js": main('{ name: "List", render: (h) => h(Clock) }'), "src/Clock.vue": Clock })).toEqual({ "src/Clock.vue": ["high"] });
+  });
+
   test("a file in a folder of pages is none where nothing routes by files", () => {
     const app = { "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/App.vue": vue(""), "src/pages/Clock.vue": Clock };
     expect(severities(app, ["vue"])).toEqual({ "src/pages/Clock.vue": ["medium"] });
