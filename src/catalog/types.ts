@@ -353,6 +353,8 @@ export interface EntryPoint {
   cleanup?: "returned" | "parameter";
   /** What a person does brings it on: a click, a command. */
   interactive?: boolean;
+  /** Only where a module's top level says it. */
+  topLevel?: boolean;
   /** Its objects are put up again, and keep what they hold: a custom element that is taken out of the document and put in elsewhere. */
   returns?: boolean;
   /** Exported functions with these names in any file whose path matches: Next.js route handlers, Lambda handlers. */
@@ -372,8 +374,6 @@ export interface CatalogFile {
   instances?: string[];
   /** Calls that make the one object of the class they are given, for as long as the process lives. */
   roots?: string[];
-  /** Decorators of classes that make components known to templates, so that any may show them: "@angular/core.NgModule". */
-  assemblies?: string[];
   /** Keys under which an entry of a table of routes has the routes that are shown within it: "children". */
   nests?: string[];
   /** Keys under which a single-file component names the components that its markup shows, and those that are a part of it: "components", "mixins". */
@@ -607,6 +607,8 @@ export interface CatalogFile {
     chains?: string[];
     /** The function given gets what the receiver stands for: "*#then". */
     continues?: string[];
+    /** The function that is given runs once at most: "*#once" of emitters. */
+    once?: string[];
     /** An argument becomes an element of the receiver: "*#append". */
     stores?: string[];
     /** The result is a property name that nothing else has: "Symbol". */

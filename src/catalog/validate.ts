@@ -257,7 +257,7 @@ const entryPoint = table(
   { context: oneOf("once", "request", "event", "render", "mount", "iteration", "test"), noun: string },
   {
     decorators: listOf(decorator), callbacks: listOf(api), bases: listOf(base), methods: listOf(string), exports: listOf(string), files: listOf(string),
-    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, interactive: boolean,
+    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, interactive: boolean, topLevel: boolean,
   },
   (value, at) => {
     const names = ["decorators", "callbacks", "bases", "methods", "exports", "functions"];
@@ -344,7 +344,6 @@ const catalogFile = table(
     instances: listOf(api),
     awaited: listOf(api),
     roots: listOf(api),
-    assemblies: listOf(string),
     elsewhere: listOf(api),
     fileRouters: table({ packages: listOf(string), imports: listOf(string) }, {}),
     nests: listOf(string),
@@ -366,7 +365,7 @@ const catalogFile = table(
     pure: listOf(api),
     finalizers: listOf(table({ call: api, target: position, holds: listOf(position) }, {})),
     tracebacks: listOf(api),
-    words: table({}, { copies: listOf(api), same: listOf(api), takes: listOf(api), each: listOf(api), binds: listOf(api), chains: listOf(api), continues: listOf(api), stores: listOf(api), symbols: listOf(api) }),
+    words: table({}, { copies: listOf(api), same: listOf(api), takes: listOf(api), each: listOf(api), binds: listOf(api), chains: listOf(api), continues: listOf(api), once: listOf(api), stores: listOf(api), symbols: listOf(api) }),
     cancellers: listOf(table({ make: listOf(api), token: string, cancel: listOf(release), self: listOf(api) }, {})),
   },
 );

@@ -166,7 +166,6 @@ export class Api {
   readonly weak = new CallSet<true>();
   readonly instances = new CallSet<true>();
   readonly roots = new CallSet<true>();
-  readonly assemblies = new Set<string>();
   readonly nests = new Set<string>();
   readonly parts = new Set<string>();
   readonly awaited = new Set<string>();
@@ -257,7 +256,6 @@ export class Api {
     for (const text of file.instances ?? []) this.instances.add(text, true);
     for (const text of file.roots ?? []) this.roots.add(text, true);
     for (const path of file.awaited ?? []) this.awaited.add(path);
-    for (const path of file.assemblies ?? []) this.assemblies.add(path);
     for (const key of file.nests ?? []) this.nests.add(key);
     for (const key of file.parts ?? []) this.parts.add(key);
     for (const text of file.elsewhere ?? []) this.elsewhere.add(text, true);

@@ -362,6 +362,11 @@ export class Contexts {
       }
       // `ready.then(() => …)` goes on at most as often as it is said; what it waits for may also fail.
       if (this.api.words.is("continues", call) === "method") found.push({ ...this.at(site.fn, site.block), seldom: true });
+      // `app.once("started", () => …)` runs no more often than it is said.
+      if (this.api.words.is("once", call) === "method" && call.args.length > 1) {
+        found.push(this.at(site.fn, site.block));
+        continue;
+      }
       for (const { value: entry, argument } of this.callbacks.match(site.fn, call, this.types)) {
         if (!matchesArgument(argument, position, keyword)) continue;
         if (!this.holds(entry, site.fn) || !this.matchesRoute(entry, site.fn, call)) continue;
@@ -389,7 +394,7 @@ export class Contexts {
   }
 
   private holds(entry: EntryPoint, fn: Fn): boolean {
-    if (entry.imports && !importsOneOf(fn.module, entry.imports)) return false;
+    if (entry.imports && !importsOneOf(fn.module, entry.imports) || entry.topLevel === true && fn.facts.kind !== "module") return false;
     if (!entry.files) return true;
     let matches = this.files.get(entry);
     if (!matches) this.files.set(entry, (matches = pathGlobs(entry.files)));

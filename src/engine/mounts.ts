@@ -7,7 +7,7 @@
  * counts as seldom where that mount stands in a layout or in the page's own component, since a guard that opens once
  * (`{loaded && <Main/>}`) looks the same.
  */
-import type { Decorator, Instruction } from "../model/facts.js";
+import type { Instruction } from "../model/facts.js";
 import { isPassedBy } from "./blocks.js";
 import { constantText } from "./constants.js";
 import { Elements } from "./elements.js";
@@ -64,14 +64,14 @@ export class Mounts {
     const known = this.memo.get(module);
     if (known !== undefined) return known;
     this.memo.set(module, false); // A cycle of imports leads nowhere new.
-    const found = this.isLayout(module.path) || [...this.roots].some((root) => root.module === module) ? false : this.isRoute(module) || this.isMountedAgain(module);
+    const found = this.isLayout(module.path) || this.isOnlyPage(module) || [...this.roots].some((root) => root.module === module) ? false : this.isRoute(module) || this.isMountedAgain(module);
     this.memo.set(module, found);
     return found;
   }
 
   /** A page, unless all who import it show it whenever they are shown themselves. */
   private isRoute(module: Mod): boolean {
-    if (!this.isPage(module.path) || this.isOnlyPage(module)) return false;
+    if (!this.isPage(module.path)) return false;
     const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
     if (importers.length === 0) return this.isRoutedByFiles(module);
     return importers.some((one) => MARKUP.test(one.module.path) || this.showsSometimes(one));
@@ -106,18 +106,14 @@ export class Mounts {
     const elements = this.elements.usesIn(module).filter((one) => one.module !== module || one.how !== "markup");
     if (elements.length > 0) return elements.some((one) => one.how === "again" || one.how === "markup" && this.recurs(one.module));
     const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
-    // Of a library, or of a file by itself, the mounts are elsewhere.
-    if (importers.length === 0) return !this.isApplication() && !(this.isEntry(module) && this.startsUp(module));
-    return importers.some((one) => one.isLazy || this.handsOn(one, module) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
+    // Of a library, or of a file by itself, the mounts are elsewhere. What gives nothing away is a page's own; so are the elements of a file that only a page names.
+    if (importers.length === 0) return this.isAlone() || !this.isApplication() && !this.isEntry(module) && !this.elements.areDefinedIn(module);
+    return importers.some((one) => one.isLazy || this.handsOn(one) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
   }
 
-  /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time: templates that are not read. */
-  private handsOn({ module, binding }: Importer, imported: Mod): boolean {
+  /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time. */
+  private handsOn({ module, binding }: Importer): boolean {
     if (binding === null) return false;
-    const isListed = ({ path, args }: Decorator): boolean => path !== null && this.api.assemblies.has(path)
-      && args.some(({ lists }) => lists?.some((type) => type.kind === "named" && type.binding === binding) === true);
-    // A module that is made part of another shows nothing by that.
-    if (!this.assembles(imported) && module.facts.classes.some(({ decorators }) => decorators.some(isListed))) return true;
     if (this.isEntry(module)) return false;
     return loadsIn(module, binding).some(({ fn, value }) =>
       fn.uses(value).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, value) && !this.isRootUse(fn, use.site.instruction) && !this.isFrame(fn, use.site.instruction) && !this.isPart(fn, use.site.instruction, value)));
@@ -128,10 +124,6 @@ export class Mounts {
     if (!MARKUP.test(fn.module.path) || user.op !== "collection") return false;
     const isUnder = (table: Instruction, part: number): boolean => table.op === "collection" && table.elements.some((one) => one.value === part && this.api.parts.has(constantText(fn, one.key) ?? ""));
     return isUnder(user, value) || fn.uses(user.out).some((use) => use.kind === "instruction" && isUnder(use.site.instruction, user.out));
-  }
-
-  private assembles(module: Mod): boolean {
-    return module.facts.classes.some(({ decorators }) => decorators.some(({ path }) => path !== null && this.api.assemblies.has(path)));
   }
 
   /** `{ path: "", component: Frame, children: […] }`, `{ element: <Frame />, children }`: what is around other pages stays while they change. */
@@ -167,8 +159,8 @@ export class Mounts {
     return exports.every((one) => one.name === "default" && !one.from && ENTRY.test(module.path)) && this.importersOf(module).length === 0 && !this.isTest(module);
   }
 
-  private startsUp(module: Mod): boolean {
-    return module.functions.some((fn) => [...fn.sites()].some(({ instruction }) => instruction.op === "call" && this.api.roots.match(fn, instruction, this.types).length > 0));
+  private isAlone(): boolean {
+    return this.program.modules.filter((module) => module.facts.language === "ts" && !this.isTest(module)).length === 1;
   }
 
   private isApplication(): boolean {

@@ -105,13 +105,15 @@ describe("a listener of a mount is high where the component is put up repeatedly
 
   test.each([
     ["the application's component imports", 'import { bootstrapApplication } from "@angular/platform-browser";\nimport { AppComponent } from "./app.component";\nbootstrapApplication(AppComponent);', "medium"],
-    ["a module declares", 'import { platformBrowser } from "@angular/platform-browser";\nimport { AppModule } from "./app.module";\nplatformBrowser().bootstrapModule(AppModule);', "high"],
+    ["the first module declares", 'import { platformBrowser } from "@angular/platform-browser";\nimport { AppModule } from "./app.module";\nplatformBrowser().bootstrapModule(AppModule);', "medium"],
+    ["a module declares that a route loads", 'import { platformBrowser } from "@angular/platform-browser";\nimport { RootModule } from "./root.module";\nplatformBrowser().bootstrapModule(RootModule);', "high"],
   ])("an Angular component that %s", (_, main, expected) => {
     const [component, core] = ["@Component({ selector: 'app-x', template: '' })", 'import { Component } from "@angular/core";'];
     expect(severities({
       "src/main.ts": main,
-      ...expected === "high" && { "src/app.module.ts": 'import { NgModule } from "@angular/core";\nimport { AppComponent } from "./app.component";\nimport { Crumbs } from "./crumbs.component";\n@NgModule({ declarations: [AppComponent, Crumbs] })\nexport class AppModule {}' },
-      "src/app.component.ts": `${core}\n${expected === "medium" ? 'import { Crumbs } from "./crumbs.component";' : ""}\n${component}\nexport class AppComponent {}`,
+      ...main.includes("Module") && { "src/root.module.ts": 'import { NgModule } from "@angular/core";\nimport { RouterModule } from "@angular/router";\n@NgModule({ imports: [RouterModule.forRoot([{ path: "", loadChildren: () => import("./app.module").then((all) => all.AppModule) }])] })\nexport class RootModule {}' },
+      ...main.includes("Module") && { "src/app.module.ts": 'import { NgModule } from "@angular/core";\nimport { AppComponent } from "./app.component";\nimport { Crumbs } from "./crumbs.component";\n@NgModule({ declarations: [AppComponent, Crumbs] })\nexport class AppModule {}' },
+      "src/app.component.ts": `${core}\n${main.includes("bootstrapApplication") ? 'import { Crumbs } from "./crumbs.component";' : ""}\n${component}\nexport class AppComponent {}`,
       "src/crumbs.component.ts": `${core}\nimport { Router } from "@angular/router";\n${component}\nexport class Crumbs {\n  constructor(router: Router) { router.events.subscribe(() => console.log(1)); }\n}`,
     })).toEqual({ "src/crumbs.component.ts": [expected] });
   });

@@ -317,6 +317,7 @@ export const databases: CatalogFile = {
       key: "sqlalchemy-scoped-session",
       rule: "unclosed-connection",
       noun: "scoped session",
+      minor: true,
       acquire: ["sqlalchemy.orm.scoped_session#__call__"],
       release: ["#close"],
       // The registry holds one session per thread until remove().

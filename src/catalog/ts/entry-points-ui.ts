@@ -119,7 +119,6 @@ export const entryPointsUi: CatalogFile = {
     finds: ["querySelector", "querySelectorAll", "closest", "matches", "getElementsByTagName", "whenDefined", "get"],
   },
   roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#bootstrapModule(0)", "vue.default(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
-  assemblies: ["@angular/core.NgModule"],
   nests: ["children", "loadChildren"],
   parts: ["components", "mixins", "extends"],
   // Next.js, Nuxt, SvelteKit, Remix and TanStack route by files; `views` and `screens` are the folders of the Vue CLI and React Native.
@@ -137,7 +136,7 @@ export const entryPointsUi: CatalogFile = {
   layouts: [
     "**/*{sidebar,Sidebar,SideBar,side-bar,sidemenu,SideMenu,side-menu,sidenav,SideNav,side-nav,navbar,Navbar,NavBar,nav-bar,nav-header,NavHeader,topbar,TopBar,top-bar}*",
     "**/{header,footer,Header,Footer,app-header,app-footer,AppHeader,AppFooter,app-layout,AppLayout}{.component,}.{tsx,jsx,ts,js,vue,svelte}",
-    "**/+layout.svelte", "**/layouts/**", "**/{layout,template,default,error}.{tsx,jsx,vue}", "**/{_app,_document,__root,_layout,root}.{tsx,jsx,ts,js}",
+    "**/{App,app}.{vue,svelte,tsx,jsx}", "**/+layout.svelte", "**/layouts/**", "**/{layout,template,default,error}.{tsx,jsx,vue}", "**/{_app,_document,__root,_layout,root}.{tsx,jsx,ts,js}",
   ],
   stateHooks: [...members(REACT, "useState"), "useState", "react-use.useRafState", "ahooks.useSafeState"],
   merges: { setState: "state" },

@@ -91,6 +91,8 @@ const events: EntryPoint[] = [
   // A page is loaded once.
   { context: "once", callbacks: ["*#addEventListener(1)", "addEventListener(1)"], when: [{ argument: 0, matches: "^(?:load|DOMContentLoaded)$" }], noun: "page load handler" },
   { context: "event", callbacks: ["*#addEventListener(1)", "addEventListener(1)"], noun: "event listener", interactive: true },
+  // So is an application or a worker. Not "ready": connections tell of it again.
+  { context: "once", callbacks: ["*#on(1)", "*#addListener(1)"], when: [{ argument: 0, matches: "^(?:load|loaded|init|boot|bootstrap|DOMContentLoaded)$" }], topLevel: true, noun: "start-up handler" },
   {
     context: "event",
     callbacks: ["*#on(1)", "*#addListener(1)", "*#prependListener(1)", "*#$on(1)", "*#subscribe(0+)", "*#addListener(0)", "events.addAbortListener(1)"],

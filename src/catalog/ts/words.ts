@@ -18,6 +18,7 @@ export const words: CatalogFile = {
     each: ["*#forEach", "*#map", "*#filter", "*#some", "*#every", "*#find", "*#flatMap"],
     binds: ["*#bind"],
     continues: ["*#then"],
+    once: ["*#once", "*#prependOnceListener"],
     symbols: ["Symbol", "Symbol.for"],
     // Emitters, streams and timers return themselves from these.
     chains: ["*#on", "*#once", "*#addListener", "*#unref", "*#ref", "*#setEncoding", "*#setTimeout", "*#listen", "*#start"],
