@@ -139,6 +139,11 @@ export class ModuleResolver {
       const found = this.script(join(join(home, folder), specifier.slice(alias.prefix.length)));
       if (found) return found;
     }
+    // Bundlers are told in code what it means: a folder that holds both files, the outermost first.
+    for (const folder of parentFolders(from.path).filter((one) => one.startsWith(`${home}/`) || home === "" && one !== "").reverse()) {
+      const found = this.script(join(folder, specifier.slice(alias.prefix.length)));
+      if (found) return found;
+    }
     return null;
   }
 

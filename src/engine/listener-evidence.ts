@@ -72,7 +72,7 @@ function isFixed({ root, fields }: Ref): boolean {
   if (fields.includes("[]")) return false;
   if (root.kind === "global" || root.kind === "import") return true;
   if (fields.length > 0) return false;
-  if (root.kind === "closure") return root.fn.facts.kind === "function" && root.fn.parent?.facts.kind === "module";
+  if (root.kind === "closure") return root.fn.parent?.facts.kind === "module";
   return root.kind === "binding" && root.module.binding(root.binding)?.owner === 0 && (root.module.bindingStores.get(root.binding) ?? []).every((store) => store.fn.facts.kind === "module");
 }
 

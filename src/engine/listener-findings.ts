@@ -94,7 +94,7 @@ class Judge extends Siblings {
     const again = this.addsAgain();
     if (again) return again;
     // What fires once, like a window's `load`, is used up by that.
-    if (one.mismatch && this.isTerminal && !this.isLate) return null;
+    if (one.mismatch && (this.isTerminal && !this.isLate || isAddedOnce(one))) return null;
     if (one.mismatch?.sure === true && one.context.kind !== "once" && one.life !== "local") return this.cannotMatch(one.mismatch);
     if (one.removals.length > 0) return this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled() ?? this.emptied();
     if (one.context.kind === "once") return this.evenOnce();

@@ -8,6 +8,7 @@
  * (`{loaded && <Main/>}`) looks the same.
  */
 import type { Instruction } from "../model/facts.js";
+import type { Span } from "../model/span.js";
 import { isPassedBy } from "./blocks.js";
 import { constantText } from "./constants.js";
 import { Elements } from "./elements.js";
@@ -36,6 +37,8 @@ interface Importer {
   /** The local name; null for `import("…")` and re-exports. */
   binding: number | null;
   isLazy: boolean;
+  /** Where the import stands; null for re-exports. */
+  at: Span | null;
 }
 
 export class Mounts {
@@ -74,7 +77,7 @@ export class Mounts {
     if (!this.isPage(module.path)) return false;
     const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
     if (importers.length === 0) return this.isRoutedByFiles(module);
-    return importers.some((one) => MARKUP.test(one.module.path) || this.showsSometimes(one));
+    return importers.some((one) => (MARKUP.test(one.module.path) ? !isKeptHidden(one, module) : this.showsSometimes(one)));
   }
 
   /** Whether files may be routes in the module's package by lying in a folder. Taken to be so where no manifest was read. */
@@ -108,7 +111,7 @@ export class Mounts {
     const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
     // Of a library, or of a file by itself, the mounts are elsewhere. What gives nothing away is a page's own; so are the elements of a file that only a page names.
     if (importers.length === 0) return this.isAlone() || !this.isApplication() && !this.isEntry(module) && !this.elements.areDefinedIn(module);
-    return importers.some((one) => one.isLazy || this.handsOn(one) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
+    return importers.map((one) => this.named(one)).some((one) => one.isLazy && !isKeptHidden(one, module) && !this.isLazyFrame(one) || this.handsOn(one) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
   }
 
   /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time. */
@@ -117,6 +120,40 @@ export class Mounts {
     if (this.isEntry(module)) return false;
     return loadsIn(module, binding).some(({ fn, value }) =>
       fn.uses(value).some((use) => use.kind === "instruction" && !isPlainUse(fn, use.site.instruction, value) && !this.isRootUse(fn, use.site.instruction) && !this.isFrame(fn, use.site.instruction) && !this.isPart(fn, use.site.instruction, value)));
+  }
+
+  /** `const Clock = lazy(() => import("./Clock"))`: from there on it is a component like one that is imported at once. */
+  private named(importer: Importer): Importer {
+    const loader = importer.isLazy ? this.loaderOf(importer) : null;
+    if (!loader) return importer;
+    for (const use of loader.fn.uses(loader.value)) {
+      if (use.kind !== "instruction" || use.site.instruction.op !== "call") continue;
+      for (const made of loader.fn.uses(use.site.instruction.out)) {
+        if (made.kind === "instruction" && made.site.instruction.op === "store" && made.site.instruction.place.kind === "binding") return { ...importer, binding: made.site.instruction.place.binding, isLazy: false };
+      }
+    }
+    return importer;
+  }
+
+  /** The function around an `import("…")`, as a value of the function that it stands in. */
+  private loaderOf({ module, at }: Importer): { fn: Fn; value: number } | null {
+    const loader = at === null ? undefined : module.functions.find(({ facts }) => facts.kind === "lambda" && facts.at[0] <= at[0] && at[1] <= facts.at[1]);
+    const fn = loader?.parent ?? null;
+    const made = fn && [...fn.sites()].find(({ instruction }) => instruction.op === "closure" && instruction.function === loader?.id)?.instruction;
+    return fn && made?.op === "closure" ? { fn, value: made.out } : null;
+  }
+
+  /** `const Frame = () => import("./Frame.vue")` in a table of routes that has others inside it. */
+  private isLazyFrame(importer: Importer): boolean {
+    const loader = this.loaderOf(importer);
+    if (!loader) return false;
+    const uses = loader.fn.uses(loader.value).flatMap((use) => {
+      if (use.kind !== "instruction") return [];
+      const { instruction } = use.site;
+      return instruction.op !== "store" || instruction.place.kind !== "binding" ? [{ fn: loader.fn, instruction }] : loadsIn(importer.module, instruction.place.binding).flatMap(({ fn, value }) =>
+        fn.uses(value).flatMap((one) => (one.kind === "instruction" ? [{ fn, instruction: one.site.instruction }] : [])));
+    });
+    return uses.length > 0 && uses.every(({ fn, instruction }) => this.isFrame(fn, instruction));
   }
 
   /** `components: { Clock }`, `mixins: [Clock]` of a single-file component: its own markup shows it, or it is a part of it. */
@@ -129,7 +166,17 @@ export class Mounts {
   /** `{ path: "", component: Frame, children: […] }`, `{ element: <Frame />, children }`: what is around other pages stays while they change. */
   private isFrame(fn: Fn, user: Instruction): boolean {
     if (user.op === "operation") return fn.uses(user.out).some((use) => use.kind === "instruction" && this.isFrame(fn, use.site.instruction));
-    return user.op === "collection" && user.elements.some(({ key }) => this.api.nests.has(constantText(fn, key) ?? ""));
+    return user.op === "collection" && user.elements.some(({ key }) => this.api.nests.has(constantText(fn, key) ?? "")) && !this.isNested(fn, user.out);
+  }
+
+  /** The entry stands among those inside another one: it goes when that shows the next. */
+  private isNested(fn: Fn, entry: number): boolean {
+    return fn.uses(entry).some((use) => use.kind === "instruction" && use.site.instruction.op === "collection" && this.isUnderNest(fn, use.site.instruction.out));
+  }
+
+  private isUnderNest(fn: Fn, list: number): boolean {
+    return fn.uses(list).some((use) => use.kind === "instruction" && use.site.instruction.op === "collection"
+      && use.site.instruction.elements.some(({ key, value }) => value === list && this.api.nests.has(constantText(fn, key) ?? "")));
   }
 
   /** `createRoot(element).render(<Tool />)`, also in a function that the page calls: the page's own, as far as is seen. */
@@ -176,15 +223,15 @@ export class Mounts {
       this.importers = new Map();
       for (const from of this.program.modules) {
         if (from.facts.language !== "ts") continue;
-        for (const { module: specifier, name, binding, typeOnly } of from.facts.imports) {
+        for (const { module: specifier, name, binding, typeOnly, at } of from.facts.imports) {
           if (typeOnly) continue;
           const target = this.program.resolve(from, specifier);
           // Who takes one thing out of a package's index imports the file that has it, not whatever the index hands on.
-          if (target) this.add(binding === null || name === null ? target : this.fileOf(target, name, 0), { module: from, binding, isLazy: binding === null });
+          if (target) this.add(binding === null || name === null ? target : this.fileOf(target, name, 0), { module: from, binding, isLazy: binding === null, at });
         }
         for (const one of from.facts.exports) {
           const target = one.from ? this.program.resolve(from, one.from.module) : null;
-          if (target) this.add(target, { module: from, binding: null, isLazy: false });
+          if (target) this.add(target, { module: from, binding: null, isLazy: false, at: null });
         }
       }
     }
@@ -231,12 +278,23 @@ function countBy(keys: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
+/** `<Home v-show="tab === 'home'" />` wherever the markup names it: hidden, it stays. Told by the file's name where a loader is the component. */
+function isKeptHidden({ module, binding }: Importer, shown: Mod): boolean {
+  if (!MARKUP.test(module.path)) return false;
+  const name = (binding === null ? undefined : module.binding(binding)?.name) ?? shown.path.replace(/^.*\//u, "").replace(/\.\w+$/u, "");
+  const tags = [...module.text.matchAll(new RegExp(`<(?:${name.replaceAll("$", "\\$")}|${kebabOf(name)})(?=[\\s/>])(?<attributes>[^>]*)`, "gu"))].map(({ groups }) => groups?.["attributes"] ?? "");
+  return tags.length > 0 && tags.every((attributes) => /\sv-show\s*=/u.test(attributes) && !/\sv-for\s*=/u.test(attributes));
+}
+
+function kebabOf(name: string): string {
+  return name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, "-").toLowerCase();
+}
+
 /** Whether a single-file component, whose markup is not read, says the name again after importing it, as `<MyPart` or `<my-part`. */
 function isMentioned({ module, binding }: Importer): boolean {
   const name = binding === null || !MARKUP.test(module.path) ? undefined : module.binding(binding)?.name;
   if (name === undefined) return true;
-  const kebab = name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, "-").toLowerCase();
-  return module.text.includes(`<${kebab}`) || module.text.split(new RegExp(`(?<![\\w$./-])${name.replaceAll("$", "\\$")}(?![\\w$.-])`, "u")).length > 2;
+  return module.text.includes(`<${kebabOf(name)}`) || module.text.split(new RegExp(`(?<![\\w$./-])${name.replaceAll("$", "\\$")}(?![\\w$.-])`, "u")).length > 2;
 }
 
 /** An element that stands where it is always shown, or a call of it: a hook, a helper. */

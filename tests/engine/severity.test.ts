@@ -45,6 +45,22 @@ describe("a listener of a mount is high where the component is put up repeatedly
     expect(severities({ ...app, "src/routes.js": 'export const pages = import.meta.glob("./pages/*.vue");' }, ["vue"])).toEqual({ "src/pages/Clock.vue": ["high"] });
   });
 
+  test("what is only hidden stays, and what is only loaded late is shown like any other", () => {
+    const app = { "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/Clock.vue": Clock };
+    const late = 'import { defineAsyncComponent } from "vue";\nconst Clock = defineAsyncComponent(() => import("./Clock.vue"));';
+    expect(severities({ ...app, "src/App.vue": vue(late, "<Clock />") })).toEqual({ "src/Clock.vue": ["medium"] });
+    const page = (markup: string): Record<string, string> => ({ ...app, "src/App.vue": vue('import Clock from "./screens/Clock.vue";', markup), "src/screens/Clock.vue": Clock, "src/Clock.vue": vue("") });
+    expect(severities(page("<Clock v-if=\"loaded('clock')\" v-show=\"tab === 'clock'\" />"))).toEqual({ "src/screens/Clock.vue": ["medium"] });
+    expect(severities(page("<Clock v-if=\"tab === 'clock'\" />"))).toEqual({ "src/screens/Clock.vue": ["high"] });
+  });
+
+  test("of routes with others inside them the outermost stays", () => {
+    const routes = (inner: string): string => `const Frame = () => import("./Frame.vue");\nexport const routes = [{ path: "/", component: Frame, children: [${inner}] }];`;
+    const app = { "src/main.js": 'import { routes } from "./routes";\nstart(routes);', "src/Frame.vue": Clock };
+    expect(severities({ ...app, "src/routes.js": routes('{ path: "a", component: () => import("./A.vue") }'), "src/A.vue": Clock })).toEqual({ "src/Frame.vue": ["medium"], "src/A.vue": ["high"] });
+    expect(severities({ ...app, "src/routes.js": routes('{ path: "a", component: () => import("./A.vue"), children: [{ path: "b", component: B }] }'), "src/A.vue": Clock })).toEqual({ "src/Frame.vue": ["medium"], "src/A.vue": ["high"] });
+  });
+
   test("who takes something else out of an index does not show it", () => {
     const app = { "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/Clock.vue": Clock, "src/Rate.vue": vue(""), "src/parts.js": 'export { default as Clock } from "./Clock.vue";\nexport { default as Rate } from "./Rate.vue";', "src/App.vue": vue('import { Clock } from "./parts";', "<Clock />") };
     expect(severities({ ...app, "src/pages/Home.vue": vue('import { Rate } from "../parts";', "<Rate />") })).toEqual({ "src/Clock.vue": ["medium"] });
