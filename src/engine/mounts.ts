@@ -2,10 +2,11 @@
  * Whether what a component file holds is mounted again and again, as far as the program shows it: by the imports that
  * lead to it from pages, routes and lists.
  *
- * The unit is the file: markup of single-file components is not read, and who imports a component mounts it, or hands it
- * on to somebody who does. What is given up: a component that its only mount shows and hides (`{open && <Dialog/>}`)
- * counts as seldom where that mount stands in a layout or in the page's own component, since a guard that opens once
- * (`{loaded && <Main/>}`) looks the same.
+ * The unit is the file: markup of single-file components is only searched for a component's name, and who imports a
+ * component mounts it, or hands it on to somebody who does. Nothing is "again" without evidence of it, unless nothing at
+ * all is known (a file by itself, a library). What is given up: a component that its only mount shows and hides
+ * (`{open && <Dialog/>}`) counts as seldom where that mount stands in a layout or in the page's own component, since a
+ * guard that opens once (`{loaded && <Main/>}`) looks the same.
  */
 import type { Instruction } from "../model/facts.js";
 import type { Span } from "../model/span.js";
