@@ -205,6 +205,7 @@ export class Api {
   readonly startMethods = new Set<string>();
   /** Methods that take a listener off what they are called on: what they are given is named, and not run. */
   private readonly takingOff = new Set<string>();
+  private readonly ends = new Set<string>();
   /** Those that open what some other method of the same object closes. */
   readonly openingMethods = new Set<string>();
   readonly containers = new Map<string, ContainerType>();
@@ -289,6 +290,7 @@ export class Api {
     for (const call of file.resumed?.callbacks ?? []) this.resumed.callbacks.add(call, true);
     for (const name of file.lifecycle?.release ?? []) this.releaseMethods.add(name);
     for (const name of file.lifecycle?.start ?? []) this.startMethods.add(name);
+    for (const name of file.lifecycle?.end ?? []) this.ends.add(name);
     for (const { starts } of file.lifecycle?.pairs ?? []) for (const name of starts) this.openingMethods.add(name);
     this.words.add(file);
     for (const container of file.containers ?? []) for (const make of container.make) this.containers.set(make, container);
@@ -392,7 +394,7 @@ export class Api {
 
   /** Whether a call takes off a listener, by its name: what it is given does not run. */
   takesOff(call: Call): boolean {
-    return call.receiver !== null && call.method !== null && this.takingOff.has(call.method) && !this.files.some((file) => file.lifecycle?.end?.includes(call.method ?? "") === true);
+    return call.receiver !== null && call.method !== null && this.takingOff.has(call.method) && !this.ends.has(call.method);
   }
 
   /** The names under which calls release handles of the pair, for a quick look whether a call could. */

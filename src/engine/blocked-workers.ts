@@ -6,6 +6,7 @@
  * whether it is that mark, has another way to end; so does a thread that the end waits for without a limit.
  */
 import type { Call, ValueId } from "../model/facts.js";
+import { isFalse, isNothing } from "./constants.js";
 import { CallSet, argumentValue } from "./api.js";
 import type { Api } from "./api.js";
 import { isInLoop } from "./blocks.js";
@@ -95,26 +96,19 @@ export class BlockedWorkers {
 
   private isEndless(fn: Fn, call: Call): boolean {
     return call.receiver !== null && this.waits.match(fn, call, this.types).some(({ value: wait }) =>
-      wait.limit.every((one) => this.isNone(fn, argumentValue(fn, call, one))) && (wait.never ?? []).every((one) => !this.isFalse(fn, argumentValue(fn, call, one))));
+      wait.limit.every((one) => this.isLeftOut(fn, argumentValue(fn, call, one))) && (wait.never ?? []).every((one) => {
+        const given = argumentValue(fn, call, one);
+        return given === null || !isFalse(fn, given);
+      }));
   }
 
-  private isNone(fn: Fn, value: ValueId | null): boolean {
-    const made = value === null ? undefined : fn.definition(value)?.instruction;
-    return value === null || made?.op === "constant" && made.value.kind === "null";
-  }
-
-  private isFalse(fn: Fn, value: ValueId | null): boolean {
-    const made = value === null ? undefined : fn.definition(value)?.instruction;
-    return made?.op === "constant" && made.value.kind === "boolean" && !made.value.value;
+  private isLeftOut(fn: Fn, value: ValueId | null): boolean {
+    return value === null || isNothing(fn, value);
   }
 
   /** Nobody asks whether there is anything, gives it to others, or sets a limit for its waits. */
   private isOnlyWaitedFor(on: Ref): boolean {
-    return this.holders.usesOf(on.key).every(({ as, site }) => as === "receiver" && (this.isWait(site) || this.leaves.has(site.instruction.method ?? "")));
-  }
-
-  private isWait(site: CallSite): boolean {
-    return this.isEndless(site.fn, site.instruction);
+    return this.holders.usesOf(on.key).every(({ as, site }) => as === "receiver" && (this.isEndless(site.fn, site.instruction) || this.leaves.has(site.instruction.method ?? "")));
   }
 
   /** `if item is None: break`, `if item is STOP: return`: what comes may say that it is over. */
@@ -158,7 +152,7 @@ export class BlockedWorkers {
       for (const { instruction } of fn.sites()) {
         if (instruction.op === "call" && (this.joins.has(instruction.method ?? "") && instruction.args.length === 0 || this.api.neverReturns.has(fn, instruction, this.types))) return true;
         // The end itself may call what others make of it: a base's method, a connection to itself.
-        if (instruction.op === "call" && instruction.receiver !== null && fn.definition(instruction.receiver)?.instruction.op === "load" && isSuper(fn, instruction.receiver)) return true;
+        if (instruction.op === "call" && instruction.receiver !== null && isSuper(fn, instruction.receiver)) return true;
       }
     }
     return this.holders.usesOf(on.key).some(({ site }) => {
@@ -171,7 +165,7 @@ export class BlockedWorkers {
   private isMark(fn: Fn, value: ValueId): boolean {
     const made = fn.definition(value)?.instruction;
     if (made?.op === "constant") return true;
-    if (made?.op === "collection") return made.elements.some((one) => this.isNone(fn, one.value));
+    if (made?.op === "collection") return made.elements.some((one) => isNothing(fn, one.value));
     const { root, fields } = this.refs.of(fn, value);
     return root.kind === "binding" && root.module.binding(root.binding)?.owner === 0 || root.kind === "this" && fields.length === 1 || root.kind === "import";
   }

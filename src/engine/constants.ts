@@ -58,3 +58,15 @@ export function constantText(fn: Fn, value: ValueId | null): string | null {
   }
   return definition?.op === "constant" && definition.value.kind === "string" ? definition.value.value : null;
 }
+
+/** The literal `None` or `null`. */
+export function isNothing(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "constant" && definition.value.kind === "null";
+}
+
+/** The literal itself, not a name for it. */
+export function isFalse(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "constant" && definition.value.kind === "boolean" && !definition.value.value;
+}

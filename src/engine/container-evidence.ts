@@ -19,6 +19,7 @@ import type { Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import { SpentEntries } from "./spent-entries.js";
 import type { Types } from "./types.js";
+import { nameRead } from "./variables.js";
 
 /** A container with all that puts in and takes out, whether or not that is enough. */
 export interface Traffic {
@@ -37,7 +38,7 @@ export class ContainerEvidence {
     private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
     private readonly words: GrowthWords, keys: ContainerKeys,
   ) {
-    this.spent = new SpentEntries(refs, types, api, words, (fn, value) => this.lastNameOf(fn, value));
+    this.spent = new SpentEntries(refs, types, api, words);
     this.beside = new ForgottenBeside(refs, types, api, contexts, words, keys);
     this.tails = new ContainerTails(refs, types, api, contexts, words);
     this.entries = new EmptiedEntries(refs, types, api, contexts, words);
@@ -94,22 +95,14 @@ export class ContainerEvidence {
   isOfOneMessage(grow: GrowSite): boolean {
     const key = grow.key ?? null;
     if (key === null || !this.words.isPerCall(grow.fn.facts.name)) return false;
-    const name = this.lastNameOf(grow.fn, key);
+    const name = nameRead(grow.fn, key);
     return name !== null && this.words.isIdentity(name);
   }
 
   /** The key is named for who or what comes and goes: an id, a host, a session. */
   isByIdentity(grow: GrowSite): boolean {
-    const name = grow.key === null ? null : this.lastNameOf(grow.fn, grow.key);
+    const name = grow.key === null ? null : nameRead(grow.fn, grow.key);
     return name !== null && this.words.isIdentity(name);
-  }
-
-  /** The name that a value is read under: a variable's, or the last field's. */
-  private lastNameOf(fn: Fn, value: ValueId): string | null {
-    const definition = fn.definition(value)?.instruction;
-    if (definition?.op !== "load") return null;
-    if (definition.place.kind === "field") return definition.place.name;
-    return definition.place.kind === "binding" ? fn.module.binding(definition.place.binding)?.name ?? null : null;
   }
 
   private isPassingValue(fn: Fn, value: ValueId, depth: number): boolean {

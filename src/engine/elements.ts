@@ -3,6 +3,7 @@
  * is handed on. Markup is text to the front ends (a template literal, a single-file component), so it is searched as text.
  */
 import type { CatalogFile } from "../catalog/types.js";
+import { push } from "./program.js";
 import type { Mod, Program } from "./program.js";
 
 /**
@@ -50,9 +51,7 @@ export class Elements {
         if (!tags.has(tag) || this.words.defines.has(call) || this.words.finds.has(call) || call === "" && defined.get(module)?.includes(tag) === true) continue;
         const asked = found.some((other) => other.tag === tag && this.words.finds.has(other.call) && innermost(module, other.at) === innermost(module, at));
         const how = call === "<" ? "markup" : this.words.makes.has(call) && (asked || innermost(module, at) === 0) ? "once" : "again";
-        const list = this.uses.get(tag);
-        if (list) list.push({ module, how });
-        else this.uses.set(tag, [{ module, how }]);
+        push(this.uses, tag, { module, how });
       }
     }
     return defined;

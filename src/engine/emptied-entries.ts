@@ -3,7 +3,6 @@
  * `rooms.get(room).delete(member)`, `this.listenersOf(element).remove(name)`, and nothing that takes out the room, or the
  * element.
  */
-import type { ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api } from "./api.js";
 import type { Traffic } from "./container-evidence.js";
@@ -15,6 +14,7 @@ import type { GrowthWords } from "./growth-words.js";
 import type { Fn, Site } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
+import { nameRead } from "./variables.js";
 
 /** How many calls lie between a method that undoes something and the entry that it comes to. */
 const DEPTH = 3;
@@ -26,7 +26,7 @@ export class EmptiedEntries {
     if (candidate.type.shape !== "mapping") return null;
     const entry = `${candidate.ref.key}.[]`;
     for (const grow of growth) {
-      const name = grow.key === null ? null : this.lastNameOf(grow.fn, grow.key);
+      const name = grow.key === null ? null : nameRead(grow.fn, grow.key);
       if (name === null) continue;
       const isThing = this.words.isThing(name);
       if (!isThing && !this.words.isIdentity(name)) continue;
@@ -36,14 +36,6 @@ export class EmptiedEntries {
       if (undoing) return { kind: "undone", grow, at: undoing };
     }
     return null;
-  }
-
-  /** The name that a value is read under: a variable's, or the last field's. */
-  private lastNameOf(fn: Fn, value: ValueId): string | null {
-    const definition = fn.definition(value)?.instruction;
-    if (definition?.op !== "load") return null;
-    if (definition.place.kind === "field") return definition.place.name;
-    return definition.place.kind === "binding" ? fn.module.binding(definition.place.binding)?.name ?? null : null;
   }
 
   private takesOut({ instruction }: Site): boolean {

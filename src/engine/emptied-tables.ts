@@ -6,6 +6,7 @@
  * believed to know that they are closed.
  */
 import type { Instruction, ValueId } from "../model/facts.js";
+import { isNothing } from "./constants.js";
 import { originOf } from "./acquisitions.js";
 import type { Api } from "./api.js";
 import type { Contexts } from "./contexts.js";
@@ -103,7 +104,7 @@ export class EmptiedTables {
     const made = fn.definition(value)?.instruction;
     if (made?.op === "collection") return made.elements.length === 0 && !made.comprehension;
     if (made?.op === "call") return made.args.length === 0 && made.path !== null && this.api.containers.has(made.path);
-    return made?.op === "constant" && made.value.kind === "null";
+    return isNothing(fn, value);
   }
 
   private use(fn: Fn, instruction: Instruction, of: (key: string) => Table): void {

@@ -9,6 +9,7 @@
 import { parseReleasePattern } from "../catalog/pattern.js";
 import type { HandleRule } from "../catalog/types.js";
 import type { BindingId, Call, ValueId } from "../model/facts.js";
+import { isNothing } from "./constants.js";
 import { receiverName } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -209,9 +210,4 @@ function callBehind(fn: Fn, value: ValueId, depth = 0): Call | null {
   if (definition?.op === "call") return definition;
   if ((definition?.op === "await" || definition?.op === "yield") && definition.value !== null && depth < 3) return callBehind(fn, definition.value, depth + 1);
   return null;
-}
-
-function isNothing(fn: Fn, value: ValueId): boolean {
-  const definition = fn.definition(value)?.instruction;
-  return definition?.op === "constant" && definition.value.kind === "null";
 }

@@ -6,6 +6,7 @@
  */
 import type { BlockId, Instruction, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
+import { isNothing } from "./constants.js";
 import type { Api, CompiledPair } from "./api.js";
 import { canReach, isReachedNormally } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
@@ -187,11 +188,6 @@ function isToldOfEnd(name: string): boolean {
 
 function words(name: string): string[] {
   return name.replaceAll(/([a-z])([A-Z])/gu, "$1_$2").toLowerCase().split(/_+/u);
-}
-
-function isNothing(fn: Fn, value: ValueId): boolean {
-  const definition = fn.definition(value)?.instruction;
-  return definition?.op === "constant" && definition.value.kind === "null";
 }
 
 /** Whether a class is another or one that it extends. */

@@ -17,6 +17,7 @@ import { loadedName } from "./api.js";
 import type { Api } from "./api.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import type { Package } from "./layout.js";
+import { push } from "./program.js";
 import type { Cls, Fn, Mod, Program } from "./program.js";
 import type { Types } from "./types.js";
 import { loadsIn } from "./variables.js";
@@ -45,6 +46,7 @@ interface Importer {
 export class Mounts {
   private importers: Map<Mod, Importer[]> | null = null;
   private application: boolean | null = null;
+  private alone: boolean | null = null;
   private readonly fileRouted = new Map<Package, boolean>();
   private pageCounts: ReadonlyMap<string, number> | null = null;
   private readonly memo = new Map<Mod, boolean>();
@@ -76,7 +78,7 @@ export class Mounts {
   /** A page, unless all who import it show it whenever they are shown themselves. */
   private isRoute(module: Mod): boolean {
     if (!this.isPage(module.path)) return false;
-    const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
+    const importers = this.usersOf(module);
     if (importers.length === 0) return this.isRoutedByFiles(module);
     return importers.some((one) => (MARKUP.test(one.module.path) ? !isKeptHidden(one, module) : this.showsSometimes(one)));
   }
@@ -109,7 +111,7 @@ export class Mounts {
   private isMountedAgain(module: Mod): boolean {
     const elements = this.elements.usesIn(module).filter((one) => one.module !== module || one.how !== "markup");
     if (elements.length > 0) return elements.some((one) => one.how === "again" || one.how === "markup" && this.recurs(one.module));
-    const importers = this.importersOf(module).filter((one) => !this.isTest(one.module));
+    const importers = this.usersOf(module);
     // Of a library, or of a file by itself, the mounts are elsewhere. What gives nothing away is a page's own; so are the elements of a file that only a page names.
     if (importers.length === 0) return this.isAlone() || !this.isApplication() && !this.isEntry(module) && !this.elements.areDefinedIn(module);
     return importers.map((one) => this.named(one)).some((one) => one.isLazy && !isKeptHidden(one, module) && !this.isLazyFrame(one) || this.handsOn(one) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
@@ -159,9 +161,7 @@ export class Mounts {
 
   /** `components: { Clock }`, `mixins: [Clock]` of a single-file component: its own markup shows it, or it is a part of it. */
   private isPart(fn: Fn, user: Instruction, value: number): boolean {
-    if (!MARKUP.test(fn.module.path) || user.op !== "collection") return false;
-    const isUnder = (table: Instruction, part: number): boolean => table.op === "collection" && table.elements.some((one) => one.value === part && this.api.parts.has(constantText(fn, one.key) ?? ""));
-    return isUnder(user, value) || fn.uses(user.out).some((use) => use.kind === "instruction" && isUnder(use.site.instruction, user.out));
+    return MARKUP.test(fn.module.path) && user.op === "collection" && (isUnder(fn, user, value, this.api.parts) || isListedUnder(fn, user.out, this.api.parts));
   }
 
   /** `{ path: "", component: Frame, children: […] }`, `{ element: <Frame />, children }`: what is around other pages stays while they change. */
@@ -172,12 +172,7 @@ export class Mounts {
 
   /** The entry stands among those inside another one: it goes when that shows the next. */
   private isNested(fn: Fn, entry: number): boolean {
-    return fn.uses(entry).some((use) => use.kind === "instruction" && use.site.instruction.op === "collection" && this.isUnderNest(fn, use.site.instruction.out));
-  }
-
-  private isUnderNest(fn: Fn, list: number): boolean {
-    return fn.uses(list).some((use) => use.kind === "instruction" && use.site.instruction.op === "collection"
-      && use.site.instruction.elements.some(({ key, value }) => value === list && this.api.nests.has(constantText(fn, key) ?? "")));
+    return fn.uses(entry).some((use) => use.kind === "instruction" && use.site.instruction.op === "collection" && isListedUnder(fn, use.site.instruction.out, this.api.nests));
   }
 
   /** `createRoot(element).render(<Tool />)`, also in a function that the page calls: the page's own, as far as is seen. */
@@ -208,7 +203,7 @@ export class Mounts {
   }
 
   private isAlone(): boolean {
-    return this.program.modules.filter((module) => module.facts.language === "ts" && !this.isTest(module)).length === 1;
+    return (this.alone ??= this.program.modules.filter((module) => module.facts.language === "ts" && !this.isTest(module)).length === 1);
   }
 
   private isApplication(): boolean {
@@ -219,22 +214,31 @@ export class Mounts {
       })));
   }
 
+  /** Its importers, tests aside. */
+  private usersOf(module: Mod): Importer[] {
+    return this.importersOf(module).filter((one) => !this.isTest(one.module));
+  }
+
   private importersOf(module: Mod): readonly Importer[] {
     if (!this.importers) {
-      this.importers = new Map();
+      const importers = new Map<Mod, Importer[]>();
+      const add = (target: Mod, importer: Importer): void => {
+        if (target !== importer.module) push(importers, target, importer);
+      };
       for (const from of this.program.modules) {
         if (from.facts.language !== "ts") continue;
         for (const { module: specifier, name, binding, typeOnly, at } of from.facts.imports) {
           if (typeOnly) continue;
           const target = this.program.resolve(from, specifier);
           // Who takes one thing out of a package's index imports the file that has it, not whatever the index hands on.
-          if (target) this.add(binding === null || name === null ? target : this.fileOf(target, name, 0), { module: from, binding, isLazy: binding === null, at });
+          if (target) add(binding === null || name === null ? target : this.fileOf(target, name, 0), { module: from, binding, isLazy: binding === null, at });
         }
         for (const one of from.facts.exports) {
           const target = one.from ? this.program.resolve(from, one.from.module) : null;
-          if (target) this.add(target, { module: from, binding: null, isLazy: false, at: null });
+          if (target) add(target, { module: from, binding: null, isLazy: false, at: null });
         }
       }
+      this.importers = importers;
     }
     return this.importers.get(module) ?? [];
   }
@@ -257,13 +261,15 @@ export class Mounts {
       return one.name === name || target !== null && this.exports(target, name, depth + 1);
     });
   }
+}
 
-  private add(target: Mod, importer: Importer): void {
-    if (target === importer.module) return;
-    const list = this.importers?.get(target);
-    if (list) list.push(importer);
-    else this.importers?.set(target, [importer]);
-  }
+/** A table has the value under one of the keys. */
+function isUnder(fn: Fn, table: Instruction, value: number, keys: ReadonlySet<string>): boolean {
+  return table.op === "collection" && table.elements.some((one) => one.value === value && keys.has(constantText(fn, one.key) ?? ""));
+}
+
+function isListedUnder(fn: Fn, list: number, keys: ReadonlySet<string>): boolean {
+  return fn.uses(list).some((use) => use.kind === "instruction" && isUnder(fn, use.site.instruction, list, keys));
 }
 
 /** A page that is one by its own name, in the folder that its framework routes from. */

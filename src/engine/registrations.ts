@@ -10,7 +10,7 @@ import { argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import { CallScopes } from "./call-scopes.js";
 import type { CallScope } from "./call-scopes.js";
-import { constantText, option } from "./constants.js";
+import { constantText, isFalse, option } from "./constants.js";
 import type { Context, Contexts } from "./contexts.js";
 import { asksTarget, isGuarded, isGuardedPerObject } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -433,9 +433,4 @@ export class Registrations {
     if (name !== undefined) return name.replace(/^[A-Z]/u, (letter) => letter.toLowerCase());
     return call.receiver === null ? null : this.refs.of(fn, call.receiver).fields.at(-1) ?? null;
   }
-}
-
-function isFalse(fn: Fn, value: ValueId): boolean {
-  const definition = fn.definition(value)?.instruction;
-  return definition?.op === "constant" && definition.value.kind === "boolean" && !definition.value.value;
 }

@@ -13,6 +13,7 @@ import type { GrowthWords } from "./growth-words.js";
 import type { Fn, Site } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
+import { nameRead } from "./variables.js";
 
 export interface Spent {
   kind: "counted" | "locks";
@@ -33,7 +34,7 @@ export class SpentEntries {
   /** Types of locks. */
   private readonly locks: ReadonlySet<string>;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly words: GrowthWords, private readonly nameOf: (fn: Fn, value: ValueId) => string | null) {
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly words: GrowthWords) {
     this.locks = new Set(api.pairs.flatMap((pair) => (pair.rule === "unreleased-lock" ? pair.acquire.flatMap((text) => /^([^*#]+)#/u.exec(text)?.[1] ?? []) : [])));
   }
 
@@ -45,7 +46,7 @@ export class SpentEntries {
   }
 
   private isOfOne(fn: Fn, key: ValueId): boolean {
-    const name = this.nameOf(fn, key);
+    const name = nameRead(fn, key);
     return name !== null && this.words.isIdentity(name);
   }
 

@@ -10,6 +10,7 @@ import { isWithin } from "./endings.js";
 import type { Fn } from "./program.js";
 import { constantText } from "./constants.js";
 import type { Timer } from "./timers.js";
+import { loadsOf } from "./variables.js";
 
 type Collection = Extract<Instruction, { op: "collection" }>;
 
@@ -49,27 +50,20 @@ export class TimerRecords {
   /** The records that the timer is put into. */
   private *recordsOf({ life: { fn, site } }: Timer): Generator<Kept> {
     const { refs } = this.analysis;
-    for (const { value, at: place } of this.namesOf(fn, site.instruction.out)) {
-      for (const use of place.uses(value)) {
+    for (const value of this.valuesOf(fn, site.instruction.out)) {
+      for (const use of fn.uses(value)) {
         if (use.kind !== "instruction") continue;
         const { instruction } = use.site;
-        if (instruction.op === "store" && instruction.place.kind === "field" && instruction.value === value) yield* this.besideField(place, refs.of(place, instruction.place.object).key, instruction.place.name);
-        if (instruction.op === "collection" && instruction.shape === "mapping") yield* this.inLiteral(place, instruction, value);
+        if (instruction.op === "store" && instruction.place.kind === "field" && instruction.value === value) yield* this.besideField(fn, refs.of(fn, instruction.place.object).key, instruction.place.name);
+        if (instruction.op === "collection" && instruction.shape === "mapping") yield* this.inLiteral(fn, instruction, value);
       }
     }
   }
 
   /** The timer's value, also by the name of a variable. */
-  private namesOf(fn: Fn, out: ValueId): { at: Fn; value: ValueId }[] {
-    const found = [{ at: fn, value: out }];
-    for (const use of fn.uses(out)) {
-      if (use.kind !== "instruction" || use.site.instruction.op !== "store" || use.site.instruction.place.kind !== "binding") continue;
-      const { binding } = use.site.instruction.place;
-      for (const { instruction } of fn.sites()) {
-        if (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding) found.push({ at: fn, value: instruction.out });
-      }
-    }
-    return found;
+  private valuesOf(fn: Fn, out: ValueId): ValueId[] {
+    return [out, ...fn.uses(out).flatMap((use) =>
+      (use.kind === "instruction" && use.site.instruction.op === "store" && use.site.instruction.place.kind === "binding" ? loadsOf(fn, use.site.instruction.place.binding) : []))];
   }
 
   /** `entry.pending = { resolve, reject }` beside `entry.timer = …`. */
@@ -93,7 +87,7 @@ export class TimerRecords {
     const means = timer === null ? null : this.meansIn(fn, made);
     if (timer === null || !means) return;
     const { refs } = this.analysis;
-    for (const { value: record } of this.namesOf(fn, made.out)) {
+    for (const record of this.valuesOf(fn, made.out)) {
       for (const use of fn.uses(record)) {
         if (use.kind !== "instruction") continue;
         const { instruction } = use.site;

@@ -13,3 +13,11 @@ export function loadsOf(fn: Fn, binding: BindingId): ValueId[] {
 export function loadsIn(module: Mod, binding: BindingId): { fn: Fn; value: ValueId }[] {
   return module.functions.flatMap((fn) => loadsOf(fn, binding).map((value) => ({ fn, value })));
 }
+
+/** The name that a value is read under: a variable's, or the last field's. */
+export function nameRead(fn: Fn, value: ValueId): string | null {
+  const definition = fn.definition(value)?.instruction;
+  if (definition?.op !== "load") return null;
+  if (definition.place.kind === "field") return definition.place.name;
+  return definition.place.kind === "binding" ? fn.module.binding(definition.place.binding)?.name ?? null : null;
+}
