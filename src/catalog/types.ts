@@ -249,6 +249,8 @@ export interface Memoizer {
   bound: "never" | "bounded" | { argument: string | number; default: "bounded" | "unbounded"; position?: number; or?: string[] };
   /** On a method, the cache holds `self` through its keys. */
   keepsSelf: boolean;
+  /** What bounds it is, or may be, a time: a result does not stay for good. */
+  expires?: boolean;
 }
 
 /** What besides the containers' own methods tells whether one grows without end. */

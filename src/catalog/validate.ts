@@ -273,7 +273,7 @@ const memoizer = table(
     keepsSelf: boolean,
     bound: either(isString, oneOf("never", "bounded"), table({ argument, default: oneOf("bounded", "unbounded") }, { position, or: listOf(string) })),
   },
-  {},
+  { expires: boolean },
 );
 
 const catalogFile = table(

@@ -6,13 +6,15 @@
  * "unknown", never "once": the only code known to run once is a module's top level and what is called from there.
  */
 import { matchesArgument, parseDecoratorPattern } from "../catalog/pattern.js";
-import type { EntryPoint } from "../catalog/types.js";
+import type { EntryPoint, Memoizer } from "../catalog/types.js";
 import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
 import { canLeave, isPassedBy, isReachedWithout } from "./blocks.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
+import { FirstTimes } from "./first-times.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
+import { isMemoizedOnce } from "./memos.js";
 import { Mounts } from "./mounts.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
@@ -70,12 +72,18 @@ export class Contexts {
   /** Classes of which start-up code makes the only object, and function components that it mounts once. */
   private readonly roots = new Set<Cls | Fn>();
   private readonly elsewhere = new Set<Fn>();
+  private readonly memoizers = new Map<string, Memoizer>();
   private readonly files = new Map<EntryPoint, PlaceMatcher>();
   private readonly mounts: Mounts;
+  readonly firstTimes: FirstTimes;
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
-    for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
+    for (const { entryPoints, memoizers } of api.files) {
+      for (const entry of entryPoints ?? []) this.addEntry(entry);
+      for (const one of memoizers ?? []) this.memoizers.set(one.path, one);
+    }
     this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path));
+    this.firstTimes = new FirstTimes(program, refs);
     this.indexCalls();
   }
 
@@ -102,6 +110,11 @@ export class Contexts {
     const starter = this.endedFirst(fn, block);
     if (starter) return this.at(starter.fn, starter.block);
     const outer = this.of(fn);
+    if (outer.kind !== "once" && outer.kind !== "test" && this.firstTimes.of(fn, block) === "process") return this.inLoop(fn, block, context("once", []));
+    return this.inLoop(fn, block, outer);
+  }
+
+  private inLoop(fn: Fn, block: BlockId, outer: Context): Context {
     const loop = fn.block(block)?.loop ?? null;
     const facts = loop === null ? undefined : fn.facts.loops[loop];
     if (!facts || outer.kind === "test") return outer;
@@ -123,6 +136,19 @@ export class Contexts {
     const ends = new Set([...fn.sites()].flatMap(({ instruction, block: at }) =>
       (instruction.op === "call" && pairs.some((pair) => this.api.released(pair, fn, instruction, this.types)?.via === "argument") ? [at] : [])));
     return ends.size > 0 && (ends.has(block) || !isReachedWithout(fn, 0, block, ends)) ? use.site : null;
+  }
+
+  /** The block runs the first time only, for each object: behind a flag of the object, or in a helper of what is, or of its constructor. */
+  isOncePerObject(fn: Fn, block: BlockId, depth = 0): boolean {
+    if (fn.cls === null || fn.facts.static) return false;
+    if (this.firstTimes.of(fn, block) === "object") return true;
+    const { decorators, kind, name } = fn.facts;
+    const callers = this.callers(fn).filter((site) => !this.isTest(site.fn));
+    if (depth > 2 || kind !== "method" || name === "__init__" || decorators.length > 0 || callers.length === 0 || this.usedAsCallback(fn).length > 0) return false;
+    const isOwn = ({ fn: caller, instruction }: (typeof callers)[number]): boolean =>
+      instruction.receiver !== null && caller.cls?.related.includes(fn.cls as Cls) === true && caller.definition(instruction.receiver)?.instruction.op === "load" && this.refs.of(caller, instruction.receiver).key === caller.cls.family.typeName;
+    const repeated = callers.filter((site) => this.at(site.fn, site.block).kind !== "once");
+    return repeated.length > 0 && repeated.every((site) => isOwn(site) && (site.fn.facts.kind === "constructor" || site.fn.facts.name === "__init__" || this.isOncePerObject(site.fn, site.block, depth + 1)));
   }
 
   callers(fn: Fn): readonly Site<Extract<Site["instruction"], { op: "call" }>>[] {
@@ -249,6 +275,7 @@ export class Contexts {
     if (this.isTest(fn)) return context("test", []);
     const { facts } = fn;
     if (facts.kind === "module" || TOOL_FILE.test(fn.module.path)) return context("once", []);
+    if (isMemoizedOnce(fn, this.memoizers, (path) => this.types.pathAlias(path))) return context("once", []);
     if (facts.kind === "class-body") return fn.parent ? this.of(fn.parent) : context("once", []);
     const candidates: Context[] = [];
     for (const { match, entry } of this.decorated) {

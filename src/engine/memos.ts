@@ -142,6 +142,14 @@ function isStatic(fn: Fn): boolean {
   return fn.facts.decorators.some((one) => one.path === "staticmethod");
 }
 
+/** A function without parameters whose result is kept for good: it runs once. By a decorator, of one of `memoizers`. */
+export function isMemoizedOnce({ facts, cls }: Fn, memoizers: ReadonlyMap<string, Memoizer>, pathOf: (path: string) => string): boolean {
+  return facts.parameters.length === 0 && (cls === null || facts.kind === "function") && facts.decorators.some((decorator) => {
+    const memoizer = decorator.path === null ? undefined : memoizers.get(pathOf(decorator.path));
+    return memoizer !== undefined && (!isBounded(memoizer, decorator) || typeof memoizer.bound === "object" && memoizer.bound.default === "bounded" && memoizer.expires !== true);
+  });
+}
+
 /** The module's top level, or the body of a class that stands there. */
 function isTop(fn: Fn | null): boolean {
   if (!fn || fn.facts.kind === "module") return true;

@@ -8,7 +8,7 @@ const byMaxsize = (path: string): Memoizer => ({ path, bound: { argument: "maxsi
 const byTtl = (path: string): Memoizer => ({ path, bound: { argument: "ttl", position: 0, default: "unbounded", or: ["cache", "key"] }, keepsSelf: false });
 
 /** The cache is an argument: a dict never forgets, `LRUCache(100)` does. */
-const byCache = (path: string, argument: string): Memoizer => ({ path, bound: { argument, position: 0, default: "bounded" }, keepsSelf: true });
+const byCache = (path: string, argument: string): Memoizer => ({ path, bound: { argument, position: 0, default: "bounded" }, keepsSelf: true, expires: true });
 
 export const caches: CatalogFile = {
   language: "python",
@@ -39,7 +39,7 @@ export const caches: CatalogFile = {
     byMaxsize("cachetools.func.rr_cache"),
     byMaxsize("cachetools.func.fifo_cache"),
     byMaxsize("cachetools.func.mru_cache"),
-    byMaxsize("cachetools.func.ttl_cache"),
+    { ...byMaxsize("cachetools.func.ttl_cache"), expires: true },
     // On disk: the functions that it wraps hold nothing in memory.
     { path: "joblib.Memory#cache", bound: "bounded", keepsSelf: false },
     { path: "joblib.memory.Memory#cache", bound: "bounded", keepsSelf: false },
