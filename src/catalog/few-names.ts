@@ -7,8 +7,17 @@ const NAMES = [
   "layer", "gpu", "component",
 ];
 
-/** A name's last word is one of them, before a word for how it is told: `locale`, `plugin_name`, `dtypeKey`. */
-export const FEW_NAMES = `(?:^|_|(?<=[a-z])(?=[A-Z]))(?:${NAMES.map(anyCase).join("|")})(?:_?(?:[nN]ame|[cC]ode|[kK]ey|[tT]ype|[kK]ind|[cC]lass))?$`;
+/** Names of what may come and go, or hold anything, as an object or a text, and of which there are few by name: a function, a model, a database. */
+const NAMED = ["function", "func", "handler", "model", "database", "db", "table", "column", "field", "attribute", "attr", "property", "prop", "class", "cls", "type", "view", "loader", "serializer"];
+
+const BEGIN = "(?:^|_|(?<=[a-z])(?=[A-Z]))";
+const TOLD = "_?(?:[nN]ame|[cC]ode|[kK]ey|[tT]ype|[kK]ind|[cC]lass|[cC]ls|[aA]lias)";
+
+/**
+ * A name's last word is one of them, before a word for how it is told: `locale`, `plugin_name`, `dtypeKey`; or it is told so:
+ * `function_name`, `loaderClass`, `db_alias`.
+ */
+export const FEW_NAMES = `${BEGIN}(?:(?:${NAMES.map(anyCase).join("|")})(?:${TOLD})?|(?:${NAMED.map(anyCase).join("|")})${TOLD})$`;
 
 /** Names of what a program is set up with. */
 export const SETTINGS = `(?:^|_|(?<=[a-z])(?=[A-Z]))(?:${["config", "configuration", "settings", "conf", "cfg"].map(anyCase).join("|")})$`;

@@ -189,6 +189,10 @@ export interface Pair {
   over?: string | number;
   /** Iterating to the end closes it: a directory iterator. */
   exhausts?: boolean;
+  /** The lowest free number: what is opened after others are closed, and kept nowhere, takes their place on purpose. */
+  numbered?: boolean;
+  /** Methods of what the timer is armed at that end it, or go on until that: an object that calls one goes with it, and so does the timer. */
+  endedWith?: string[];
   /** Repeats by itself (interval, cron): worse than a one-shot. */
   recurring?: boolean;
   /** Argument positions or keywords whose callback the handle keeps alive. */
@@ -269,6 +273,8 @@ export interface Growth {
   fewNames?: string;
   /** A regular expression on names of what the program is set up with, of which each entry has few values: `config["exchange"]["name"]`. */
   settings?: string;
+  /** Fields that give the server's part of an address: a program talks to a few, if nothing says that its users choose them. */
+  serverFields?: string[];
   /** Calls whose result is another one each time: "uuid.uuid4". A key made of one is never asked for by somebody else. */
   fresh?: string[];
   /** Limits that are none: "math.inf", or a call with its text: "float(inf)". */
@@ -316,6 +322,8 @@ export interface Growth {
   singletons?: string[];
   /** Base classes of which a framework makes an instance for each request, connection or document. */
   perCall?: string[];
+  /** Types of what is of one request or unit of work, and so is an object that is made with one: "sqlalchemy.orm.Session". */
+  ofOneCall?: string[];
   /** Declared types with few values, or as many as there is code: "bool", "typing.Type". */
   fewTypes?: string[];
   /** Base classes with few instances, which live as long as the program: "enum.Enum". */
@@ -447,6 +455,8 @@ export interface CatalogFile {
   borrows?: string[];
   /** Calls after which the function does not go on: "sys.exit", "process.exit". */
   neverReturns?: string[];
+  /** Of these, the ones that end the process. A function that does so when something fails is the program's own. */
+  exits?: string[];
   /** Calls that cannot raise in practice, so that a handle is not thought lost there: "len", "time.time", "console.*", "logging.*". */
   safe?: string[];
   /** Calls that are known to raise when their input is bad: "JSON.parse". In JavaScript no other plain call is taken to. */

@@ -154,6 +154,7 @@ export class Api {
   readonly timedScopes = new CallSet<true>();
   readonly borrows = new CallSet<true>();
   readonly neverReturns = new CallSet<true>();
+  readonly exits = new CallSet<true>();
   readonly safe = new CallSet<true>();
   readonly immediate = new CallSet<"iteration" | "once">();
   readonly cleanups = new CallSet<true>();
@@ -246,6 +247,7 @@ export class Api {
     for (const text of file.timedScopes ?? []) this.timedScopes.add(text, true);
     for (const text of file.borrows ?? []) this.borrows.add(text, true);
     for (const text of file.neverReturns ?? []) this.neverReturns.add(text, true);
+    for (const text of file.exits ?? []) this.exits.add(text, true);
     for (const text of file.safe ?? []) this.safe.add(text, true);
     for (const text of file.cleanups ?? []) this.cleanups.add(text, true);
     for (const text of file.ambient ?? []) this.ambient.add(text, true);

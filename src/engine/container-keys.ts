@@ -10,6 +10,7 @@ import type { Fn, Mod, Stored } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
+import { nameRead } from "./variables.js";
 
 const MAXIMUM_DEPTH = 5;
 
@@ -55,7 +56,7 @@ export class ContainerKeys {
         if (this.isCounter(fn, key)) return false;
         if (this.isSetting(fn, key)) return true;
         if (place.kind === "field") {
-          if (this.words.hasFewValues(place.name)) return true;
+          if (this.words.hasFewValues(place.name) || this.isFewOfOwner(fn, place.object, place.name)) return true;
           const ref = this.refs.of(fn, key);
           if (ref.root.kind === "import" || ref.root.kind === "this" && ref.fields.length === 1 && this.words.isFewType(ref.root.cls.typeName)) return true;
           return this.types.of(fn, place.object).some((type) => this.types.classOfType(type) !== null && this.words.isFewType(type)) || this.isOfClosedRecords(fn.module, place.name, depth);
@@ -68,6 +69,31 @@ export class ContainerKeys {
       }
       default: return false;
     }
+  }
+
+  /** `plugin.name` is a `plugin_name`, and `self.name` in a class of databases a `database_name`. */
+  private isFewOfOwner(fn: Fn, object: ValueId, name: string): boolean {
+    const load = fn.definition(object)?.instruction;
+    const owner = load?.op !== "load" ? "" : load.place.kind === "this" ? fn.cls?.name ?? "" : nameRead(fn, object) ?? "";
+    return owner !== "" && this.words.isFewName(`${owner}_${name}`);
+  }
+
+  /** The server's part of an address: `urlparse(self.url).netloc`, `new URL(link).origin`. */
+  isOfServer(fn: Fn, key: ValueId, depth = 0): boolean {
+    const definition = fn.definition(key)?.instruction;
+    if (definition?.op !== "load" || depth > 2) return false;
+    const { place } = definition;
+    if (place.kind === "field") return this.words.serverFields.has(place.name);
+    const stores = place.kind === "binding" ? fn.module.bindingStores.get(place.binding) ?? [] : [];
+    return stores.length > 0 && stores.every((store) => store.fn === fn && this.isOfServer(fn, store.value, depth + 1));
+  }
+
+  /** A field of the container's own object that only its constructor sets: one key for each such container. */
+  isOfOwnObject(fn: Fn, key: ValueId, table: Ref): boolean {
+    const ref = this.refs.of(fn, key);
+    if (ref.root.kind !== "this" || table.root.kind !== "this" || ref.fields.length !== 1 || ref.root.cls !== table.root.cls || this.isCounter(fn, key)) return false;
+    const stores = this.types.fieldStores.get(ref.key) ?? [];
+    return stores.length > 0 && stores.every((store) => store.fn.facts.kind === "constructor" || store.fn.facts.name === "__init__");
   }
 
   /**

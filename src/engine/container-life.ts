@@ -2,6 +2,7 @@
 import type { Decorator } from "../model/facts.js";
 import type { Container } from "./containers.js";
 import { parseDecoratorPattern } from "../catalog/pattern.js";
+import { isPassedBy } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
 import { isUnbounded, repeats } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
@@ -49,9 +50,33 @@ export class ContainerLife {
     if (this.words.perCall.some((base) => this.types.isA(cls.typeName, base))) return "short";
     const constructor = cls.method("constructor") ?? cls.method("__init__") ?? (cls.facts.initializer === null ? null : cls.module.fn(cls.facts.initializer));
     const kind = constructor ? this.contexts.of(constructor).kind : "unknown";
-    if (kind === "once") return "process";
-    if (repeats(kind) && kind !== "instance" || this.contexts.isMadeAnew(cls)) return "short";
-    return this.words.isServant(cls.name) ? "long" : "unknown";
+    if (kind === "once") return constructor && this.isExchanged(constructor) ? "short" : "process";
+    if (repeats(kind) && kind !== "instance" || this.contexts.isMadeAnew(cls) || constructor && this.isExchanged(constructor)) return "short";
+    return this.words.isServant(cls.name) && !(constructor && this.isMadeForCall(constructor)) ? "long" : "unknown";
+  }
+
+  /** It is made with what is of one request or unit of work: whatever its name, it serves that alone. */
+  private isMadeForCall({ module, facts }: Fn): boolean {
+    return facts.parameters.some((one) => one.type !== null && this.types.ofRef(module, one.type).some((type) => this.words.ofOneCall.has(type)));
+  }
+
+  /** Whoever holds one puts a new one in its place when he starts anew: `reset() { this.log = new Log(); }`. What the one before held goes with it. */
+  private isExchanged(constructor: Fn): boolean {
+    const made = new Map<string, { first: boolean; again: boolean }>();
+    for (const { fn, block, instruction: { out } } of this.contexts.callers(constructor)) {
+      if (this.contexts.isTest(fn)) continue;
+      for (const use of fn.uses(out)) {
+        if (use.kind === "end" || use.site.instruction.op !== "store" || use.site.instruction.value !== out) return false;
+        const { place } = use.site.instruction;
+        const ref = place.kind === "field" ? this.refs.field(this.refs.of(fn, place.object), place.name) : place.kind === "binding" ? this.refs.ofBinding(fn.module, place.binding) : null;
+        if (ref === null || ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.owner === fn.id && fn.facts.kind !== "module") return false;
+        const known = made.get(ref.key) ?? { first: false, again: false };
+        made.set(ref.key, known);
+        if (isMaking(fn)) known.first = true;
+        else known.again ||= this.contexts.firstTimes.of(fn, block) === null && !isPassedBy(fn, block);
+      }
+    }
+    return made.size > 0 && [...made.values()].every((one) => one.first && one.again);
   }
 
   /** It is set going and brought to an end by name, and works in between: a client, a server, a worker, a session. */
@@ -140,6 +165,11 @@ export class ContainerLife {
     }
     return false;
   }
+}
+
+/** Where the first value is put: the module, or the making of the object. */
+function isMaking({ facts }: Fn): boolean {
+  return facts.kind === "module" || facts.kind === "class-body" || facts.kind === "constructor" || facts.kind === "initializer" || facts.name === "__init__";
 }
 
 /** `connect_async` and `connectAsync` are about connecting. */

@@ -247,7 +247,7 @@ export class Containers {
       const context = this.contexts.at(fn, site.block);
       if (context.kind === "once" || context.kind === "test" || this.bounds.isEmptyAt(ref, methods, site)) return;
       if (candidate.life === "instance" && this.contexts.isOncePerObject(fn, site.block)) return;
-      if (key !== null && (this.keys.isClosed(fn, key) || this.keys.isKeyOf(fn, key, ref))) return;
+      if (key !== null && (this.keys.isClosed(fn, key) || this.keys.isKeyOf(fn, key, ref) || candidate.life === "instance" && this.keys.isOfOwnObject(fn, key, ref))) return;
       // Filled where it has just been made anew: what was in it before is gone.
       const isDefault = ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.kind === "parameter";
       if (!isDefault && fn.facts.kind !== "module" && candidate.made.fn === fn && candidate.made.at[0] < site.instruction.at[0]) return;

@@ -142,7 +142,14 @@ export class FieldPaths {
       const callers = this.contexts.callers(own.fn).filter((site) => site.fn.cls === own.fn.cls);
       return callers.some((site) => site.fn !== own.fn && site.fn.facts.kind === "method" && !this.api.startMethods.has(site.fn.facts.name) && !this.knows(site.fn, own.pair, own.ref) && this.uses(site.fn, own.ref));
     }
-    return REPLACING.test(name);
+    return REPLACING.test(name) && !this.isPartOfMaking(own.fn);
+  }
+
+  /** Only constructors call the method, each once and for the new object: nothing is in the field before. */
+  private isPartOfMaking(fn: Fn): boolean {
+    const callers = this.contexts.callers(fn).filter((site) => !this.contexts.isTest(site.fn));
+    return callers.length > 0 && callers.every((site) => (site.fn.facts.kind === "constructor" || site.fn.facts.name === "__init__") && site.fn.cls?.related.includes(fn.cls ?? site.fn.cls) === true
+      && site.instruction.receiver !== null && isThis(site.fn, site.instruction.receiver) && site.fn.block(site.block)?.loop === null && callers.filter((one) => one.fn === site.fn).length === 1);
   }
 
   /** Whether a function works with what the field holds, or is named for trying again. */

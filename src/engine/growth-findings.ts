@@ -7,6 +7,7 @@ import type { Analysis } from "./analysis.js";
 import type { Lifetime } from "./container-life.js";
 import type { Container, Evidence, GrowSite } from "./containers.js";
 import { isHot } from "./contexts.js";
+import { isDataStore } from "./data-stores.js";
 import { at, functionName, repetition } from "./explain.js";
 import { canLeave } from "./blocks.js";
 import { isStart } from "./listener-evidence.js";
@@ -38,7 +39,7 @@ export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulati
     const judged = (evident && container.evidence ? [container.evidence.grow] : container.growth)
       .flatMap((growth) => {
         const severity = evident ? evidentSeverity(analysis, container, growth) : severityOf(analysis, container, growth);
-        return severity === null ? [] : [{ growth, severity }];
+        return severity === null ? [] : [{ growth, severity: severity === "high" && isDataStore(analysis, container) ? "low" as const : severity }];
       })
       .sort((a, b) => RANK[b.severity] - RANK[a.severity] || a.growth.at[0] - b.growth.at[0]);
     const [worst] = judged;
@@ -112,7 +113,8 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
     // That filing code runs for every request is seen, that what it files is new each time is not.
     if ((hot && !isFar(container, growth) || isEndless(growth)) && !isSetUp(analysis, container, growth)) return worst;
     // A table that is asked by key, and nothing says that ever new keys come: it may well be of what the program has few of.
-    return growth.memo && !hot && !growth.fresh && !analysis.containers.evidence.isByIdentity(growth) ? "low" : "medium";
+    if (!growth.memo || hot || growth.fresh || analysis.containers.evidence.isByIdentity(growth)) return "medium";
+    return growth.key !== null && analysis.containers.keys.isOfServer(growth.fn, growth.key) ? null : "low";
   }
   if (container.life === "closure") {
     if (growth.fn === container.made.fn) return null;

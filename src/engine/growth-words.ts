@@ -19,6 +19,7 @@ export class GrowthWords {
   private readonly cancellingMethods = new Set<string>();
   private readonly limitless = new Set<string>();
   private readonly fewFields = new Set<string>();
+  readonly serverFields = new Set<string>();
   private readonly fewNames: RegExp[] = [];
   private readonly settings: RegExp[] = [];
   readonly tables = new Set<string>();
@@ -26,6 +27,7 @@ export class GrowthWords {
   /** First words of methods that set an object going. */
   readonly starts = new Set<string>();
   readonly perCall: string[] = [];
+  readonly ofOneCall = new Set<string>();
   /** Besides the model's own words for types with few values. */
   private readonly fewTypes = new Set(["literal", "function"]);
   private readonly fewBases: string[] = [];
@@ -60,12 +62,14 @@ export class GrowthWords {
     for (const { call, limit, cancels } of growth.waits ?? []) this.waits.add(call, { limit: limit ?? [], cancels: cancels === true });
     for (const text of growth.limitless ?? []) this.limitless.add(text);
     for (const name of growth.fewFields ?? []) this.fewFields.add(name);
+    for (const name of growth.serverFields ?? []) this.serverFields.add(name);
     if (growth.fewNames !== undefined) this.fewNames.push(new RegExp(growth.fewNames, "u"));
     if (growth.settings !== undefined) this.settings.push(new RegExp(growth.settings, "u"));
     for (const path of growth.tables ?? []) this.tables.add(path);
     for (const word of growth.starts ?? []) this.starts.add(word);
     this.singletons.push(...growth.singletons ?? []);
     this.perCall.push(...growth.perCall ?? []);
+    for (const type of growth.ofOneCall ?? []) this.ofOneCall.add(type);
     for (const type of growth.fewTypes ?? []) this.fewTypes.add(type);
     this.fewBases.push(...growth.fewBases ?? []);
     this.values.push(...growth.values ?? []);

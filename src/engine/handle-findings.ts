@@ -3,14 +3,14 @@
  * a finding and how sure that is.
  */
 import type { HandleRule } from "../catalog/types.js";
-import type { Terminator } from "../model/facts.js";
+import type { Instruction, Terminator } from "../model/facts.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
-import { canReturn } from "./blocks.js";
+import { canReach, canReturn, isReachedNormally } from "./blocks.js";
 import type { Context } from "./contexts.js";
-import { isHot, repeats } from "./contexts.js";
+import { isHot, isUnbounded, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import { isGivenUp } from "./given-up.js";
 import type { Life, Ownership } from "./lifetimes.js";
@@ -44,7 +44,7 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
   for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all(), ...analysis.survivors.all()]) {
     if (life.pair.rule !== rule) continue;
     // What is known by its use in one function says nothing of who holds it elsewhere.
-    const finding = life.pair.evidence === undefined ? replaced(life) ?? local(life) ?? owned(analysis, life) : byEvidence(analysis, life);
+    const finding = life.pair.evidence === undefined ? replaced(life) ?? local(analysis, life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
     const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.pair.path === true || life.source === "may" || life.outcome.lent === true;
     const all = [...finding ? [finding] : [], ...finding && life.pair.evidence === undefined && life.leaks.length > 0 ? takenOver(analysis, life) : []];
@@ -60,14 +60,32 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
 
 function byEvidence(analysis: Analysis, life: Life): HandleFinding | null {
   if (life.replaced) return life.pair.evidence === "entry" ? replaced(life) : null;
-  if (life.pair.evidence !== "sibling") return local(life);
+  if (life.pair.evidence !== "sibling") return local(analysis, life);
   const finding = owned(analysis, life);
   return finding && { ...finding, severity: "medium" };
 }
 
-function local(found: Life): HandleFinding | null {
+/** `os.close(0); os.open(os.devnull, os.O_RDONLY)`: it takes the number of one that was closed before, here or in a helper. */
+function takesPlace({ api, types }: Analysis, { pair, fn, site }: Life): boolean {
+  const closes = (inside: Fn, call: Instruction): boolean => call.op === "call" && api.released(pair, inside, call, types) !== null;
+  return [...fn.sites()].some(({ instruction, block, index }) => {
+    if (instruction.op !== "call" || (block === site.block ? index >= site.index : !canReach(fn, block, site.block))) return false;
+    if (closes(fn, instruction)) return true;
+    const callee = types.calleeOf(fn, instruction);
+    return callee?.kind === "function" && callee.fn !== fn && [...callee.fn.sites()].some((inner) => closes(callee.fn, inner.instruction));
+  });
+}
+
+/** The function ends the process when something fails, and raises nothing itself: `except OSError: sys.exit(1)`. It is the program's own. */
+function endsProcess({ api, types }: Analysis, { fn, site }: Life): boolean {
+  if (fn.facts.blocks.some(({ end }) => end.kind === "raise" && end.at[0] > site.instruction.at[0])) return false;
+  return [...fn.sites()].some(({ instruction, block }) => instruction.op === "call" && instruction.at[0] > site.instruction.at[0] && api.exits.has(fn, instruction, types) && !isReachedNormally(fn, block));
+}
+
+function local(analysis: Analysis, found: Life): HandleFinding | null {
   const life = found.pair.shown?.by === "late" ? tooLate(found) : found.pair.path === true ? leftBehind(found) : found.pair.evidence === undefined ? found : proven(found);
   const { pair, fn, context } = life;
+  if (life.dropped && pair.numbered === true && takesPlace(analysis, life)) return null;
   if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && pair.shown.by !== "late" && !isShownLeak(life)) return null;
   const never = !life.releasedSomewhere && life.outcome.escapes.length === 0;
   const onlyException = life.leaks.every((leak) => leak.kind === "exception");
@@ -76,6 +94,7 @@ function local(found: Life): HandleFinding | null {
     : onlyException ? "onException" : never ? "neverReleased" : "someExits";
   // What runs once is closed by the end of the process, whatever it is. Only a handle that is replaced cannot be closed before.
   if (context.kind === "once" && (pair.path === true || !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes"))) return null;
+  if (loss === "onException" && pair.path !== true && !isUnbounded(context.kind) && endsProcess(analysis, life)) return null;
   const severity = context.kind === "once" ? "low" : localSeverity(life, loss, never);
   if (severity === null) return null;
   const name = handleName(life);

@@ -128,7 +128,7 @@ export function isSingleton(analysis: Analysis, fn: Fn): boolean {
   const { cls } = fn;
   if (!cls) return isSetUpFunction(analysis, fn);
   const constructor = cls.method("constructor") ?? cls.method("__init__");
-  if (constructor !== null && analysis.contexts.of(constructor).kind === "once") return true;
+  if (constructor !== null && analysis.contexts.of(constructor).kind === "once" || analysis.containers.words.isFewType(cls.typeName)) return true;
   // A container makes one of it, unless it says how it ends or its base may.
   return cls.facts.decorators.some((decorator) => analysis.api.singletons.has(decorator.text.split(".").at(-1) ?? "")) && cls.facts.bases.length === 0 && teardownOf(analysis, fn) === null;
 }

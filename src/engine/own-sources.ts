@@ -32,6 +32,17 @@ export function isOwnSource(analysis: Analysis, { fn, site, pair }: Life): boole
   return false;
 }
 
+/** The object runs or ends what the timer is armed at: `reactor.callLater(…)` beside `reactor.stop()`. Both go together, with the program. */
+export function endsWithSource(analysis: Analysis, { fn, site, pair }: Life): boolean {
+  const { receiver } = site.instruction;
+  if (pair.endedWith === undefined || receiver === null) return false;
+  const { key, root } = analysis.refs.of(fn, receiver);
+  if (root.kind === "value" || root.kind === "call") return false;
+  const ends = new Set(pair.endedWith);
+  const around = fn.cls ? fn.cls.related.flatMap((cls) => cls.functions) : fn.module.functions;
+  return around.some((other) => [...other.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null && ends.has(instruction.method ?? "") && analysis.refs.of(other, instruction.receiver).key === key));
+}
+
 /** `reaction(() => this.period, …)`: a function that reads nothing but what this object or call made tells of that alone. */
 function readsOwn(analysis: Analysis, fn: Fn, value: ValueId | null): boolean {
   const readers = value === null ? [] : analysis.contexts.functionsIn(fn, value);

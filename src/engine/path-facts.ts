@@ -4,6 +4,7 @@
  */
 import type { BlockId, Call, Instruction, Place, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
+import { canReach } from "./blocks.js";
 import { booleanOf } from "./constants.js";
 import type { Fn } from "./program.js";
 import { endInputs } from "./program.js";
@@ -13,12 +14,19 @@ export type Truth = "truthy" | "falsy" | "none" | "not-none";
 export type Facts = ReadonlyMap<string, Truth>;
 
 const MAXIMUM_FACTS = 8;
+/** How a fact begins that says which constant something is. */
+const IS = "is ";
+/** Names of what is another one a moment later. */
+const CHANGING = /stat(?:e|us)|phase|step|ready|current|result|code|count|errno|length|last|next|type$|kind$/iu;
 
 export class PathFacts {
   private readonly interesting: ReadonlySet<string>;
+  /** What is compared with a constant, and again where it was equal to another. */
+  private readonly compared: ReadonlySet<string>;
 
   constructor(private readonly fn: Fn, private readonly refs: Refs) {
     this.interesting = this.metTwice();
+    this.compared = this.comparedAgain();
   }
 
   /** The facts after an instruction: a stored constant is remembered, any other value forgotten; what has a member is something. */
@@ -26,8 +34,12 @@ export class PathFacts {
     if (instruction.op === "call") return instruction.receiver === null ? facts : this.something(instruction.receiver, facts);
     if (instruction.op === "load") return instruction.place.kind === "field" ? this.something(instruction.place.object, facts) : facts;
     const key = instruction.op === "store" ? this.flag(instruction.place) : null;
-    if (instruction.op !== "store" || key === null || !this.interesting.has(key)) return facts;
+    if (instruction.op !== "store" || key === null) return facts;
+    const stale = this.compared.size === 0 ? [] : [...facts.keys()].filter((fact) => fact.startsWith(`${IS}${key}`));
+    if (!this.interesting.has(key) && stale.length === 0) return facts;
     const next = new Map(facts);
+    for (const fact of stale) next.delete(fact);
+    if (!this.interesting.has(key)) return next;
     const stored = this.fn.definition(instruction.value)?.instruction;
     const literal = stored?.op === "constant" ? stored.value : null;
     if (literal?.kind === "null") next.set(key, "none");
@@ -49,6 +61,17 @@ export class PathFacts {
 
   /** The facts on both sides of a branch; null for a side that cannot be reached. */
   refine(test: Test, facts: Facts, block: BlockId): { then: Facts | null; otherwise: Facts | null } {
+    const asked = this.compared.size === 0 ? null : this.comparison(test, block);
+    if (!asked || !this.compared.has(asked.subject)) return this.refined(test, facts, block);
+    const before = `${IS}${asked.subject} = `;
+    const known = [...facts.keys()].find((fact) => fact.startsWith(before));
+    // `if mode == "unix": …; if mode == "tcp": …`: what is one is not the other.
+    if (known !== undefined) return known === before + asked.constant ? { then: facts, otherwise: null } : { then: null, otherwise: facts };
+    const { then, otherwise } = this.refined(test, facts, block);
+    return { then: then && new Map(then).set(before + asked.constant, "truthy"), otherwise };
+  }
+
+  private refined(test: Test, facts: Facts, block: BlockId): { then: Facts | null; otherwise: Facts | null } {
     if (test.kind === "truthy") {
       // `const enabled = false; if (enabled) …` is never entered.
       const constant = booleanOf(this.fn, test.value);
@@ -89,6 +112,35 @@ export class PathFacts {
       }
     }
     return new Set([...places].filter(([, { size }]) => size > 1).map(([key]) => key).slice(0, MAXIMUM_FACTS));
+  }
+
+  private comparedAgain(): ReadonlySet<string> {
+    const all = this.fn.facts.blocks.flatMap(({ end }, block) => {
+      const asked = end.kind === "branch" ? this.comparison(end.test, block) : null;
+      return asked && end.kind === "branch" ? [{ ...asked, block, then: end.then }] : [];
+    });
+    if (all.length < 2) return new Set();
+    return new Set(all.filter((one) => all.some((other) => other !== one && other.subject === one.subject && other.constant !== one.constant
+      && (other.block === one.then || canReach(this.fn, one.then, other.block)))).map((one) => one.subject).slice(0, MAXIMUM_FACTS));
+  }
+
+  /** What stays what it is, and the constant that a branch compares it with. */
+  private comparison(test: Test, block: BlockId): { subject: string; constant: string } | null {
+    if (test.kind !== "equal" || (this.fn.block(block)?.loop ?? null) !== null) return null;
+    for (const [value, other] of [[test.left, test.right], [test.right, test.left]] as const) {
+      const constant = this.fn.definition(other)?.instruction.op === "constant" ? this.stable(other) : null;
+      const subject = constant === null || this.fn.definition(value)?.instruction.op === "constant" ? null : this.stable(value) ?? this.setting(value);
+      if (constant !== null && subject !== null) return { subject, constant };
+    }
+    return null;
+  }
+
+  /** The path of an entry or field, unless its name says that it changes. */
+  private setting(value: ValueId): string | null {
+    const definition = this.fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "field" && definition.place.kind !== "index") return null;
+    const { root, fields, key } = this.refs.of(this.fn, value);
+    return root.kind === "value" || root.kind === "call" || fields.some((name) => name === "[]" || name === "{}" || CHANGING.test(name)) ? null : key;
   }
 
   private key(value: ValueId): string | null {

@@ -9,7 +9,7 @@ import type { Life } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
 import { isHolderAsked } from "./handle-findings.js";
-import { isOwnSource } from "./own-sources.js";
+import { endsWithSource, isOwnSource } from "./own-sources.js";
 import { TimerAwaits } from "./timer-awaits.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
@@ -80,7 +80,7 @@ class Findings {
     if (left) return this.leftInRecord(life, left);
     if (life.context.kind === "once" || this.isCalledOnce(life)) return null;
     // A job of a scheduler that the object made for itself goes with it.
-    if (timer.dropped && life.pair.recurring === true && isOwnSource(this.analysis, life)) return null;
+    if (timer.dropped && (life.pair.recurring === true && isOwnSource(this.analysis, life) || endsWithSource(this.analysis, life))) return null;
     // `if (!started) { started = true; setInterval(…) }` runs once: for an object's flag once for that object, which is
     // enough for a way out on which a timer that others stop goes on.
     return isGuarded(this.analysis.refs, life.fn, life.site, () => false) ? this.sharedHere(timer) : this.local(timer);

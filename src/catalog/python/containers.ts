@@ -76,9 +76,26 @@ export const containers: CatalogFile = {
       "rest_framework.views.APIView", "aiohttp.web.View", "starlette.endpoints.HTTPEndpoint", "starlette.endpoints.WebSocketEndpoint",
       "channels.consumer.AsyncConsumer", "channels.generic.websocket.WebsocketConsumer", "channels.generic.websocket.AsyncWebsocketConsumer", "twisted.python.usage.Options", "argparse.Action", "argparse.Namespace",
     ],
-    fewTypes: ["type", "bool", "typing.Type", "typing.Callable", "collections.abc.Callable", "types.ModuleType", "types.FunctionType", "typing.Literal"],
-    // Django makes one command or configuration of the class for the process.
-    fewBases: ["enum.Enum", "enum.IntEnum", "enum.StrEnum", "django.core.management.base.BaseCommand", "django.core.management.BaseCommand", "django.apps.AppConfig"],
+    serverFields: ["netloc", "hostname"],
+    ofOneCall: [
+      "sqlalchemy.orm.Session", "sqlalchemy.ext.asyncio.AsyncSession", "sqlmodel.ext.asyncio.session.AsyncSession",
+      "starlette.requests.Request", "starlette.websockets.WebSocket", "fastapi.Request", "fastapi.WebSocket", "django.http.HttpRequest", "django.http.request.HttpRequest", "rest_framework.request.Request",
+      "flask.Request", "werkzeug.Request", "werkzeug.wrappers.Request", "aiohttp.web.Request", "sanic.Request", "sanic.request.Request", "pyramid.request.Request", "tornado.httputil.HTTPServerRequest", "twisted.web.http.Request",
+      "graphql.GraphQLResolveInfo", "strawberry.types.Info", "strawberry.Info", "grpc.ServicerContext", "asyncio.StreamWriter",
+    ],
+    fewTypes: [
+      "type", "bool", "typing.Type", "typing.Callable", "collections.abc.Callable", "types.ModuleType", "types.FunctionType", "typing.Literal",
+      // What a program's source declares: its tables and their parts, its types, its routes.
+      ...["Column", "Table", "MetaData"].flatMap((name) => [`sqlalchemy.${name}`, `sqlalchemy.schema.${name}`, `sqlalchemy.sql.schema.${name}`]),
+      ...["Mapper", "RelationshipProperty", "Relationship", "ColumnProperty", "MapperProperty", "InstrumentedAttribute", "QueryableAttribute"].flatMap((name) => [`sqlalchemy.orm.${name}`, `sqlalchemy.orm.attributes.${name}`, `sqlalchemy.orm.relationships.${name}`]),
+      "django.db.models.Field", "django.db.models.ForeignKey", "django.db.models.fields.Field", "django.db.models.options.Options", "django.apps.AppConfig",
+      "graphql.GraphQLObjectType", "graphql.GraphQLField", "graphql.GraphQLSchema", "graphql.GraphQLNamedType", "pydantic.fields.FieldInfo", "dataclasses.Field", "inspect.Parameter", "fastapi.routing.APIRoute", "starlette.routing.Route", "werkzeug.routing.Rule",
+    ],
+    // Django makes one command or configuration of the class for the process; what takes over the terminal or the screen is the program.
+    fewBases: [
+      "code.InteractiveConsole", "code.InteractiveInterpreter", "cmd.Cmd", "cmd2.Cmd", "cmd2.cmd2.Cmd", "tkinter.Tk", "customtkinter.CTk", "wx.App", "kivy.app.App", "textual.app.App", "gi.repository.Gtk.Application", "gi.repository.Gio.Application",
+      ...["PyQt5", "PyQt6", "PySide2", "PySide6"].map((qt) => `${qt}.QtWidgets.QApplication`), "gunicorn.app.base.BaseApplication",
+      "enum.Enum", "enum.IntEnum", "enum.StrEnum", "django.core.management.base.BaseCommand", "django.core.management.BaseCommand", "django.apps.AppConfig"],
     values: ["typing.NamedTuple", "collections.namedtuple", "tuple", "str", "int", "float", "bytes", "frozenset", "datetime.datetime", "datetime.date", "datetime.timedelta", "pathlib.Path", "pathlib.PurePath"],
     valueMethods: ["__hash__"],
     identity: ["id", "object.__hash__"],

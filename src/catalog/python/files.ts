@@ -187,6 +187,7 @@ export const files: CatalogFile = {
         "posix.open", "signal.pidfd_open",
       ],
       release: FD_RELEASE,
+      numbered: true,
       type: "os.fd",
       source: `${OS}#os.open`,
     },

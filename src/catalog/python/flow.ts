@@ -113,6 +113,7 @@ export const flow: CatalogFile = {
     "*#addClassCleanup(0)", "*#addAsyncCleanup(0)", "unittest.addModuleCleanup(0)", "*#addfinalizer(0)", "*#add_cleanup(0)", "*#call_on_close(0)", "*#register_shutdown_handler(0)", "*#async_on_remove(0)", "*#async_on_unload(0)",
   ],
 
+  exits: ["sys.exit", "os._exit", "os.abort", "exit", "quit", "builtins.exit", "builtins.quit", "posix._exit"],
   neverReturns: [
     "sys.exit", "os._exit", "os.abort", "exit", "quit", "builtins.exit", "builtins.quit", "posix._exit",
     "os.execl", "os.execle", "os.execlp", "os.execlpe", "os.execv", "os.execve", "os.execvp", "os.execvpe",

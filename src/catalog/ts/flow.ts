@@ -10,6 +10,7 @@ const FS_CALLS = ["read", "readSync", "readv", "readvSync", "write", "writeSync"
 export const flow: CatalogFile = {
   language: "ts",
   awaited: ["Promise", "PromiseLike"],
+  exits: ["process.exit", "process.abort", "process.reallyExit", "Deno.exit"],
   neverReturns: ["process.exit", "process.abort", "process.reallyExit", "Deno.exit", "next/navigation.redirect", "next/navigation.permanentRedirect", "next/navigation.notFound", "@sveltejs/kit.error", "@sveltejs/kit.redirect"],
   safe: [
     "console.*", "Math.*", "Number.*", "Date.now", "Date", "performance.now", "performance.mark", "process.hrtime", "process.hrtime.bigint", "process.uptime", "process.memoryUsage",
