@@ -523,6 +523,11 @@ export interface CatalogFile {
   lateEvents?: string[];
   /** Those of `terminalEvents` that tell of a beginning, or of an animation: on what lives as long as the process they come all the same. */
   startingEvents?: string[];
+  /**
+   * Events of one thing that come in turn. `alternate`: between two of one comes the other ("mouseenter", "mouseleave").
+   * `precede`: each of the second comes after one of the first, which may come several times ("mousedown", "mouseup").
+   */
+  turns?: { alternate: [string, string][]; precede: [string, string][] };
   /** Calls that hand out, or give to a callback, one of a stock of things that go back to it and are handed out again: "*#getConnection". `receiver`: a regular expression on the receiver's last name. */
   handsOut?: { call: string; receiver?: string }[];
   /** Members that lead from a thing to what it is a part of, or runs over, which outlives it and is shared: `stream.session`, `request.socket`. */

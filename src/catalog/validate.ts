@@ -339,6 +339,7 @@ const catalogFile = table(
     lateEvents: listOf(string),
     errorEvents: listOf(string),
     startingEvents: listOf(string),
+    turns: table({ alternate: listOf(listOf(string)), precede: listOf(listOf(string)) }, {}),
     handsOut: listOf(table({ call: api }, { receiver: regularExpression })),
     upward: listOf(string),
     weak: listOf(api),

@@ -177,6 +177,8 @@ export class Api {
   readonly lateEvents = new Set<string>();
   readonly errorEvents = new Set<string>();
   readonly startingEvents = new Set<string>();
+  /** By an event, those that come between two of it. */
+  readonly turns = new Map<string, string[]>();
   readonly upward = new Set<string>();
   /** Calls that hand out what is used again, with what their receiver must be called. */
   readonly handsOut = new CallSet<RegExp | null>();
@@ -267,6 +269,10 @@ export class Api {
     for (const name of file.lateEvents ?? []) this.lateEvents.add(name);
     for (const name of file.errorEvents ?? []) this.errorEvents.add(name);
     for (const name of file.startingEvents ?? []) this.startingEvents.add(name);
+    const { alternate = [], precede = [] } = file.turns ?? {};
+    for (const [event, other] of [...alternate, ...alternate.map(([first, second]): [string, string] => [second, first]), ...precede.map(([first, second]): [string, string] => [second, first])]) {
+      this.turns.set(event, [...this.turns.get(event) ?? [], other]);
+    }
     for (const name of file.upward ?? []) this.upward.add(name);
     for (const { call, receiver } of file.handsOut ?? []) this.handsOut.add(call, receiver === undefined ? null : new RegExp(receiver, "iu"));
     for (const name of file.bags ?? []) this.bags.add(name);

@@ -242,10 +242,9 @@ export class TimerOwners {
     const uses = this.timers.contexts.usedAsCallback(fn);
     // Heard at most once: of the same object there is no second time.
     if (uses.length === 0 || uses.every(({ site }) => this.timers.api.acquired(site.fn, site.instruction, this.timers.types).some((pair) => pair.registration?.once === true))) return null;
-    const reached = this.timers.endings.reach([fn], 2);
-    const asks = [...reached].some((one) => [...one.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === root.binding && one.module === root.module
-      && !timer.callbacks.some((callback) => isWithin(one, callback))));
-    return asks ? null : context.steps[0] ?? { role: "repeats", message: `${functionName(fn)} may run any number of times`, place: at(fn, fn.facts.nameAt) };
+    const asks = (by: Fn): boolean => [...this.timers.endings.reach([by], 2)].some((one) => [...one.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === root.binding
+      && one.module === root.module && !timer.callbacks.some((callback) => isWithin(one, callback))));
+    return asks(fn) || this.timers.turns.isUndoneBetween(fn, asks) ? null : context.steps[0] ?? { role: "repeats", message: `${functionName(fn)} may run any number of times`, place: at(fn, fn.facts.nameAt) };
   }
 
   private runsAgain(timer: Timer, owner: Owned, fn: Fn, method: Fn): TrailStep | null {
@@ -257,7 +256,8 @@ export class TimerOwners {
     const again = contexts.callers(method).find((site) => site.fn !== method && endings.isAgain(methodOf(site.fn).facts.name));
     if (again) return step(`${functionName(methodOf(again.fn))} runs it again for the same object`, again.fn, again.instruction.at);
     const context = contexts.of(fn);
-    const isHeard = !timer.brief && (context.kind === "event" || context.kind === "request") && !this.stoppedByEvent(timer, owner);
+    const isHeard = !timer.brief && (context.kind === "event" || context.kind === "request") && !this.stoppedByEvent(timer, owner)
+      && !this.timers.turns.isUndoneBetween(fn, (other) => this.touches(endings.reach([other], 2), owner, timer.life.pair));
     if (isHeard) return context.steps[0] ?? step(`${functionName(fn)} may run any number of times`, fn, fn.facts.nameAt);
     // One that fires once ends by itself; only while its owner is ended it is in the way.
     if (timer.life.pair.recurring !== true && (timer.brief || timer.delay === null || !endings.isEnd(name))) return null;

@@ -11,6 +11,7 @@ import type { Holders } from "./holders.js";
 import type { Life, Lifetimes, Ownership } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
 import type { Endings } from "./endings.js";
+import { EventTurns } from "./event-turns.js";
 import type { Fn, Program, Site } from "./program.js";
 import { canReach, successorsOf } from "./blocks.js";
 import { endInputs } from "./program.js";
@@ -55,12 +56,14 @@ const MAXIMUM_CHAIN_DEPTH = 4;
 export class Timers {
   private list: readonly Timer[] | null = null;
   private readonly races = new CallSet<true>();
+  readonly turns: EventTurns;
 
   constructor(
     readonly program: Program, readonly refs: Refs, readonly types: Types, readonly api: Api, readonly contexts: Contexts, readonly holders: Holders,
     private readonly lifetimes: Lifetimes, readonly endings: Endings, readonly settling: Settling,
   ) {
     for (const file of api.files) for (const call of file.races ?? []) this.races.add(call, true);
+    this.turns = new EventTurns(program, refs, api, contexts);
   }
 
   all(): readonly Timer[] {

@@ -116,6 +116,15 @@ export const nodeEvents: CatalogFile = {
   ],
   lateEvents: ["abort", "exit", "beforeExit", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR2"],
   startingEvents: ["open", "ready", "connect", "listening", "spawn", "online", "load", "loadend", "DOMContentLoaded", "prerenderingchange", "transitionend", "animationend"],
+  turns: {
+    alternate: [
+      ["mouseenter", "mouseleave"], ["pointerenter", "pointerleave"], ["mouseover", "mouseout"], ["pointerover", "pointerout"], ["focus", "blur"], ["focusin", "focusout"],
+      ["compositionstart", "compositionend"], ["pageshow", "pagehide"], ["online", "offline"], ["connect", "disconnect"], ["gotpointercapture", "lostpointercapture"],
+    ],
+    precede: [
+      ["mousedown", "mouseup"], ["pointerdown", "pointerup"], ["touchstart", "touchend"], ["keydown", "keyup"], ["dragenter", "dragleave"], ["dragstart", "dragend"], ["play", "pause"], ["playing", "waiting"],
+    ],
+  },
   handsOut: [
     // MySQL, Oracle, SQL Server drivers; generic-pool; Knex, Sequelize and TypeORM drivers; the MongoDB driver.
     { call: "*#getConnection" }, { call: "*#acquireConnection" }, { call: "*#acquireRawConnection" }, { call: "*#checkOut" }, { call: "*#checkout", receiver: "pool" }, { call: "*#withConnection", receiver: "pool" },
