@@ -339,6 +339,7 @@ const catalogFile = table(
     lateEvents: listOf(string),
     errorEvents: listOf(string),
     startingEvents: listOf(string),
+    sure: table({ calls: listOf(api), passes: listOf(api) }, {}),
     turns: table({ alternate: listOf(listOf(string)), precede: listOf(listOf(string)) }, {}),
     handsOut: listOf(table({ call: api }, { receiver: regularExpression })),
     upward: listOf(string),

@@ -177,6 +177,11 @@ export class Api {
   readonly lateEvents = new Set<string>();
   readonly errorEvents = new Set<string>();
   readonly startingEvents = new Set<string>();
+  /** Calls that run an argument only when something failed. */
+  readonly onFailure = new CallSet<true>();
+  /** Calls whose promise is never rejected, or only where the receiver is. */
+  readonly sure = new CallSet<true>();
+  readonly surePassed = new CallSet<true>();
   /** By an event, those that come between two of it. */
   readonly turns = new Map<string, string[]>();
   readonly upward = new Set<string>();
@@ -269,6 +274,9 @@ export class Api {
     for (const name of file.lateEvents ?? []) this.lateEvents.add(name);
     for (const name of file.errorEvents ?? []) this.errorEvents.add(name);
     for (const name of file.startingEvents ?? []) this.startingEvents.add(name);
+    for (const text of file.growth?.onFailure ?? []) this.onFailure.add(text, true);
+    for (const text of file.sure?.calls ?? []) this.sure.add(text, true);
+    for (const text of file.sure?.passes ?? []) this.surePassed.add(text, true);
     const { alternate = [], precede = [] } = file.turns ?? {};
     for (const [event, other] of [...alternate, ...alternate.map(([first, second]): [string, string] => [second, first]), ...precede.map(([first, second]): [string, string] => [second, first])]) {
       this.turns.set(event, [...this.turns.get(event) ?? [], other]);

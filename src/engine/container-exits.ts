@@ -2,7 +2,7 @@
  * Ways out of a function that leave an entry behind: it puts something in and takes it out again, but a return, an
  * exception or a cancelled wait lies between.
  */
-import type { BindingId, BlockId, Instruction, Terminator } from "../model/facts.js";
+import type { BindingId, BlockId, Instruction, Terminator, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Fn, Site } from "./program.js";
 import { successorsOf } from "./program.js";
@@ -12,12 +12,15 @@ export interface MissedExit {
   at: Span;
 }
 
-/** The first way out after `grow` that passes none of the `shrinks`; null where all do, or where no shrink follows at all. */
-export function missedExit(fn: Fn, grow: Site, shrinks: readonly Site[]): MissedExit | null {
+/**
+ * The first way out after `grow` that passes none of the `shrinks`; null where all do, or where no shrink follows at all.
+ * `isSure`: a wait for the value does not fail.
+ */
+export function missedExit(fn: Fn, grow: Site, shrinks: readonly Site[], isSure: (value: ValueId) => boolean = () => false): MissedExit | null {
   const blocks = new Map<BlockId, number[]>();
   for (const site of shrinks) blocks.set(site.block, [...(blocks.get(site.block) ?? []), site.index]);
   const before = reaching(fn, grow.block);
-  const walk = new Walk(fn, blocks, before);
+  const walk = new Walk(fn, blocks, before, isSure);
   walk.all(grow.block, grow.index + 1);
   return walk.shrunk ? walk.missed : null;
 }
@@ -47,7 +50,7 @@ class Walk {
   private readonly seen = new Set<BlockId>();
   private readonly waiting: BlockId[] = [];
 
-  constructor(private readonly fn: Fn, private readonly shrinks: ReadonlyMap<BlockId, readonly number[]>, private readonly before: ReadonlySet<BlockId>) {}
+  constructor(private readonly fn: Fn, private readonly shrinks: ReadonlyMap<BlockId, readonly number[]>, private readonly before: ReadonlySet<BlockId>, private readonly isSure: (value: ValueId) => boolean = () => false) {}
 
   all(block: BlockId, start: number): void {
     this.from(block, start);
@@ -64,7 +67,7 @@ class Walk {
         this.shrunk = true;
         return;
       }
-      if (mayStop(instruction)) this.raise(facts.handler, instruction.at);
+      if (mayStop(instruction) && !(instruction.op === "await" && this.isSure(instruction.value))) this.raise(facts.handler, instruction.at);
     }
     const { end } = facts;
     if (end.kind === "return") this.missed ??= { kind: "return", at: end.at };

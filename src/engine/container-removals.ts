@@ -20,6 +20,7 @@ import type { GrowthWords } from "./growth-words.js";
 import type { Holders } from "./holders.js";
 import type { Fn, Site } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
+import { neverRejects } from "./sure-promises.js";
 import type { Types } from "./types.js";
 
 /** What takes things out, where that is not enough by itself. */
@@ -146,7 +147,7 @@ export class ContainerRemovals {
     const own = shrinks.filter((shrink) => shrink.fn === grow.fn);
     // One that only a catch clause comes to takes back what failed; the entry is meant to stay otherwise.
     if (!own.some((shrink) => !shrink.whole && this.isOfEntry(shrink, grow) && isReachedNormally(grow.fn, shrink.site.block))) return null;
-    const exit = missedExit(grow.fn, grow.site, [...own.map((shrink) => shrink.site), ...this.helped(grow.fn, shrinks)]);
+    const exit = missedExit(grow.fn, grow.site, [...own.map((shrink) => shrink.site), ...this.helped(grow.fn, shrinks)], (value) => neverRejects(grow.fn, value, this.types, this.api));
     if (!exit) return null;
     const isAlone = shrinks.every((shrink) => shrink.fn === grow.fn && !shrink.whole);
     return isAlone || exit.kind === "exception" ? { kind: "exit", exit } : null;
@@ -216,8 +217,7 @@ export class ContainerRemovals {
       const given = call.args[position];
       if (given === undefined || call.args.length > 1 || !this.words.isOf("onSuccess", site.fn, call, given.value)) return false;
       // After `.catch(…)` it runs in both cases.
-      const before = call.receiver === null ? undefined : site.fn.definition(call.receiver)?.instruction;
-      return !(before?.op === "call" && this.words.is("onFailure", site.fn, before));
+      return call.receiver === null || !neverRejects(site.fn, call.receiver, this.types, this.api);
     });
   }
 

@@ -5,7 +5,7 @@
  * As everywhere in the engine, JavaScript's calls of unknown functions are taken to return: in that language only
  * `throw`, a rejected `await` and what leads to them count.
  */
-import type { Block, BlockId, Call, Instruction, ValueId } from "../model/facts.js";
+import type { Block, BlockId, Call, Instruction } from "../model/facts.js";
 import type { Api } from "./api.js";
 import { Fixpoint } from "./fixpoint.js";
 import type { Cls, Fn } from "./program.js";
@@ -85,13 +85,4 @@ export function leaves(fn: Fn, handler: BlockId | null, catchAll: ReadonlySet<st
     else work.push(...successorsOf(end));
   }
   return false;
-}
-
-/** `new Promise((resolve) => …)`: nothing was given the means to reject it. */
-export function neverRejects(fn: Fn, value: ValueId, types: Types, api: Api): boolean {
-  const call = fn.definition(value)?.instruction;
-  if (call?.op !== "call" || !call.isNew || !api.executors.has(fn, call, types)) return false;
-  const given = call.args[0] && fn.definition(call.args[0].value)?.instruction;
-  const executor = given?.op === "closure" ? fn.module.fn(given.function) : null;
-  return executor?.facts.parameters.length === 1;
 }

@@ -12,9 +12,10 @@ import type { Api } from "./api.js";
 import { canLeave, isInLoop, isWait } from "./blocks.js";
 import { isUnbounded } from "./contexts.js";
 import type { Context, Contexts } from "./contexts.js";
-import { leaves, neverRejects } from "./exceptions.js";
+import { leaves } from "./exceptions.js";
 import type { Fn, Program } from "./program.js";
 import type { SoftWaits } from "./soft-waits.js";
+import { neverRejects } from "./sure-promises.js";
 import type { Types } from "./types.js";
 
 /** What one of the things that are waited for together is, and what starts it. */

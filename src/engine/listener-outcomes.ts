@@ -10,6 +10,7 @@ import type { Fn, Site } from "./program.js";
 import type { Ref } from "./refs.js";
 import type { Registration } from "./registrations.js";
 import type { Settlement } from "./settling.js";
+import { neverRejects } from "./sure-promises.js";
 import { isConstructor } from "./targets.js";
 import { canReach } from "./blocks.js";
 
@@ -258,8 +259,7 @@ export function onlyOnSuccess(analysis: Analysis, one: Registration, releases: r
       const given = call.args.find((argument) => analysis.contexts.functionsIn(site.fn, argument.value).includes(fn));
       if (given === undefined || call.args.length > 1 || !words.isOf("onSuccess", site.fn, call, given.value)) return false;
       // A failure that is handled before goes on as a success.
-      const before = call.receiver === null ? undefined : site.fn.definition(call.receiver)?.instruction;
-      return !(before?.op === "call" && words.is("onFailure", site.fn, before));
+      return call.receiver === null || !neverRejects(site.fn, call.receiver, analysis.types, analysis.api);
     });
     if (!isSuccess) return null;
   }

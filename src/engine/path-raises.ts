@@ -2,9 +2,9 @@
 import type { BlockId, Call, CatchClause, Instruction, ValueId } from "../model/facts.js";
 import { argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
-import { neverRejects } from "./exceptions.js";
 import type { Exceptions } from "./exceptions.js";
 import type { Fn } from "./program.js";
+import { neverRejects } from "./sure-promises.js";
 import type { Types } from "./types.js";
 
 /** Whatever a call may raise. */

@@ -10,6 +10,7 @@ import type { CallSite } from "./holders.js";
 import type { Fn } from "./program.js";
 import { contains } from "./program.js";
 import type { Refs } from "./refs.js";
+import { neverRejects } from "./sure-promises.js";
 import type { Types } from "./types.js";
 
 export interface MissedExit {
@@ -137,7 +138,7 @@ export class RemovalPaths {
   }
 
   private mayRaise(fn: Fn, instruction: Instruction): boolean {
-    if (instruction.op === "await") return true;
+    if (instruction.op === "await") return !neverRejects(fn, instruction.value, this.types, this.api);
     if (fn.module.facts.language !== "python") return false;
     if (instruction.op === "yield") return true;
     return instruction.op === "call" && !this.api.safe.has(fn, instruction, this.types);

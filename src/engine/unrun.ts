@@ -14,7 +14,6 @@ import type { HandleRule } from "../catalog/types.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
-import { CallSet } from "./api.js";
 import type { Api } from "./api.js";
 import { isReachedWithout, isWait } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
@@ -48,10 +47,8 @@ const DEPTH = 3;
 
 export class UnrunCleanups {
   private readonly list: readonly Unrun[];
-  private readonly onFailure = new CallSet<true>();
 
   constructor(program: Program, private readonly contexts: Contexts, private readonly types: Types, private readonly api: Api) {
-    for (const file of api.files) for (const call of file.growth?.onFailure ?? []) this.onFailure.add(call, true);
     this.list = [...program.functions()].flatMap((fn) => (fn.module.facts.language === "ts" && !contexts.isTest(fn) ? [...this.registeredLate(fn), ...this.returnedToNobody(fn)] : []));
     // From here on they are as good as empty, and so is what is nested in them.
     const silence = (fn: Fn): void => {
@@ -156,7 +153,7 @@ export class UnrunCleanups {
   }
 
   private onlyHearsOfFailure(fn: Fn, call: Call): boolean {
-    const matches = this.onFailure.match(fn, call, this.types);
+    const matches = this.api.onFailure.match(fn, call, this.types);
     return call.args.every((given, position) => matches.some(({ argument }) => matchesArgument(argument, position, given.name)));
   }
 
