@@ -622,6 +622,11 @@ export interface CatalogFile {
     each?: string[];
     /** The result is the function given (as receiver or first argument) with arguments bound: "*#bind", "functools.partial". */
     binds?: string[];
+    /**
+     * The result is the function given, bound, and stands for it wherever listeners are taken off: "$.proxy". The browser's own
+     * targets know nothing of that (`registration.exact`).
+     */
+    twins?: string[];
     /** The result is the receiver: "*#on". */
     chains?: string[];
     /** The function given gets what the receiver stands for: "*#then". */

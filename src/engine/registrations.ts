@@ -23,6 +23,7 @@ import type { MissedExit } from "./removal-paths.js";
 import { Removals } from "./removals.js";
 import { Targets, isConstructor, isNull } from "./targets.js";
 import type { TargetLife } from "./targets.js";
+import { original } from "./twins.js";
 import type { Types } from "./types.js";
 
 /** Why a removal that looks right does not match. */
@@ -214,7 +215,7 @@ export class Registrations {
     const listenerValue = this.listenerOf(fn, call, pair, shape);
     const eventValue = shape.event === undefined ? null : argumentValue(fn, call, shape.event);
     const event = shape.named ?? constantText(fn, eventValue);
-    const both = this.pairOf(fn, targetValue, listenerValue);
+    const both = this.pairOf(fn, targetValue, listenerValue, shape.exact === true);
     if (event !== null && this.api.lateEvents.has(event) && both.target && targetValue !== null) both.life = this.targets.lifeOfToken(fn, both.target, targetValue);
     const flagged = this.isGuarded(fn, site) || this.isExecutorGuarded(fn);
     const asked = both.target !== null && asksTarget(this.refs, fn, site, both.target);
@@ -264,9 +265,11 @@ export class Registrations {
   }
 
   /** The target and the listener, whether they are the call's own or those that a helper was given. */
-  private pairOf(fn: Fn, targetValue: ValueId | null, listenerValue: ValueId | null): Pick<Registration, "target" | "life" | "listener" | "listenerFn" | "inline" | "forwarded"> {
+  private pairOf(fn: Fn, targetValue: ValueId | null, given: ValueId | null, exact: boolean): Pick<Registration, "target" | "life" | "listener" | "listenerFn" | "inline" | "forwarded"> {
     const target = targetValue === null ? null : this.refs.of(fn, targetValue);
-    const listener = listenerValue === null ? null : this.refs.of(fn, listenerValue);
+    const twin = given === null || exact ? null : original(this.refs, this.api.words, fn, given);
+    const listenerValue = twin?.value ?? given;
+    const listener = twin?.ref ?? (listenerValue === null ? null : this.refs.of(fn, listenerValue));
     const [listenerFn] = listenerValue === null ? [] : this.contexts.functionsIn(fn, listenerValue);
     return {
       target, life: target === null || targetValue === null ? "process" : this.targets.lifeOf(fn, target, targetValue),
@@ -292,7 +295,7 @@ export class Registrations {
       const targetValue = given ? argumentValue(site.fn, site.instruction, targetAt - shift) : null;
       const listenerValue = argumentValue(site.fn, site.instruction, listenerAt - shift);
       if (given && targetValue === null || listenerValue === null || this.contexts.isTest(site.fn)) return [];
-      const pair = this.pairOf(site.fn, targetValue, listenerValue);
+      const pair = this.pairOf(site.fn, targetValue, listenerValue, one.pair.registration?.exact === true);
       // What has a name may be taken off by another helper.
       if (!given && pair.inline === null) return [];
       return [{

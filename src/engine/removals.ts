@@ -16,6 +16,7 @@ import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Mismatch, Registration } from "./registrations.js";
+import { original, sitesOfCopy } from "./twins.js";
 import type { Types } from "./types.js";
 
 type Shape = NonNullable<CompiledPair["registration"]>;
@@ -103,8 +104,8 @@ export class Removals {
     const keys = [listener && isNamed(listener) ? listener.key : null, one.resultField?.key ?? null, ...this.storedAs(one, shape).map((ref) => ref.key)];
     for (const key of keys) {
       if (key === null) continue;
-      for (const use of this.holders.usesOf(key)) {
-        if (use.as !== "argument" || use.site.instruction === one.site.instruction) continue;
+      for (const use of this.mentions(key, shape)) {
+        if (use.site.instruction === one.site.instruction) continue;
         if (one.via && this.removesGiven(pair, use.site)) {
           found.removals.push(use.site);
           continue;
@@ -136,6 +137,11 @@ export class Removals {
         found.removals.push(use.site);
       }
     }
+  }
+
+  /** Calls that are given the function, or a copy that stands for it. */
+  private mentions(key: string, shape: Shape): { site: CallSite }[] {
+    return this.holders.usesOf(key).filter((use) => use.as === "argument").flatMap((use) => [use, ...(shape.exact === true ? [] : sitesOfCopy(this.api.words, use.site.fn, use.site.instruction).map((site) => ({ site })))]);
   }
 
   /** The very listener is taken off the very target for an event that it was never added for. */
@@ -322,10 +328,12 @@ export class Removals {
     return ref.root.kind === "closure" && /^[\w$]+$/u.test(ref.root.fn.facts.name) ? ref.root.fn.facts.name : null;
   }
 
-  private whyNot(one: Registration, fn: Fn, removed: ValueId, others: readonly Registration[]): Mismatch | null {
+  private whyNot(one: Registration, fn: Fn, given: ValueId, others: readonly Registration[]): Mismatch | null {
+    const twin = one.pair.registration?.exact === true ? null : original(this.refs, this.api.words, fn, given);
+    const removed = twin?.value ?? given;
     const definition = fn.definition(removed)?.instruction;
     if (definition?.op === "closure" && fn.uses(definition.out).length === 1 && (one.inline || one.listenerFn !== null)) return "fresh-function";
-    const removedRef = this.refs.of(fn, removed);
+    const removedRef = twin?.ref ?? this.refs.of(fn, removed);
     const isBindCall = definition?.op === "call" && definition.method === "bind";
     if (isBindCall && definition.receiver !== null && this.sameFunction(one, this.refs.of(fn, definition.receiver))) return "bound-copy";
     if (this.isForAnother(one, fn, removed, removedRef)) return "fresh-function";

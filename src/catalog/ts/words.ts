@@ -17,6 +17,8 @@ export const words: CatalogFile = {
     takes: ["*#get", "*#pop", "*#shift", "*#at"],
     each: ["*#forEach", "*#map", "*#filter", "*#some", "*#every", "*#find", "*#flatMap"],
     binds: ["*#bind"],
+    // https://api.jquery.com/jQuery.proxy/
+    twins: ["$.proxy", "jQuery.proxy", "jquery.proxy", "jquery.default.proxy", "Zepto.proxy"],
     continues: ["*#then"],
     once: ["*#once", "*#prependOnceListener"],
     symbols: ["Symbol", "Symbol.for"],
