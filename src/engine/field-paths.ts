@@ -46,6 +46,8 @@ export interface Replacement {
 
 /** Methods that by their names replace what there is: `reconnect`, `reload`, and no other words that begin so. */
 const REPLACING = /^_*(?:re(?!gist|ad|quest|ceiv|nder|cord|leas|quir|port|solv|turn|spon|sult|mov|mot|ply|pli|ctif|fer|gex|cogn|late|ject|act|al|duc|venue|cipe|gion|main|tain|triev)[a-z]|reset|rotate|configure|reconfigure|change|switch|update|set|roll)/iu;
+/** Methods that make an object ready before anything else is done with it. */
+const FIRST = /^_*(?:(?:init|initiali[sz]e|set_?[uU]p)(?![a-z])|(?:construct|created?|compose)$)/u;
 /** Words in the names of methods that are told of an end: what they forget has ended. */
 const ENDS = /^(?:clos|lost|disconnect|end|exit|finish|done|eof|abort|clear|reset|tear|shut|stop|cancel|detach|release|destroy|dispose|drop|kill|terminat|quit|unload|clean|logout|fork|getstate|setstate|pickle|copy)/u;
 /** Names of things that are counted. */
@@ -113,13 +115,37 @@ export class FieldPaths {
         const emptied = isNothing(store.fn, store.value);
         // Where the handle was acquired in the same function, its path has told what a handler's store loses.
         if (holders.some((one) => one.fn === store.fn) && !isReachedNormally(store.fn, store.site.block)) continue;
-        if (own ? !this.isRepeated(own, holders) : !emptied || isToldOfEnd(store.fn.facts.name)) continue;
+        if (own ? !this.isRepeated(own, holders) : !emptied || isToldOfEnd(store.fn.facts.name) || this.isBeginning(store.fn)) continue;
         // What a getter does with the field once it has filled it is with the new handle.
         if (this.knows(store.fn, first.pair, first.ref, own && store.fn.facts.kind === "getter" ? store.site : null)) continue;
         done.add(store.fn);
         yield { one: first, replacement: { fn: store.fn, ref: first.ref, at: own ? own.site.instruction.at : store.site.instruction.at, store: store.site.instruction.at, emptied } };
       }
     }
+  }
+
+  /**
+   * The object is only made ready there, as in a constructor: all who call it have just made the object, or are its
+   * constructor; where nobody is seen to call it, its name says so. What it sets to nothing was nothing before.
+   */
+  private isBeginning(fn: Fn, depth = 0): boolean {
+    const callers = this.contexts.callers(fn).filter((site) => !this.contexts.isTest(site.fn));
+    if (callers.length === 0) return FIRST.test(fn.facts.name);
+    return depth < 3 && callers.every((site) => site.fn.facts.kind === "constructor" || site.fn.facts.kind === "initializer" || site.fn.facts.name === "__init__" || this.isJustMade(site)
+      || site.fn !== fn && site.fn.facts.kind === "method" && site.fn.cls !== null && site.fn.cls === fn.cls && this.isBeginning(site.fn, depth + 1));
+  }
+
+  /** `this.clock = new Clock(); this.clock.init()`: the receiver was made right before, in the same function. */
+  private isJustMade({ fn, block, index, instruction: { receiver } }: CallSite): boolean {
+    if (receiver === null) return false;
+    const { key, root, fields } = this.refs.of(fn, receiver);
+    const isMade = (value: ValueId): boolean => {
+      const made = fn.definition(value)?.instruction;
+      return made?.op === "call" && this.types.calleeOf(fn, made)?.kind === "class";
+    };
+    if (isMade(receiver)) return true;
+    const stores = root.kind === "binding" && fields.length === 0 ? root.module.bindingStores.get(root.binding) ?? [] : this.stores.get(key) ?? [];
+    return stores.some((store) => store.fn === fn && isMade(store.value) && (store.site.block === block ? store.site.index < index : canReach(fn, store.site.block, block)));
   }
 
   /** A method that is called, and not one that the clean-up or an event calls. */
