@@ -196,6 +196,7 @@ export class Api {
   readonly longLived = new Set<string>();
   readonly rootServices: NonNullable<CatalogFile["rootServices"]> = [];
   readonly ownParts = new Set<string>();
+  private readonly ownParameters: { name: RegExp; of: RegExp | null }[] = [];
   /** "decorator(argument)": class decorators' lists of what each object gets of its own. */
   readonly ownLists = new Set<string>();
   readonly inMemory = new Set<string>();
@@ -291,6 +292,7 @@ export class Api {
     for (const name of file.longLived ?? []) this.longLived.add(name);
     for (const path of [...file.ownParts?.decorators ?? [], ...file.ownParts?.types ?? []]) this.ownParts.add(path);
     this.rootServices.push(...file.rootServices ?? []);
+    for (const { name, of } of file.ownParts?.parameters ?? []) this.ownParameters.push({ name: new RegExp(name, "u"), of: of === undefined ? null : new RegExp(of, "u") });
     for (const list of file.ownParts?.lists ?? []) this.ownLists.add(list);
     for (const name of file.inMemory ?? []) this.inMemory.add(name);
     for (const name of file.slips ?? []) this.slips.add(name);
@@ -406,6 +408,11 @@ export class Api {
       }
     }
     return null;
+  }
+
+  /** Whether a function's parameter is what a framework makes for it and takes away with it, by its name. */
+  isOwnParameter(name: string, of: string): boolean {
+    return this.ownParameters.some((one) => one.name.test(name) && one.of?.test(of) !== false);
   }
 
   /** Whether a call takes off a listener, by its name: what it is given does not run. */

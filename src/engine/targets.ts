@@ -48,6 +48,7 @@ export class Targets {
         if (!binding) return "unknown";
         if (binding.kind === "parameter") {
           if (this.types.ofBinding(root.module, root.binding).some((type) => this.api.ownParts.has(type))) return "instance";
+          if (fields.length === 0 && this.api.isOwnParameter(binding.name, root.module.fn(binding.owner)?.facts.name ?? "")) return this.scopes.isCallLocal(fn, binding.owner) ? "local" : "instance";
           if (this.isPooled(root.module.fn(binding.owner), root.binding, depth)) return "pooled";
           if (!this.scopes.isCallLocal(fn, binding.owner)) return "injected";
           // A constructor's parameter was given to the object.

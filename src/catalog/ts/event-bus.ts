@@ -3,6 +3,15 @@ import type { CatalogFile } from "../types.js";
 
 export const eventBus: CatalogFile = {
   language: "ts",
+  // AngularJS makes a scope and an element for each controller and directive, and destroys them with it.
+  // https://docs.angularjs.org/guide/scope, https://docs.angularjs.org/api/ng/service/$compile#-link-
+  ownParts: {
+    decorators: [], types: [], lists: [],
+    parameters: [
+      { name: "^(?:\\$scope|\\$element)$" },
+      { name: "^(?:\\$?scope|\\$?i?(?:el|elem|elm|element|Element))$", of: "^(?:pre|post)?[lL]ink(?:ing)?(?:Fn|Func|Function)?$" },
+    ],
+  },
   pairs: [
     {
       key: "mitt-listener",
