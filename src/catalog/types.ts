@@ -201,6 +201,8 @@ export interface Pair {
   sharedByDesign?: boolean;
   /** It holds little beside what it was taken from, and goes with that: a cursor. Never more than `low`. */
   minor?: boolean;
+  /** It stands in an element of the page, and goes when the page is left. */
+  ofPage?: boolean;
   /** Arguments that make it not ours to close: `closefd=False`, `{ autoClose: … }`. */
   unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" | "left-out" | "kept" }[];
   /** One line for people: what to do instead. `$` is the handle. Default is derived from `release` and `scope`. */
@@ -363,7 +365,7 @@ export interface EntryPoint {
   cleanup?: "returned" | "parameter";
   /** What a person does brings it on: a click, a command. */
   interactive?: boolean;
-  /** Only where a module's top level says it. */
+  /** Only where what says it runs once itself, like a module's top level. */
   topLevel?: boolean;
   /** Its objects are put up again, and keep what they hold: a custom element that is taken out of the document and put in elsewhere. */
   returns?: boolean;

@@ -212,6 +212,7 @@ const pair = table(
     callbacks: listOf(argument),
     sharedByDesign: boolean,
     minor: boolean,
+    ofPage: boolean,
     help: string,
     source: string,
   },

@@ -15,6 +15,7 @@ import type { Api } from "./api.js";
 import { FirstTimes } from "./first-times.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import { isMemoizedOnce } from "./memos.js";
+import { memberCalled } from "./members.js";
 import { Mounts } from "./mounts.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
@@ -190,7 +191,8 @@ export class Contexts {
         const { instruction } = site;
         if (instruction.op !== "call") continue;
         const callee = this.types.calleeOf(fn, instruction);
-        if (callee?.kind === "function") push(this.callersOf, callee.fn, site as Site<typeof instruction>);
+        const called = callee?.kind === "function" ? callee.fn : callee ? null : memberCalled(this.program, this.refs, this.types.fieldStores, fn, instruction);
+        if (called) push(this.callersOf, called, site as Site<typeof instruction>);
         if (callee?.kind === "class") {
           const constructor = callee.cls.method("constructor") ?? callee.cls.method("__init__");
           if (constructor) push(this.callersOf, constructor, site as Site<typeof instruction>);
@@ -421,7 +423,7 @@ export class Contexts {
   }
 
   private holds(entry: EntryPoint, fn: Fn): boolean {
-    if (entry.imports && !importsOneOf(fn.module, entry.imports) || entry.topLevel === true && fn.facts.kind !== "module") return false;
+    if (entry.imports && !importsOneOf(fn.module, entry.imports) || entry.topLevel === true && fn.facts.kind !== "module" && this.of(fn).kind !== "once") return false;
     if (!entry.files) return true;
     let matches = this.files.get(entry);
     if (!matches) this.files.set(entry, (matches = pathGlobs(entry.files)));

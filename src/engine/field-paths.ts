@@ -115,7 +115,7 @@ export class FieldPaths {
         const emptied = isNothing(store.fn, store.value);
         // Where the handle was acquired in the same function, its path has told what a handler's store loses.
         if (holders.some((one) => one.fn === store.fn) && !isReachedNormally(store.fn, store.site.block)) continue;
-        if (own ? !this.isRepeated(own, holders) : !emptied || isToldOfEnd(store.fn.facts.name) || this.isBeginning(store.fn)) continue;
+        if (own ? !this.isRepeated(own, holders) : !emptied || isToldOfEnd(store.fn.facts.name) || this.isBeginning(store.fn) && !this.isBehindWork(store)) continue;
         // What a getter does with the field once it has filled it is with the new handle.
         if (this.knows(store.fn, first.pair, first.ref, own && store.fn.facts.kind === "getter" ? store.site : null)) continue;
         done.add(store.fn);
@@ -133,6 +133,12 @@ export class FieldPaths {
     if (callers.length === 0) return FIRST.test(fn.facts.name);
     return depth < 3 && callers.every((site) => site.fn.facts.kind === "constructor" || site.fn.facts.kind === "initializer" || site.fn.facts.name === "__init__" || this.isJustMade(site)
       || site.fn !== fn && site.fn.facts.kind === "method" && site.fn.cls !== null && site.fn.cls === fn.cls && this.isBeginning(site.fn, depth + 1));
+  }
+
+  /** Before the store the method waits, or has another method of the object work, which may fill the field. */
+  private isBehindWork({ fn, site: store }: Stored): boolean {
+    return [...fn.sites()].some(({ instruction, block, index }) => (instruction.op === "await" || instruction.op === "call" && instruction.receiver !== null && isThis(fn, instruction.receiver))
+      && (block === store.block ? index < store.index : canReach(fn, block, store.block)));
   }
 
   /** `this.clock = new Clock(); this.clock.init()`: the receiver was made right before, in the same function. */

@@ -165,6 +165,7 @@ function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity |
     if (pair.ends !== "collected") return "medium";
     return explicit ? "low" : null;
   }
+  if (pair.ofPage === true && context.kind === "unknown" && isPageScript(life.fn)) return "low";
   const severity: Severity = never ? severityOf(context) : "medium";
   if (pair.evidence !== undefined) return "medium";
   if (pair.ends !== "collected") return severity;
@@ -172,6 +173,11 @@ function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity |
   if (pair.sharedByDesign === true && pair.scope === undefined) return repeats(context.kind) ? "low" : null;
   if (life.dropped) return repeats(context.kind) ? "medium" : "low";
   return "medium";
+}
+
+/** A file that takes nothing from others and gives nothing to them: a page names it, and is loaded with it. */
+function isPageScript({ module: { facts } }: Life["fn"]): boolean {
+  return facts.language === "ts" && facts.imports.length === 0 && facts.exports.length === 0;
 }
 
 /** A field gets another value, or none, while it holds a live handle. */

@@ -80,7 +80,7 @@ export class Mounts {
     if (!this.isPage(module.path)) return false;
     const importers = this.usersOf(module);
     if (importers.length === 0) return this.isRoutedByFiles(module);
-    return importers.some((one) => (MARKUP.test(one.module.path) ? !isKeptHidden(one, module) : this.showsSometimes(one)));
+    return importers.map((one) => this.named(one)).some((one) => (MARKUP.test(one.module.path) ? !isKeptHidden(one, module) : this.showsSometimes(one)));
   }
 
   /** Whether files may be routes in the module's package by lying in a folder. Taken to be so where no manifest was read. */

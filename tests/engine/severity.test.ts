@@ -52,6 +52,10 @@ describe("a listener of a mount is high where the component is put up repeatedly
     const page = (markup: string): Record<string, string> => ({ ...app, "src/App.vue": vue('import Clock from "./screens/Clock.vue";', markup), "src/screens/Clock.vue": Clock, "src/Clock.vue": vue("") });
     expect(severities(page("<Clock v-if=\"loaded('clock')\" v-show=\"tab === 'clock'\" />"))).toEqual({ "src/screens/Clock.vue": ["medium"] });
     expect(severities(page("<Clock v-if=\"tab === 'clock'\" />"))).toEqual({ "src/screens/Clock.vue": ["high"] });
+    // Under another name, also for a file of a folder of screens that is loaded late.
+    const named = (markup: string): Record<string, string> => ({ ...app, "src/App.vue": vue('import { defineAsyncComponent } from "vue";\nconst Time = defineAsyncComponent(() => import("./screens/ClockScreen.vue"));', markup), "src/screens/ClockScreen.vue": Clock, "src/Clock.vue": vue("") });
+    expect(severities(named("<Time v-if=\"loaded('clock')\" v-show=\"tab === 'clock'\" />"))).toEqual({ "src/screens/ClockScreen.vue": ["medium"] });
+    expect(severities(named("<Time v-if=\"tab === 'clock'\" />"))).toEqual({ "src/screens/ClockScreen.vue": ["high"] });
   });
 
   test("of routes with others inside them the outermost stays", () => {
@@ -187,5 +191,14 @@ describe("what a request's handler calls is high where it always does", () => {
     ["only sometimes", "if (request.query.first) await note(request.body);", "medium"],
   ])("%s", (_, call, expected) => {
     expect(severities(app(call))).toEqual({ "app.ts": [expected] });
+  });
+});
+
+describe("a widget that nothing keeps", () => {
+  const draw = 'function draw(values) {\n  Highcharts.chart("values", { values });\n  c3.generate({ data: { columns: values } });\n}\n';
+  test("goes with the page in a script of one, and is medium in a module", () => {
+    expect(severities({ "chart.js": draw })).toEqual({ "chart.js": ["low"] });
+    expect(severities({ "chart.js": `import { values } from "shop";\nexport ${draw}draw(values);\n` })).toEqual({});
+    expect(severities({ "chart.js": `import "shop/styles";\nexport ${draw}` })).toEqual({ "chart.js": ["medium"] });
   });
 });

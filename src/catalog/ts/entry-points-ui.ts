@@ -107,6 +107,7 @@ const others: EntryPoint[] = [
   { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["onAfterAttach"], noun: "Lumino widget", returns: true },
   { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["constructor"], noun: "Lumino widget" },
   { context: "once", callbacks: ["jquery.default(0)", "$(0)"], imports: ["jquery"], noun: "jQuery ready handler" },
+  { context: "once", callbacks: ["$(0)", "jQuery(0)", "jquery.default(0)", "*#ready(0)", "domready.default(0)", "domReady(0)", "docReady(0)", "@wordpress/dom-ready.default(0)"], topLevel: true, noun: "page ready handler" },
 ];
 
 export const entryPointsUi: CatalogFile = {

@@ -93,6 +93,8 @@ const events: EntryPoint[] = [
   { context: "event", callbacks: ["*#addEventListener(1)", "addEventListener(1)"], noun: "event listener", interactive: true },
   // So is an application or a worker. Not "ready": connections tell of it again.
   { context: "once", callbacks: ["*#on(1)", "*#addListener(1)"], when: [{ argument: 0, matches: "^(?:load|loaded|init|boot|bootstrap|DOMContentLoaded)$" }], topLevel: true, noun: "start-up handler" },
+  // A page is ready once, by whatever name a page's own hub tells of it.
+  { context: "once", callbacks: ["*#on(1)", "*#once(1)", "*#one(1)", "*#addListener(1)", "*#subscribe(1)", "*#bind(1)"], when: [{ argument: 0, matches: "^(?:dom|DOM|document|doc|page|window)[.:_-]?(?:[rR]eady|[lL]oad(?:ed)?|[iI]nit)$" }], topLevel: true, noun: "page ready handler" },
   {
     context: "event",
     callbacks: ["*#on(1)", "*#addListener(1)", "*#prependListener(1)", "*#$on(1)", "*#subscribe(0+)", "*#addListener(0)", "events.addAbortListener(1)"],

@@ -28,6 +28,7 @@ export const widgets: CatalogFile = {
         "gridstack.GridStack.init", "muuri.default", "dragula.default", "hammerjs.default", "hammerjs.Manager", "hammerjs.default.Manager",
       ],
       release: ["#dispose", "#destroy", "#remove", "#kill"],
+      ofPage: true,
       source: "https://echarts.apache.org/en/api.html#echartsInstance.dispose",
     },
     {
