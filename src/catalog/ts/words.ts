@@ -18,7 +18,7 @@ export const words: CatalogFile = {
     each: ["*#forEach", "*#map", "*#filter", "*#some", "*#every", "*#find", "*#flatMap"],
     binds: ["*#bind"],
     // https://api.jquery.com/jQuery.proxy/
-    twins: ["$.proxy", "jQuery.proxy", "jquery.proxy", "jquery.default.proxy", "Zepto.proxy"],
+    twins: ["*#proxy", "$.proxy", "jQuery.proxy", "jquery.proxy", "jquery.default.proxy", "Zepto.proxy"],
     continues: ["*#then"],
     once: ["*#once", "*#prependOnceListener"],
     symbols: ["Symbol", "Symbol.for"],
