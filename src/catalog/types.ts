@@ -42,9 +42,10 @@ export interface Pair {
      * instance; "object": an object literal or a value of unknown type, but no other literal and no function;
      * "closure": a function made on the spot, no method and no other value; "this": the word itself; "string": a text; "varying": a text put together from what the call was given;
      * "result": what a method gave that was given something in turn; "left-out": a key ("0.connection") that an object
-     * literal does not have; "kept": what stands in a module's variable or in a field. All of them need the argument to be there.
+     * literal does not have; "kept": what stands in a module's variable or in a field; "mode": a text spelt out that says how a
+     * file is opened ("rb", "w+"), as fopen(3) takes it. All of them need the argument to be there.
      */
-    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "closure" | "object" | "this" | "string" | "varying" | "result" | "left-out" | "kept";
+    is: "true" | "false" | "present" | "absent" | "not-none" | "function" | "closure" | "object" | "this" | "string" | "varying" | "result" | "left-out" | "kept" | "mode";
   }[];
   /**
    * A regular expression that a call's last name must match to acquire; with `acquire: ["*"]`, any such call does. For
@@ -417,6 +418,8 @@ export interface CatalogFile {
   plainBases?: string[];
   /** Exceptions that mean a mistake in one expression: a clause that names one of them is about that expression alone. */
   slips?: string[];
+  /** Types that name a file and are none: what is opened over one is the opener's to close. */
+  pathTypes?: string[];
   /** Types that only look like files: what is opened over one holds nothing of the system. */
   inMemory?: string[];
   /** Calls whose result stands for the handle that they are given: "io.TextIOWrapper(0)". Releasing it releases the handle. */

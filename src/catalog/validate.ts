@@ -148,7 +148,7 @@ function table(required: Record<string, Check>, optional: Record<string, Check>,
   };
 }
 
-const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "closure", "object", "this", "string", "varying", "result", "left-out", "kept"];
+const CONDITIONS = ["true", "false", "present", "absent", "not-none", "function", "closure", "object", "this", "string", "varying", "result", "left-out", "kept", "mode"];
 
 const conditions = listOf(table({ argument, is: oneOf(...CONDITIONS) }, {}));
 
@@ -291,6 +291,7 @@ const catalogFile = table(
     wraps: listOf(api),
     waits: listOf(api),
     paths: table({ same: listOf(api), inside: listOf(api), around: listOf(api), aroundMembers: listOf(string), reading: regularExpression, removers: listOf(string) }, {}),
+    pathTypes: listOf(string),
     inMemory: listOf(string),
     enterMethods: listOf(string),
     plainBases: listOf(string),

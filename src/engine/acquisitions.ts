@@ -59,17 +59,24 @@ export class Acquisitions {
   private isOpenFile(fn: Fn, value: ValueId | null): boolean {
     const definition = value === null ? undefined : fn.definition(value)?.instruction;
     if (value === null || !definition) return false;
+    const known = this.types.of(fn, value);
+    if (known.length > 0 && known.every((type) => type === "string" || this.api.pathTypes.has(type))) return false;
     if (definition.op === "call") return OPEN_FILE.test(definition.method ?? definition.path?.split(".").at(-1) ?? "");
     if (definition.op !== "load" || definition.place.kind !== "index") return OPEN_FILE.test(loadedName(fn, value));
     const key = fn.definition(definition.place.key)?.instruction;
     return key?.op === "constant" && key.value.kind === "string" && OPEN_FILE.test(key.value.value);
   }
 
+  /** What a method of the program makes is told by its code; a method's name and its arguments say it of others' only. */
+  private isOwnMethod(fn: Fn, call: Call, pair: CompiledPair): boolean {
+    return pair.rule === "unclosed-file" && pair.acquire.every((text) => text.startsWith("*#")) && this.types.calleeOf(fn, call)?.kind === "function";
+  }
+
   private known(fn: Fn, site: CallSite): Start[] {
     const call = site.instruction;
     const pairs = this.api.acquired(fn, call, this.types);
     for (const [index, pair] of pairs.entries()) {
-      if (pair.handle === "registration" || pair.over !== undefined && this.isOpenFile(fn, argumentValue(fn, call, pair.over))) continue;
+      if (pair.handle === "registration" || this.isOwnMethod(fn, call, pair) || pair.over !== undefined && this.isOpenFile(fn, argumentValue(fn, call, pair.over))) continue;
       if (call.args.some((one) => this.types.of(fn, one.value).some((type) => this.api.inMemory.has(type)))) return [];
       const starts = this.ofPair(fn, site, pair);
       // What is on disk stays there whatever becomes of the descriptor.

@@ -199,6 +199,7 @@ export class Api {
   private readonly ownParameters: { name: RegExp; of: RegExp | null }[] = [];
   /** "decorator(argument)": class decorators' lists of what each object gets of its own. */
   readonly ownLists = new Set<string>();
+  readonly pathTypes = new Set<string>();
   readonly inMemory = new Set<string>();
   readonly slips = new Set<string>();
   readonly assertions = new Set<string>();
@@ -294,6 +295,7 @@ export class Api {
     this.rootServices.push(...file.rootServices ?? []);
     for (const { name, of } of file.ownParts?.parameters ?? []) this.ownParameters.push({ name: new RegExp(name, "u"), of: of === undefined ? null : new RegExp(of, "u") });
     for (const list of file.ownParts?.lists ?? []) this.ownLists.add(list);
+    for (const name of file.pathTypes ?? []) this.pathTypes.add(name);
     for (const name of file.inMemory ?? []) this.inMemory.add(name);
     for (const name of file.slips ?? []) this.slips.add(name);
     if (file.growth?.servants !== undefined) this.servants.push(new RegExp(file.growth.servants, "u"));
@@ -496,6 +498,9 @@ function isLocalFunction(fn: Fn, value: ValueId): boolean {
 
 type Condition = NonNullable<Pair["when"]>[number]["is"];
 
+/** https://man7.org/linux/man-pages/man3/fopen.3.html, https://docs.python.org/3/library/functions.html#open */
+const OPEN_MODE = /^[rwax](?:[bt]?\+?|\+[bt])$/u;
+
 /** Whether an argument (position, keyword, or "2.once": a key of the object at position 2) is as the catalog asks. */
 export function argumentIs(fn: Fn, call: Call, argument: string | number, is: Condition, types: Types): boolean {
   const value = argumentValue(fn, call, argument);
@@ -520,6 +525,7 @@ export function argumentIs(fn: Fn, call: Call, argument: string | number, is: Co
       const known = types.of(fn, value);
       return known.length === 0 || known.some((type) => type === "literal:mapping" || !(type === "function" || type.startsWith("literal:") || SCALARS.has(type)));
     }
+    case "mode": return literal?.kind === "string" && OPEN_MODE.test(literal.value);
     case "string": return literal?.kind === "string" || types.of(fn, value).includes("string");
     case "varying": return isVarying(fn, value, 0);
     case "this": return definition?.op === "load" && definition.place.kind === "this";

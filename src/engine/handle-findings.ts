@@ -87,7 +87,8 @@ function local(analysis: Analysis, found: Life): HandleFinding | null {
   const { pair, fn, context } = life;
   if (life.dropped && pair.numbered === true && takesPlace(analysis, life)) return null;
   if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && pair.shown.by !== "late" && !isShownLeak(life)) return null;
-  const never = !life.releasedSomewhere && life.outcome.escapes.length === 0;
+  // A generator that goes on after its `yield` only lends what it hands out there.
+  const never = !life.releasedSomewhere && life.outcome.escapes.every((escape) => escape.kind === "yield");
   const onlyException = life.leaks.every((leak) => leak.kind === "exception");
   const [first] = life.leaks.filter((leak) => leak.kind !== "exception");
   const loss: HandleLoss = life.dropped ? "dropped" : first?.kind === "overwritten" || first?.kind === "iteration" ? "overwritten"

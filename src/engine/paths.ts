@@ -48,7 +48,17 @@ export class Paths {
 
   follow(acquired: Acquired): Outcome {
     const tracked = new Tracked(this.refs, this.types, this.api, this.holders, this.contexts.isResumed(acquired.fn), acquired);
-    return new Walk(tracked, this.exceptions, this.lent).run();
+    return new Walk(tracked, this.exceptions, this.lent, () => this.isTakenOver(acquired)).run();
+  }
+
+  /** A caller that enters the context manager releases what it is given, or keeps it; so may one that hands the manager on. */
+  private isTakenOver({ fn, pair }: Acquired): boolean {
+    return this.contexts.callers(fn).some((site) => site.fn.uses(site.instruction.out).some((use) => {
+      if (use.kind === "end") return true;
+      const { instruction } = use.site;
+      if (instruction.op === "exit") return false;
+      return instruction.op !== "enter" || ["released", "kept"].includes(this.holders.fateOfValue(site.fn, instruction.out, pair));
+    }));
   }
 }
 
@@ -69,7 +79,7 @@ class Walk {
   private readonly tests: PathTests;
   private steps = 0;
 
-  constructor(private readonly tracked: Tracked, exceptions: Exceptions, lent: Lent) {
+  constructor(private readonly tracked: Tracked, exceptions: Exceptions, lent: Lent, private readonly isTakenOver: () => boolean) {
     ({ fn: this.fn, pair: this.pair, api: this.api, types: this.types, outcome: this.outcome, acquired: this.acquired } = tracked);
     const { fn, pair, types, api, refs, locals } = tracked;
     const conditions = new PathFacts(fn, refs);
@@ -90,8 +100,8 @@ class Walk {
         break;
       }
     }
-    // Who is given it by a `yield`, and nobody releases it afterwards, has it for good.
-    if (this.tracked.resumed && this.outcome.released.length === 0 && this.outcome.escapes.some((escape) => escape.kind === "yield")) this.outcome.leaks = [];
+    // Who is given it by a `yield`, and is seen to release or keep it, has it for good.
+    if (this.tracked.resumed && this.outcome.released.length === 0 && this.outcome.escapes.some((escape) => escape.kind === "yield") && this.isTakenOver()) this.outcome.leaks = [];
     // A list of what is open, emptied in a handler: somebody thought of what may fail.
     if (this.tracked.releasedInHandler) this.outcome.leaks = this.outcome.leaks.filter((leak) => leak.kind !== "exception" || !this.tracked.boxedLeaks.has(leak));
     return this.outcome;

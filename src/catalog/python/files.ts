@@ -23,6 +23,19 @@ export const files: CatalogFile = {
       type: "io.IOBase",
       source: "https://docs.python.org/3/library/functions.html#open",
     },
+    // Paths, stores and file systems of all makes: what is opened "rb" is a file. One pair for each place of the mode.
+    ...([0, 1, "mode"] as const).map((argument) => ({
+      key: `file-by-mode-${String(argument)}`,
+      rule: "unclosed-file" as const,
+      noun: "file",
+      acquire: ["*#open"],
+      when: [{ argument, is: "mode" as const }],
+      release: ["#close"],
+      scope: "closes" as const,
+      ends: "collected" as const,
+      type: "io.IOBase",
+      source: "https://docs.python.org/3/library/pathlib.html#pathlib.Path.open",
+    })),
     {
       key: "encoded-file",
       rule: "unclosed-file",

@@ -72,6 +72,7 @@ export const flow: CatalogFile = {
     "tqdm.tqdm", "tqdm.wrapattr", "pytest.raises", "gc.*", "sys.getsizeof", "sys.getrefcount", "weakref.ref", "weakref.proxy",
   ],
 
+  pathTypes: ["str", "bytes", "os.PathLike", "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.WindowsPath", "upath.UPath"],
   inMemory: ["io.BytesIO", "io.StringIO", "StringIO.StringIO", "cStringIO.StringIO", "html.parser.HTMLParser", "HTMLParser.HTMLParser", "xml.etree.ElementTree.XMLPullParser", "email.feedparser.FeedParser"],
 
   // Closing the outer stream closes the one inside.
