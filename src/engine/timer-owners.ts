@@ -27,7 +27,13 @@ export class TimerOwners {
 
   /** Kept in a field of the object itself, not in one of something that it knows. */
   isItsOwn(owner: Owned): boolean {
-    return owner.ref.fields.filter((name) => name !== "[]").length === 1;
+    return this.pathIn(owner).filter((name) => name !== "[]").length === 1;
+  }
+
+  /** The fields that lead to it from the object; what `setState()` merges into `state` is as good as a field of its own. */
+  private pathIn({ ref: { fields } }: Owned): readonly string[] {
+    const [first] = fields;
+    return fields.length > 1 && first !== undefined && [...this.timers.api.merges.values()].includes(first) ? fields.slice(1) : fields;
   }
 
   /** A one-shot timer that would act on an owner that is over. */
@@ -114,7 +120,7 @@ export class TimerOwners {
     const ends = named.length > 0 ? named : this.timers.endings.marked(owner.cls).filter((fn) => fn.facts.kind !== "lambda" || !timer.callbacks.some((callback) => isWithin(fn, callback)));
     const [end] = ends;
     if (!end) return null;
-    const field = owner.ref.fields[0] ?? "";
+    const [field = ""] = this.pathIn(owner);
     const reach = this.timers.endings.reach([...ends, ...owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name, true))], 3);
     if (timer.brief && timer.rearm?.always !== true || this.touches(reach, owner, pair) || this.handsItselfOn(this.timers.endings.reach(ends, 0)) || this.leavesToSubclass(reach)) {
       const uncertain = this.isSoleEnd(ends, owner, pair);
@@ -128,11 +134,12 @@ export class TimerOwners {
 
   /**
    * The function stops the one before and then, on some ways, arms no other: calling it in another state is how the timer
-   * is stopped. Where the next one is always armed, the stop before it ends nothing for good.
+   * is stopped. Where the next one is always armed, the stop before it ends nothing for good; nor is who unmounts a
+   * component with an interval seen to call it in that state first.
    */
   private isSwitch(timer: Timer, owner: Owned): boolean {
     const { fn, pair, site } = timer.life;
-    if (timer.callbacks.some((callback) => isWithin(fn, callback))) return false;
+    if (timer.callbacks.some((callback) => isWithin(fn, callback)) || pair.recurring === true && owner.cls && this.timers.contexts.isMounted(owner.cls)) return false;
     return this.timers.holders.usesOf(owner.ref.key).some((use) => use.site.fn === fn && use.site.block !== site.block && this.timers.api.released(pair, fn, use.site.instruction, this.timers.types) !== null
       && canReach(fn, use.site.block, site.block) && canAvoid(fn, site.block, () => false, use.site.block));
   }
@@ -147,7 +154,7 @@ export class TimerOwners {
   /** Some function mentions what keeps the timer. */
   private touches(fns: ReadonlySet<Fn>, owner: Owned, pair: CompiledPair): boolean {
     if (this.timers.holders.released(pair, owner.ref, (fn) => fns.has(fn))) return true;
-    const [name] = owner.ref.fields;
+    const [name] = this.pathIn(owner);
     for (const fn of fns) {
       for (const { instruction } of fn.sites()) {
         if (instruction.op === "load" && instruction.place.kind === "field" && instruction.place.name === name) return true;

@@ -244,11 +244,15 @@ export class Timers {
     return { ref, at, cls, releasedBy, lost, skipped: null, teardowns: cls ? this.lifetimes.teardownsOf(cls) : [] };
   }
 
-  /** All that stops it is the function that arms it, which then arms the next one: the last one is never stopped. */
+  /**
+   * All that stops it is the function that arms it, which then arms the next one: the last one is never stopped. A
+   * component goes in any state: there the function need not always arm the next, if only the end does not call it.
+   */
   private isOnlyReplaced(ref: Ref, life: Life): boolean {
     const { fn, pair, site } = life;
     const name = ref.fields.at(-1);
     if (ref.root.kind !== "this" || name === undefined || name === "[]" || fn.facts.kind === "constructor" || this.holders.releasedField(pair, name, fn.cls)) return false;
+    const goesAnyTime = fn.cls !== null && this.contexts.isMounted(fn.cls) && !this.endings.reach(this.lifetimes.teardownsOf(fn.cls), 3).has(fn);
     let replaces = false;
     for (const one of this.program.functions()) {
       if (one.module !== fn.module && !fn.cls?.related.some((cls) => cls.module === one.module)) continue;
@@ -256,7 +260,7 @@ export class Timers {
         if (instruction.op !== "load" || this.refs.of(one, instruction.out).key !== ref.key) continue;
         if (one !== fn) return false;
         if (!one.uses(instruction.out).some((use) => use.kind === "instruction" && use.site.instruction.op === "call")) continue;
-        if (block === site.block || canReach(one, block, site.block) && !canAvoid(one, site.block, () => false, block)) replaces = true;
+        if (block === site.block || canReach(one, block, site.block) && (goesAnyTime || !canAvoid(one, site.block, () => false, block))) replaces = true;
         else return false;
       }
     }
