@@ -518,6 +518,8 @@ export interface CatalogFile {
   watchers?: { calls: string[]; noun: string; shared: string; member?: string; implied?: string }[];
   /** Calls whose result is a value that a framework keeps, and the function that has it keep another: "react.useState". */
   stateHooks?: string[];
+  /** What a bundler makes of a module imported with this query: of `import Index from "./index?worker"`, `Index` is a `Worker`. */
+  importQueries?: Record<string, string>;
   /** Methods that merge the object they are given into a field of their receiver: setState -> state. */
   merges?: Record<string, string>;
   /** Calls that hand their callback the means to settle a promise, during the call: "Promise(0)". */

@@ -335,6 +335,7 @@ const catalogFile = table(
     ambient: listOf(api),
     watchers: listOf(table({ calls: listOf(api), noun: string, shared: regularExpression }, { member: string, implied: string })),
     stateHooks: listOf(api),
+    importQueries: recordOf(string, string),
     merges: recordOf(string, string),
     executors: listOf(api),
     terminalEvents: listOf(string),

@@ -162,6 +162,7 @@ export class Api {
   readonly descriptors = new CallSet<string>();
   readonly executors = new CallSet<true>();
   readonly stateHooks = new CallSet<true>();
+  private readonly importQueries = new Map<string, string>();
   /** Methods that merge what they are given into a field of their receiver. */
   readonly merges = new Map<string, string>();
   readonly weak = new CallSet<true>();
@@ -263,6 +264,7 @@ export class Api {
     for (const [call, key] of Object.entries(file.descriptors ?? {})) this.descriptors.add(call, key);
     for (const text of file.executors ?? []) this.executors.add(text, true);
     for (const text of file.stateHooks ?? []) this.stateHooks.add(text, true);
+    for (const [query, path] of Object.entries(file.importQueries ?? {})) this.importQueries.set(query, path);
     for (const [method, field] of Object.entries(file.merges ?? {})) this.merges.set(method, field);
     for (const text of file.weak ?? []) this.weak.add(text, true);
     for (const text of file.instances ?? []) this.instances.add(text, true);
@@ -443,9 +445,12 @@ export class Api {
 
   /**
    * A path as the catalog writes it: `window.setTimeout` is `setTimeout`, a default import of a module whose named export the
-   * catalog lists is that, and a module that a package hands on is itself.
+   * catalog lists is that, a module that a package hands on is itself, and what a bundler makes of one by its query is that.
    */
   typeAlias(path: string): string {
+    const query = path.includes("?") ? /\?(\w+)(?:&\w+)*\.default$/u.exec(path)?.[1] : undefined;
+    const made = query === undefined ? undefined : this.importQueries.get(query);
+    if (made !== undefined) return made;
     const known = path.startsWith("window.") || path.startsWith("globalThis.") ? path.slice(path.indexOf(".") + 1) : path;
     return known.includes(".default.") ? known.replace(".default.", ".") : this.handedOn.of(known) ?? known;
   }

@@ -106,7 +106,7 @@ const events: EntryPoint[] = [
     when: [{ argument: 0, matches: "^(?:connect|connection|request|secureConnection|session|stream|upgrade|checkContinue|checkExpectation)$" }],
     noun: "connection handler",
   },
-  { context: "event", callbacks: ["rxjs.Observable(0)"], cleanup: "returned", noun: "observable's subscriber" },
+  { context: "event", callbacks: ["rxjs.Observable(0)", "rxjs.Observable.create(0)"], cleanup: "returned", noun: "observable's subscriber" },
   { context: "event", callbacks: ["electron.ipcMain.handle(1)", "electron.ipcMain.on(1)", "electron.ipcRenderer.on(1)"], noun: "IPC handler" },
   {
     context: "event",

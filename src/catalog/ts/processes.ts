@@ -4,6 +4,8 @@ import { members, onGlobal } from "./names.js";
 
 export const processes: CatalogFile = {
   language: "ts",
+  // https://vite.dev/guide/features#import-with-query-suffixes
+  importQueries: { worker: "Worker", sharedworker: "SharedWorker" },
   pairs: [
     {
       key: "child-process",

@@ -8,6 +8,14 @@ export const widgets: CatalogFile = {
   language: "ts",
   pairs: [
     {
+      key: "angular-overlay",
+      rule: "unclosed-connection",
+      noun: "overlay",
+      acquire: ["@angular/cdk/overlay.Overlay#create", "@angular/cdk/overlay.createOverlayRef"],
+      release: ["#dispose"],
+      source: "https://material.angular.dev/cdk/overlay/api#OverlayRef",
+    },
+    {
       key: "editor-or-chart",
       rule: "unclosed-connection",
       noun: "widget",
