@@ -8,6 +8,7 @@ import { at, functionName, releaseNames } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
 import type { Life } from "./lifetimes.js";
 import { bagOf, belongs, capturesParameter, endsTarget, isAddedOnce, isCallScoped, isClearedByBase, isRootService, isServant, isSetUpFunction, isSingleton, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
+import { addedAgain } from "./listener-effects.js";
 import { emptiedFirst } from "./listener-emptied.js";
 import { leftOut } from "./listener-owners.js";
 import { Siblings } from "./listener-siblings.js";
@@ -128,7 +129,7 @@ class Judge extends Siblings {
     if (sibling) return sibling;
     if (one.once && !this.isLate) return this.byAttempt() ?? this.byTimeout() ?? this.byLoop() ?? (one.pair.registration?.event === undefined && one.event === null && isPart(one) && one.life === "injected" ? this.byTeardown() : null);
     if (one.forwarded) return null; // Whoever gave it may take it off; the calls of this function are looked at in their own place.
-    return this.byAttempt() ?? this.byTeardown() ?? this.exchanged() ?? this.byProcess() ?? this.byLoop() ?? this.byCall() ?? this.byRestart() ?? (one.resultDropped ? this.byBag(bagOf(analysis, one.fn.cls)) : null)
+    return this.byAttempt() ?? this.byTeardown() ?? this.exchanged() ?? this.byProcess() ?? this.byLoop() ?? this.byCall() ?? this.byEffect() ?? this.byRestart() ?? (one.resultDropped ? this.byBag(bagOf(analysis, one.fn.cls)) : null)
       ?? (one.pair.evenOnce === true && this.outlives && belongs(analysis, one) === "yes" ? this.neverRemoved("low") : null);
   }
 
@@ -198,6 +199,12 @@ class Judge extends Siblings {
     if (loop === null || one.life === "unknown" || !isCallScoped(this.analysis, one) && !this.holdsLoopVariable(loop)) return null;
     if (this.isMadeInLoop(loop) || one.event === null && one.pair.registration?.event !== undefined) return null;
     return this.neverRemoved("medium");
+  }
+
+  /** An effect puts another one on what the component does not own. */
+  private byEffect(): ListenerFinding | null {
+    const again = addedAgain(this.analysis, this.one);
+    return again && this.neverRemoved("medium", again);
   }
 
   private holdsLoopVariable(loop: number): boolean {

@@ -21,10 +21,13 @@ export abstract class Siblings extends KeptHandles {
   /** A clean-up beside it takes others off and forgets this one. */
   protected forgottenSibling(): ListenerFinding | null {
     const { one, analysis } = this;
-    if (this.one.life === "instance" || this.one.life === "unknown" || one.forwarded && one.inline === null) return null;
+    if (this.one.life === "instance" || this.one.life === "unknown") return null;
     if (one.once && !this.isLate && !(one.event !== null && analysis.api.errorEvents.has(one.event))) return null;
     const cleanUp = returnedCleanUp(analysis, one.fn);
     const siblings = analysis.registrations.in(one.fn).filter((other) => other !== one && other.removals.length > 0);
+    // What the caller gives is the caller's to take off, unless what this function returns takes it off elsewhere.
+    const isCallers = one.forwarded && one.inline === null;
+    if (isCallers && (one.listener === null || !siblings.some((other) => other.listener?.key === one.listener?.key && other.removals.some((site) => site.fn === cleanUp)))) return null;
     let where: Fn | null = null;
     if (siblings.length > 0) {
       const counts = new Map<Fn, number>();

@@ -68,14 +68,14 @@ export abstract class Telling {
     return { ...said, severity: ifSure(severity, isSure), path: fn.module.path, at: site.instruction.at, trail, help, fix };
   }
 
-  protected neverRemoved(severity: Severity): ListenerFinding {
+  protected neverRemoved(severity: Severity, steps: readonly TrailStep[] = []): ListenerFinding {
     const { one } = this;
     if (one.resultDropped && one.pair.registration?.returns !== "id") {
       const step: TrailStep = { role: "exit", message: "the result is not kept", place: at(one.fn, one.site.instruction.at) };
-      return this.finding({ message: "dropped", data: { api: callName(one.fn, one.site.instruction), noun: this.noun } }, severity, [step], "keep what it returns and use it when the listener is no longer needed");
+      return this.finding({ message: "dropped", data: { api: callName(one.fn, one.site.instruction), noun: this.noun } }, severity, [...steps, step], "keep what it returns and use it when the listener is no longer needed");
     }
     const help = one.pair.release.length === 0 && one.pair.help !== undefined ? one.pair.help : `remove it with ${releaseNames(one.pair)} when it is no longer needed`;
-    return this.finding({ message: "neverRemoved", data: { where: functionName(this.top), noun: this.noun, target: this.target, phrase: one.context.phrase } }, severity, [this.searched()], help);
+    return this.finding({ message: "neverRemoved", data: { where: functionName(this.top), noun: this.noun, target: this.target, phrase: one.context.phrase } }, severity, [...steps, this.searched()], help);
   }
 
   private holder(): TrailStep {

@@ -186,7 +186,14 @@ export class Targets {
     const targets = this.types.targetsOf(fn, definition);
     if (targets.length > 0) return this.seenFrom(fn, definition, common(targets.map((target) => this.lifeOfResult(target, depth + 1))), depth);
     if (this.types.of(fn, value).length > 0 || MAKING.test(definition.method ?? path?.split(".").at(-1) ?? "")) return "local";
-    return "unknown";
+    return path !== null && this.isImported(fn, definition) && GETTING.test(path.split(".").at(-1) ?? "") ? "injected" : "unknown";
+  }
+
+  /** `getEvents()` from another module, or a method of what is imported from there: it has what it gives. */
+  private isImported(fn: Fn, call: Call): boolean {
+    const callee = call.receiver ?? call.callee;
+    const { root } = callee === null ? { root: null } : this.refs.of(fn, callee);
+    return root !== null && (root.kind === "import" || root.kind === "module" || root.kind === "binding" && root.module.binding(root.binding)?.kind === "import");
   }
 
   /** What a method hands out of its own object lives as long as that object, which need not be the caller's. */
@@ -325,6 +332,9 @@ export function isFactory(types: Types, fn: Fn): boolean {
   }
   return false;
 }
+
+/** Names of functions that give what is there, by as long a convention. */
+const GETTING = /^get(?=[A-Z_])/u;
 
 /** Names of functions that make what they return, by long convention. */
 const MAKING = /^(?:create|open|make|build|connect|spawn|fork|new)(?![a-z])/u;

@@ -31,7 +31,9 @@ export class TimerPaths {
   unstopped(timer: Timer, variable: { module: Fn["module"]; binding: number }): Unstopped | null {
     const { group, stoppers } = this.groupOf(timer, variable);
     if (stoppers.size === 0 || [...stoppers].some((fn) => this.hearsTheEnd(fn))) return null;
-    const keys = new Set([...stoppers].flatMap((fn) => this.timers.settling.in(fn)).concat(this.timers.settledBy(timer)).filter((one) => one.last).map((one) => one.key));
+    // What an interval that goes on tells again and again ends nothing.
+    const isOver = timer.life.pair.recurring !== true || this.stoppers(timer.callbacks, variable.binding, timer.life.pair).size > 0;
+    const keys = new Set([...stoppers].flatMap((fn) => this.timers.settling.in(fn)).concat(isOver ? this.timers.settledBy(timer) : []).filter((one) => one.last).map((one) => one.key));
     if (keys.size === 0) return null;
     for (const fn of group) {
       if (this.isCovered(fn, stoppers)) continue;
