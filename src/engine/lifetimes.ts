@@ -82,7 +82,7 @@ export class Lifetimes {
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
-    private readonly contexts: Contexts, private readonly holders: Holders, private readonly paths: Paths, endings: Endings,
+    private readonly contexts: Contexts, private readonly holders: Holders, private readonly paths: Paths, private readonly endings: Endings,
   ) {
     this.sources = new Sources(refs, types, api, holders);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders, endings);
@@ -219,7 +219,9 @@ export class Lifetimes {
     const releasedBy = this.holders.released(pair, ref) ?? this.releasedByName(pair, ref);
     if (releasedBy) {
       const skipped = cls ? this.fieldPaths.skippedRelease(pair, ref, releasedBy.fn) : null;
-      return skipped ? { ref, at: escape.at, cls, teardowns: [releasedBy.fn], skipped } : "released";
+      if (skipped) return { ref, at: escape.at, cls, teardowns: [releasedBy.fn], skipped };
+      const exit = cls && this.endings.isEnd(releasedBy.fn.facts.name) ? this.idleExitOf(cls, releasedBy.fn) : null;
+      return exit ? { ref, at: escape.at, cls, teardowns: [exit], skipped: null } : "released";
     }
     if (ref.root.kind === "binding" && ref.fields.length === 0) {
       const { module, binding } = ref.root;
@@ -234,6 +236,14 @@ export class Lifetimes {
     if (this.givenAway(ref, site, pair) || !isShown && this.holders.isReturned(ref)) return null;
     if (cls && this.releasesByName(cls)) return null;
     return { ref, at: escape.at, cls, teardowns: cls ? this.teardownsOf(cls) : [], skipped: null };
+  }
+
+  /** `with Store() as store:` comes to `__exit__()`, which does nothing, though the class has an end to call. */
+  private idleExitOf(cls: Cls, end: Fn): Fn | null {
+    if (end.cls === null || !cls.related.includes(end.cls) || cls.unknownBase || this.api.scopeMethods.has(end.facts.name)) return null;
+    const exit = cls.methods.find((method) => this.api.scopeMethods.has(method.facts.name)) ?? null;
+    // One that calls something may come to it; one that raises wants a subclass's.
+    return exit && [...exit.sites()].every(({ instruction }) => instruction.op !== "call") && exit.facts.blocks.every((block) => block.end.kind !== "raise") && exit.facts.decorators.length === 0 && exit.cls?.facts.abstract !== true ? exit : null;
   }
 
   /** `Class.name = …`, `cls.name = …`, `type(self).name = …`: the store at this place is to a field of the class itself. */
