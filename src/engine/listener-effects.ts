@@ -2,7 +2,7 @@
  * What an effect of a component adds to a thing that the component does not own: once more at every mount, where what it is
  * added to is provided from outside; and once more whenever the effect runs again for another reason.
  */
-import type { Argument, Call, ValueId } from "../model/facts.js";
+import type { Argument, Call } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
 import type { Analysis } from "./analysis.js";
 import { at } from "./explain.js";
@@ -32,7 +32,7 @@ interface Effect {
 
 function effectAround(analysis: Analysis, fn: Fn): Effect | null {
   for (const { site, position } of analysis.contexts.usedAsCallback(fn)) {
-    if (position !== null && analysis.contexts.isMount(site.fn, site.instruction)) return { fn: site.fn, call: site.instruction, rest: site.instruction.args.slice(position + 1) };
+    if (position >= 0 && analysis.contexts.isMount(site.fn, site.instruction)) return { fn: site.fn, call: site.instruction, rest: site.instruction.args.slice(position + 1) };
   }
   return null;
 }
@@ -61,18 +61,18 @@ function otherReason(analysis: Analysis, { fn, call, rest: [list] }: Effect, tar
   if (made?.op !== "collection") return null;
   for (const { value, spread } of made.elements) {
     const ref = analysis.refs.of(fn, value);
-    if (spread || ref.key === target.key || !changes(analysis, fn, ref, value)) continue;
+    if (spread || ref.key === target.key || !changes(analysis, fn, ref)) continue;
     const load = fn.definition(value)?.instruction;
     if (load && "at" in load) return { message: `it runs again when ${describe(ref)} is another, with the same thing`, at: load.at };
   }
   return null;
 }
 
-function changes(analysis: Analysis, component: Fn, { root, fields }: Ref, value: ValueId): boolean {
+function changes(analysis: Analysis, component: Fn, { root, fields }: Ref): boolean {
   if (root.kind !== "binding" || root.module !== component.module) return false;
   const binding = root.module.binding(root.binding);
   const name = fields.at(-1) ?? binding?.name ?? "";
-  if (binding?.owner !== component.id || CALLED.test(name) || isCalled(component, root.binding, value)) return false;
+  if (binding?.owner !== component.id || CALLED.test(name) || isCalled(analysis, component, root.binding)) return false;
   if (binding.kind === "parameter") return true;
   const [store, ...others] = root.module.bindingStores.get(root.binding) ?? [];
   if (!store || others.length > 0) return false;
@@ -81,13 +81,12 @@ function changes(analysis: Analysis, component: Fn, { root, fields }: Ref, value
   return hook?.op === "call" && analysis.api.stateHooks.has(store.fn, hook, analysis.types);
 }
 
-/** The function itself, or one nested in it, calls what the variable holds: one that is given, and mostly the same. */
-function isCalled(component: Fn, binding: number, value: ValueId): boolean {
-  return component.uses(value).some((use) => use.kind === "instruction" && use.site.instruction.op === "call" && use.site.instruction.callee === value)
-    || component.module.functions.some((fn) => [...fn.sites()].some(({ instruction }) => {
-      const callee = instruction.op === "call" && instruction.callee !== null ? fn.definition(instruction.callee)?.instruction : undefined;
-      return callee?.op === "load" && callee.place.kind === "binding" && callee.place.binding === binding;
-    }));
+/** The component, or a function in it, calls what the variable holds: a handler that it is given, mostly the same one. */
+function isCalled(analysis: Analysis, component: Fn, binding: number): boolean {
+  return [component, ...analysis.holders.nestedIn(component)].some((fn) => [...fn.sites()].some(({ instruction }) => {
+    const callee = instruction.op === "call" && instruction.callee !== null ? fn.definition(instruction.callee)?.instruction : undefined;
+    return callee?.op === "load" && callee.place.kind === "binding" && callee.place.binding === binding;
+  }));
 }
 
 /** React's convention for hooks: https://react.dev/reference/rules/rules-of-hooks */
