@@ -100,10 +100,15 @@ function rulePage(rule) {
   return page;
 }
 
+/** " if `stream` is true": what the arguments must be; a position is counted from 0. */
+function conditions(when = []) {
+  return when.length === 0 ? "" : ` if ${when.map(({ argument, is }) => `${typeof argument === "number" ? `argument ${argument}` : `\`${argument}\``} is ${is}`).join(" and ")}`;
+}
+
 function apiTable(rule) {
   const rows = catalog.flatMap((file) => (file.pairs ?? [])
     .filter((pair) => pair.rule === rule)
-    .map((pair) => [LANGUAGES[file.language], cell(pair.noun), codes(pair.acquire), codes([...pair.release, ...(pair.releaseAll ?? [])]), SCOPES[pair.scope ?? "none"]]));
+    .map((pair) => [LANGUAGES[file.language], cell(pair.noun), codes(pair.acquire) + conditions(pair.when), codes([...pair.release, ...(pair.releaseAll ?? [])]), SCOPES[pair.scope ?? "none"]]));
   if (rows.length === 0) return "";
   rows.sort((a, b) => a[0].localeCompare(b[0]));
   return [
