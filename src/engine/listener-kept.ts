@@ -64,9 +64,11 @@ export abstract class KeptHandles extends Stays {
     return this.one.fn.module.functions.some((fn) => [...fn.sites()].some(({ instruction }) => instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding));
   }
 
-  /** A list that the class itself made, so that it must empty it itself. */
+  /** A list that the class itself made or declares, so that it must empty it itself. */
   protected isOwnList(ref: Ref): boolean {
     if (ref.root.kind !== "this") return false;
+    const [name] = ref.fields;
+    if (this.one.fn.cls?.facts.fields.some((field) => field.name === name && !field.static) === true) return true;
     const stores = this.analysis.types.fieldStores.get(this.analysis.refs.ofField(ref.root.cls, ref.fields[0] ?? "").key) ?? [];
     return stores.some((store) => store.fn.definition(store.value)?.instruction.op === "collection");
   }
