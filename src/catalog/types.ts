@@ -480,6 +480,11 @@ export interface CatalogFile {
     again?: string[];
     /** Those that end what they are called on and nothing else: who calls one on what it made owns that (see engine/shown-handles). */
     closers?: string[];
+    /**
+     * Of those, the ones that delete a record in its store, where what they are called on is one: `user.save()` beside `user.destroy()`.
+     * A thing with a method of `stores` and another of these is one, or whose end is given one of `options`, or that is of one of `types`.
+     */
+    records?: { ends: string[]; stores: string[]; methods: string[]; options: string[]; types: string[] };
     /** What sets a thing going that an object holds, and what ends that. `of`: a regular expression on the thing's name, for words that mean little by themselves. */
     pairs?: { noun: string; starts: string[]; ends: string[]; of?: string }[];
     /** Flags of an object that say, once true, that it is over: `ended`. */
@@ -541,6 +546,8 @@ export interface CatalogFile {
   upward?: string[];
   /** Events that tell of a failure, beside which another tells of success. */
   errorEvents?: string[];
+  /** Members of an event that are what it came to ("currentTarget"). */
+  eventTargets?: string[];
   /** Calls that make a weak reference to their first argument. */
   weak?: string[];
   /** Calls that keep their callback weakly: a closure that only they have is gone at once. */

@@ -177,6 +177,7 @@ export class Api {
   readonly terminalEvents = new Set<string>();
   readonly lateEvents = new Set<string>();
   readonly errorEvents = new Set<string>();
+  readonly eventTargets = new Set<string>();
   readonly startingEvents = new Set<string>();
   /** Calls that run an argument only when something failed. */
   readonly onFailure = new CallSet<true>();
@@ -277,6 +278,7 @@ export class Api {
     for (const name of file.terminalEvents ?? []) this.terminalEvents.add(name);
     for (const name of file.lateEvents ?? []) this.lateEvents.add(name);
     for (const name of file.errorEvents ?? []) this.errorEvents.add(name);
+    for (const name of file.eventTargets ?? []) this.eventTargets.add(name);
     for (const name of file.startingEvents ?? []) this.startingEvents.add(name);
     for (const text of file.growth?.onFailure ?? []) this.onFailure.add(text, true);
     for (const text of file.sure?.calls ?? []) this.sure.add(text, true);

@@ -15,6 +15,7 @@ import type { Endings } from "./endings.js";
 import type { CallSite } from "./holders.js";
 import type { Fn, Program } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
+import { StoredRecords } from "./stored-records.js";
 import type { Types } from "./types.js";
 
 /** What the program does with one table. */
@@ -33,11 +34,13 @@ export class EmptiedTables {
   private readonly closes: ReadonlySet<string>;
   private readonly clears: ReadonlySet<string>;
   private readonly sizes: ReadonlySet<string>;
+  private readonly records: StoredRecords;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
     private readonly endings: Endings,
   ) {
+    this.records = new StoredRecords(types, api);
     this.closes = new Set(api.files.flatMap((file) => [...file.evidence?.closes ?? [], ...file.lifecycle?.closers ?? []]));
     this.clears = new Set([...api.containerMethods.values()].flatMap((methods) => (methods.shape === "queue" ? [] : methods.empties ?? [])));
     this.sizes = new Set([...api.containerMethods.values()].flatMap((methods) => methods.size));
@@ -117,7 +120,7 @@ export class EmptiedTables {
     if (instruction.op === "call" && instruction.receiver !== null) {
       const ref = this.refs.of(fn, instruction.receiver);
       const element = elementsOf(ref);
-      if (element && instruction.method !== null && this.closes.has(instruction.method)) of(element.key).closings.push({ fn, method: instruction.method });
+      if (element && instruction.method !== null && this.closes.has(instruction.method) && !this.records.deletes(fn, instruction)) of(element.key).closings.push({ fn, method: instruction.method });
       const table = tableOf(ref);
       // `self.sockets.append(connect())`
       if (table && this.api.words.is("stores", instruction) === "method") for (const { value } of instruction.args) of(table.key).makers.push(...this.originsOf(fn, value));

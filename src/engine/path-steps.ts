@@ -6,6 +6,7 @@ import type { Api, CompiledPair } from "./api.js";
 import type { Holders } from "./holders.js";
 import type { PathFacts } from "./path-facts.js";
 import type { Lent } from "./lent.js";
+import { endingHandler } from "./own-handlers.js";
 import { KeptSteps } from "./path-kept.js";
 import type { Named } from "./path-names.js";
 import type { State } from "./path-state.js";
@@ -223,7 +224,7 @@ export class Steps {
       return { ...state, variables };
     }
     if (place.kind === "field" && this.pair.releaseFields?.includes(place.name) === true && this.tracked.isHandle(place.object, state)) return this.tracked.released(instruction.at);
-    if (!isHandle) return state;
+    if (!isHandle) return place.kind === "field" && this.tracked.isHandle(place.object, state) ? this.handler(instruction.value, instruction.at, state) : state;
     if (place.kind === "field" || place.kind === "static" || place.kind === "index") {
       if (place.kind !== "static" && this.tracked.isHandle(place.object, state)) return state;
       // A comprehension's result holds it.
@@ -249,6 +250,14 @@ export class Steps {
       return { ...state, kept: ref.key, known: !this.tracked.isConstructor() };
     }
     this.outcome.escapes.push({ kind: "variable", ref: this.refs.of(this.fn, instruction.value), at: instruction.at, fn: this.fn });
+    return null;
+  }
+
+  /** What the handle is given to call, as `this`: it may end it. */
+  private handler(value: ValueId, at: Span, state: State): State | null {
+    const ending = endingHandler(this.refs, this.api, this.holders, this.pair, this.fn, value);
+    if (!ending || this.tracked.callbacks.has(ending)) return state;
+    this.outcome.escapes.push({ kind: "closure", fn: ending, at, releases: true });
     return null;
   }
 
@@ -284,6 +293,7 @@ export class Steps {
       }
       this.tracked.use(call.at);
       if (this.holders.fateOfElements(this.fn, call, this.pair) === "released") return this.tracked.released(call.at, state);
+      if (call.args.some((one) => this.handler(one.value, call.at, state) === null)) return null;
       if (call.args.some((one) => this.tracked.isHandle(one.value, state))) return state;
       // Elements taken from a collection that holds it; a builder's `on(…)` returns its receiver.
       if (state.boxed || this.pair.parts?.includes(call.method ?? "") === true || this.api.words.is("chains", call) !== null) return this.tracked.alias(state, call.out, call.at);

@@ -188,7 +188,7 @@ export class Removals {
   private byTarget(one: Registration, shape: Shape, others: readonly Registration[], found: RemovalSearch): void {
     const { pair, target } = one;
     if (!target) return;
-    for (const use of this.holders.usesOf(target.key)) {
+    for (const use of [target, ...this.otherNamesOf(target)].flatMap((name) => this.holders.usesOf(name.key))) {
       if (use.as !== "receiver" && shape.target === undefined) continue;
       const { fn, instruction: call } = use.site;
       if (call === one.site.instruction || this.contexts.isTest(fn)) continue;
@@ -217,6 +217,14 @@ export class Removals {
       const why = removed === null || this.mismatches.namesNothing(one, use.site) ? "nothing" : this.whyNot(one, fn, removed, others);
       if (why) found.mismatch ??= { site: use.site, why };
     }
+  }
+
+  /** `this.source` for the parameter `source` that a function keeps there, and the other way round. */
+  private otherNamesOf(target: Ref): readonly Ref[] {
+    const { root, fields } = target;
+    if (root.kind === "binding") return fields.length > 0 || root.module.binding(root.binding)?.owner === 0 ? [] : this.fieldsOf(target).filter((ref) => ref.root.kind === "this");
+    if (root.kind !== "this" || fields.length !== 1) return [];
+    return (this.types.fieldStores.get(target.key) ?? []).map((store) => this.refs.of(store.fn, store.value)).filter((ref) => ref.root.kind === "binding" && ref.fields.length === 0 && ref.root.module.binding(ref.root.binding)?.kind === "parameter");
   }
 
   /** The listener is put into a collection where it is added: `added.push([event, handler])`; what takes off the elements of one takes it off. */

@@ -15,8 +15,9 @@ import type { Acquired } from "./paths.js";
 import type { Cls, Fn, Mod, Site, Stored } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
+import { StoredRecords } from "./stored-records.js";
 import type { Types } from "./types.js";
-import { loadsOf } from "./variables.js";
+import { loadsOf, nameRead } from "./variables.js";
 
 /** How a pair that the code shows is known. */
 export interface Shown {
@@ -51,7 +52,10 @@ export class ShownHandles {
   private readonly memo = new Map<string, CompiledPair | null>();
   private fields: Map<string, string[]> | null = null;
 
+  private readonly records: StoredRecords;
+
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders) {
+    this.records = new StoredRecords(types, api);
     for (const file of api.files) for (const name of file.lifecycle?.closers ?? []) this.closers.add(name);
     this.releases = [...api.releaseMethods];
   }
@@ -129,10 +133,9 @@ export class ShownHandles {
     this.names.set(module, known);
     for (const fn of module.functions) {
       for (const { instruction: call } of fn.sites()) {
-        if (call.op !== "call" || call.receiver === null || call.method === null || !this.closers.has(call.method)) continue;
-        const load = fn.definition(call.receiver)?.instruction;
-        const name = load?.op !== "load" ? undefined : load.place.kind === "binding" ? module.binding(load.place.binding)?.name : load.place.kind === "field" ? load.place.name : undefined;
-        if (name !== undefined && !known.has(name)) known.set(name, { by: "name", release: call.method, place: { path: module.path, at: call.at } });
+        if (call.op !== "call" || call.receiver === null || call.method === null || !this.isClosing(fn, call)) continue;
+        const name = nameRead(fn, call.receiver);
+        if (name !== null && !known.has(name)) known.set(name, { by: "name", release: call.method, place: { path: module.path, at: call.at } });
       }
     }
     return known;
@@ -265,7 +268,11 @@ export class ShownHandles {
   /** The name of the closing method that a call on the value is. */
   private closing(site: Site, value: ValueId): string | null {
     const { instruction } = site;
-    return instruction.op === "call" && instruction.receiver === value && instruction.method !== null && this.closers.has(instruction.method) ? instruction.method : null;
+    return instruction.op === "call" && instruction.receiver === value && this.isClosing(site.fn, instruction) ? instruction.method : null;
+  }
+
+  private isClosing(fn: Fn, call: Call): boolean {
+    return call.method !== null && this.closers.has(call.method) && !this.records.deletes(fn, call);
   }
 }
 

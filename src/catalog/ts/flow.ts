@@ -117,6 +117,13 @@ export const flow: CatalogFile = {
       "teardown", "tear", "uninstall", "unload", "quit", "end", "kill", "deinit", "detachedCallback", "onBeforeDetach", "onDetach", "beforeApplicationShutdown", "willDestroyElement",
     ],
     closers: ["close", "closeAsync", "closeSync", "destroy", "destroyAsync", "dispose", "disposeAsync", "free", "terminate", "shutdown", "disconnect", "quit", "$disconnect", "@@dispose", "@@asyncDispose"],
+    records: {
+      ends: ["destroy"],
+      stores: ["save", "isNew", "deleteRecord", "destroyRecord", "unloadRecord", "rollbackAttributes", "changedAttributes", "setDataValue", "getDataValue"],
+      methods: ["fetch", "get", "set", "unset", "has", "reload", "update", "validate", "toJSON", "increment", "decrement", "restore", "changed", "previous", "populate", "merge", "fill", "refresh"],
+      options: ["success", "error", "wait", "transaction", "where", "force", "silent", "useMasterKey", "sessionToken", "require", "transacting", "adapterOptions"],
+      types: ["backbone.Model", "Backbone.Model", "sequelize.Model", "sequelize-typescript.Model", "@ember-data/model", "@ember-data/model.default", "parse.Object", "Parse.Object", "objection.Model", "@adonisjs/lucid/orm.BaseModel", "mongoose.Document", "bookshelf.Model"],
+    },
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "isClosed", "isDisposed", "isDestroyed", "isEnded", "isFinished", "isStopped"],
     partial: ["clear", "reset", "cancel"],

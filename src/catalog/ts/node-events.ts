@@ -131,6 +131,7 @@ export const nodeEvents: CatalogFile = {
     ...["acquire", "borrow", "take", "lease", "connect", "get", "getClient", "use"].map((method) => ({ call: `*#${method}`, receiver: "pools?$" })),
   ],
   upward: ["session", "socket", "sock", "connection", "conn", "client", "server", "pool", "manager", "parent", "parentNode", "parentElement", "ownerDocument", "defaultView", "cluster", "topology", "agent", "app", "bus", "broker"],
+  eventTargets: ["target", "currentTarget", "srcElement"],
   errorEvents: ["error", "clientError", "connect_error", "uncaughtException"],
   extends: {
     "process": ["events.EventEmitter"],
