@@ -301,6 +301,11 @@ export interface Growth {
   filing?: string;
   /** A regular expression on names of classes that serve many callers, so that an instance lives long: "Manager$". */
   servants?: string;
+  /**
+   * Classes that collect what one run of something brings, until it is over: "Reporter$". `ends`: a regular expression on
+   * their methods and on the events they listen to, which tell that the run is over: both together say that there is one for each run.
+   */
+  runs?: { collectors: string; ends: string };
   /** A regular expression on names of functions that are about the end of what they are given: "[rR]emove". */
   endings?: string;
   /** The same for those about the end of their own object: "[dD]isconnect". */

@@ -4,6 +4,7 @@ import type { Container } from "./containers.js";
 import { parseDecoratorPattern } from "../catalog/pattern.js";
 import { isPassedBy } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
+import { constantText } from "./constants.js";
 import { isUnbounded, repeats } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Cls, Fn, Program } from "./program.js";
@@ -52,7 +53,17 @@ export class ContainerLife {
     const kind = constructor ? this.contexts.of(constructor).kind : "unknown";
     if (kind === "once") return constructor && this.isExchanged(constructor) ? "short" : "process";
     if (repeats(kind) && kind !== "instance" || this.contexts.isMadeAnew(cls) || constructor && this.isExchanged(constructor)) return "short";
+    if (kind !== "request" && this.isOfOneRun(cls)) return "short";
     return this.words.isServant(cls.name) && !(constructor && this.isMadeForCall(constructor)) ? "long" : "unknown";
+  }
+
+  /** A reporter of a test run: `onRunComplete()`, `this.on("runner:end", …)`. */
+  private isOfOneRun(cls: Cls): boolean {
+    // A base of a package has its path: the class is its last word.
+    const names = cls.related.flatMap((one) => [one.name, ...one.outside.map((path) => path.split(".").at(-1) ?? path)]);
+    const listened = cls.methods.flatMap((method) => [...method.sites()].flatMap(({ instruction: call }) =>
+      (call.op === "call" && call.args.length > 1 ? [constantText(method, call.args[0]?.value ?? null) ?? ""] : [])));
+    return this.words.isOfOneRun(names, [...cls.methods.map((method) => method.facts.name), ...listened]);
   }
 
   /** It is made with what is of one request or unit of work: whatever its name, it serves that alone. */

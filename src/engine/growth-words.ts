@@ -36,6 +36,7 @@ export class GrowthWords {
   private readonly valueDecorators = new Set<string>();
   private readonly filing: RegExp[] = [];
   private readonly servants: RegExp[] = [];
+  private readonly runs: { collectors: RegExp; ends: RegExp }[] = [];
   private readonly cacheNames: RegExp[] = [];
   private readonly endings: RegExp[] = [];
   private readonly ownEndings: RegExp[] = [];
@@ -76,6 +77,7 @@ export class GrowthWords {
     this.valueMethods.push(...growth.valueMethods ?? []);
     for (const text of growth.valueDecorators ?? []) this.valueDecorators.add(text);
     if (growth.filing !== undefined) this.filing.push(new RegExp(growth.filing, "u"));
+    if (growth.runs !== undefined) this.runs.push({ collectors: new RegExp(growth.runs.collectors, "u"), ends: new RegExp(growth.runs.ends, "u") });
     if (growth.servants !== undefined) this.servants.push(new RegExp(growth.servants, "u"));
     if (growth.endings !== undefined) this.endings.push(new RegExp(growth.endings, "u"));
     if (growth.ownEndings !== undefined) this.ownEndings.push(new RegExp(growth.ownEndings, "u"));
@@ -169,6 +171,12 @@ export class GrowthWords {
   /** The container is named for what is under way: its entries are meant to leave. */
   isTransit(name: string): boolean {
     return this.transit.some((pattern) => pattern.test(name));
+  }
+
+  /** The class, or one that it is made of, is named for collecting what a run brings, and is told by one of the names that the run is over. */
+  isOfOneRun(classes: readonly string[], told: Iterable<string>): boolean {
+    const names = [...told];
+    return this.runs.some(({ collectors, ends }) => classes.some((name) => collectors.test(name)) && names.some((name) => ends.test(name)));
   }
 
   /** The class is named as one whose instances serve many callers. */

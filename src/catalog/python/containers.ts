@@ -56,6 +56,10 @@ export const containers: CatalogFile = {
       { call: "eventlet.event.Event#wait", limit: ["timeout", 0] },
     ],
     filing: "^_*(?!init__)(?:register|add_(?:\\w+_)?(?:plugin|handler|codec|type|route|hook|class|provider|extension|backend|alias|factory|rule|converter|renderer|parser|command|option|processor|filter)|install|define|declare|set_|setup|configure|init|use|include|mount|provide|extend|__init_subclass__|__new__|__set_name__)",
+    runs: {
+      collectors: "(?:Reporter|Formatter|Results?|Report|Summary)$",
+      ends: "^(?:stop_?[tT]est_?[rR]un|pytest_sessionfinish|pytest_unconfigure|pytest_terminal_summary|(?:on_|handle_|after_)?(?:test_)?(?:run|task)_(?:end|ended|finish|finished|complete|completed|stop|stopped|done))$",
+    },
     servants: "(?:Manager|Server|Service|Registry|Pool|Agent|Provider|Broker|Dispatcher|Middleware|Scheduler|Supervisor|Hub|Router|Gateway|Coordinator|Engine|Backend|Cache|Jar|Store|Storage|Resolver|Limiter|Processor|Tracker|Monitor|Collector|Transport|Exchange)$",
     cacheNames: "cache|memo",
     endings: "(?:^|_|[a-z](?=[A-Z]))(?:[uU]n(?:register|subscribe|schedule|track|watch|link|follow|observe|attach|bind|mount|listen)|[dD]e(?:register|schedule|activate)|[rR]emoved?|[dD]elete|[dD]iscard|[fF]orget|[lL]eave|[lL]eft|[eE]vict|[eE]nd(?:ed)?|[fF]inish(?:ed)?|[dD]rop(?:ped)?|[fF]ail(?:ed)?|[kK]ill|[cC]ancel(?:led)?|[aA]bort|[rR]elease|[eE]xit|[dD]etach|[lL]ogout|[eE]xpired?)(?![a-z])",

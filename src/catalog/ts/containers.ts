@@ -54,6 +54,10 @@ export const containers: CatalogFile = {
     onSuccess: ["*#then(0)"],
     filing: "^_*(?!init__)(?:register|add(?:[A-Z]\\w*)?(?:Plugin|Handler|Codec|Type|Route|Hook|Class|Provider|Extension|Command|Rule|Middleware|Factory|Alias|Parser|Renderer|Loader|Resolver)|install|define|declare|set[A-Z]|setup|configure|init|use|include|mount|provide|extend|contribute)",
     servants: "(?:Manager|Server|Service|Registry|Pool|Agent|Provider|Broker|Dispatcher|Middleware|Scheduler|Supervisor|Hub|Router|Gateway|Coordinator|Engine|Backend|Cache|Store|Storage|Resolver|Limiter|Processor|Tracker|Monitor|Collector|Adapter|Listener)$",
+    runs: {
+      collectors: "(?:Reporter|Formatter|Results?|Report|Summary)$",
+      ends: "^_*(?:on|handle|after|report)?[_:]?(?:[tT]est)?[_:]?(?:[rR]un(?:ner)?|[tT]ask)[_:-]?(?:[eE]nd(?:ed)?|[fF]inish(?:ed)?|[cC]ompleted?|[sS]top(?:ped)?|[dD]one)$|^(?:onEnd|onFinished|onComplete|jasmineDone)$",
+    },
     cacheNames: "cache|memo",
     endings: "(?:^|_|[a-z](?=[A-Z]))(?:[uU]n(?:register|subscribe|schedule|track|watch|link|follow|observe|attach|bind|mount|listen)|[dD]e(?:register|schedule|activate)|[rR]emoved?|[dD]elete|[dD]iscard|[fF]orget|[lL]eave|[lL]eft|[eE]vict|[eE]nd(?:ed)?|[fF]inish(?:ed)?|[dD]rop(?:ped)?|[fF]ail(?:ed)?|[kK]ill|[cC]ancel(?:led)?|[aA]bort|[rR]elease|[eE]xit|[dD]etach|[lL]ogout|[eE]xpired?)(?![a-z])",
     ownEndings: "^_*(?:(?:on|handle|do|did|will|async|force|[cC]onnection|[cC]hannel|[sS]ocket|[cC]lient|[tT]ransport|[sS]tream|[sS]ession))*(?:[cC]los(?:e|ed|ing)|[dD]isconnect(?:ed|ion)?|[dD]estroy(?:ed)?|[dD]ispose(?:d)?|[sS]hut_?[dD]own|[tT]ear_?[dD]own|[tT]erminated?|[sS]top(?:ped|ping)?|[lL]ost|[uU]nload|[uU]nmount)(?:_?(?:all|All|async|Async|now|Now|impl|Impl|internal|Internal|everything|Everything|query|Query|connections?|Connections?|session|Session|server|Server|client|Client|service|Service))*$",
