@@ -7,6 +7,8 @@ import { argumentValue, loadedName } from "./api.js";
 import type { Api, CompiledPair, Words } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import { Evidence } from "./evidence.js";
+import { decidesAny, givenBy } from "./given.js";
+import type { Given } from "./given.js";
 import type { CallSite, Holders } from "./holders.js";
 import { Owners } from "./owners.js";
 import type { Owner } from "./owners.js";
@@ -26,6 +28,8 @@ export interface Start {
 export interface Owned {
   pair: CompiledPair;
   element: number | null;
+  /** Where the function gets it. */
+  starts: readonly Start[];
 }
 
 /** Names of functions that are given to make something, where only the declared result says what. */
@@ -38,6 +42,8 @@ const CONTINUED = new Set(["unclosed-file", "unclosed-connection", "executor-lea
 
 export class Acquisitions {
   private readonly owned = new Map<Fn, readonly Owned[]>();
+  /** All of them, also where a caller gets one of several. */
+  private readonly all = new Map<Fn, readonly Owned[]>();
 
   private readonly owners: Owners;
   readonly evidence: Evidence;
@@ -95,7 +101,7 @@ export class Acquisitions {
     if (callee.fn.facts.generator || callee.fn.facts.decorators.length > 0) return [];
     const opened = this.opened(fn, site, callee.fn);
     if (opened) return [opened];
-    return this.returnsOwned(callee.fn).map(({ pair, element }) => ({ pair, through: callee.fn, acquired: { fn, site, pair, value: call.out, ...(element === null ? {} : { element }) } }));
+    return this.ownedBy(fn, call, callee.fn, null).map(({ pair, element }) => ({ pair, through: callee.fn, acquired: { fn, site, pair, value: call.out, ...(element === null ? {} : { element }) } }));
   }
 
   /** `conn.connect()` on an object made here that nobody else has yet, where its class keeps in it what that opens. */
@@ -267,9 +273,24 @@ export class Acquisitions {
     const known = this.owned.get(fn);
     if (known) return known;
     this.owned.set(fn, []); // A recursive call adds nothing.
-    const found = this.computeOwned(fn);
+    const all = this.computeOwned(fn);
+    const found = oneOfWhole(all);
+    this.all.set(fn, all);
     this.owned.set(fn, found);
     return found;
+  }
+
+  /** Those that this very call is given: a constant argument may lead past the place where others come from. */
+  private ownedBy(fn: Fn, call: Call, callee: Fn, within: Given | null): readonly Owned[] {
+    this.returnsOwned(callee);
+    const owned = this.all.get(callee) ?? [];
+    if (owned.length === 0) return owned;
+    const given = givenBy(callee, fn, call, within);
+    const decides = decidesAny(this.refs, callee, given);
+    return oneOfWhole(owned.filter((one) => one.starts.some(({ pair, through, acquired }) => {
+      if (decides && !this.paths.follow({ ...acquired, given }).escapes.some((escape) => escape.kind === "return")) return false;
+      return through === null || given.size === 0 || this.ownedBy(callee, acquired.site.instruction, through, given).some((other) => other.pair === pair);
+    })));
   }
 
   private computeOwned(fn: Fn): Owned[] {
@@ -287,13 +308,20 @@ export class Acquisitions {
           // Kept anywhere else, it is not the caller's alone.
           const [first] = escapes;
           if (gaveUp || first?.kind !== "return" || !escapes.every((one) => one.kind === "return" && one.element === first.element)) continue;
-          if (!found.some((one) => one.pair === start.pair && one.element === first.element)) found.push({ pair: start.pair, element: first.element });
+          const same = found.findIndex((one) => one.pair === start.pair && one.element === first.element);
+          const known = found[same];
+          if (known) found[same] = { ...known, starts: [...known.starts, start] };
+          else found.push({ pair: start.pair, element: first.element, starts: [start] });
         }
       }
     }
-    // Several whole results are branches of one function: the caller gets one of them.
-    return found.some((one) => one.element === null) ? found.filter((one) => one.element === null).slice(0, 1) : found;
+    return found;
   }
+}
+
+/** Several whole results are branches of one function: the caller gets one of them. */
+function oneOfWhole(found: readonly Owned[]): readonly Owned[] {
+  return found.some((one) => one.element === null) ? found.filter((one) => one.element === null).slice(0, 1) : found;
 }
 
 /** `connect().then((conn) => …)`: the parameter that gets what the promise stands for, where nothing else has the promise. */

@@ -6,6 +6,8 @@ import type { BlockId, Call, Instruction, Place, Test, ValueId } from "../model/
 import type { Span } from "../model/span.js";
 import { canReach } from "./blocks.js";
 import { booleanOf } from "./constants.js";
+import { answerOf } from "./given.js";
+import type { Given } from "./given.js";
 import type { Fn } from "./program.js";
 import { endInputs } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -24,7 +26,8 @@ export class PathFacts {
   /** What is compared with a constant, and again where it was equal to another. */
   private readonly compared: ReadonlySet<string>;
 
-  constructor(private readonly fn: Fn, private readonly refs: Refs) {
+  /** @param given what the one call that is looked at gives the function. */
+  constructor(private readonly fn: Fn, private readonly refs: Refs, private readonly given: Given | null = null) {
     this.interesting = this.metTwice();
     this.compared = this.comparedAgain();
   }
@@ -61,6 +64,8 @@ export class PathFacts {
 
   /** The facts on both sides of a branch; null for a side that cannot be reached. */
   refine(test: Test, facts: Facts, block: BlockId): { then: Facts | null; otherwise: Facts | null } {
+    const answer = this.given && answerOf(this.refs, this.fn, test, this.given);
+    if (answer !== null) return answer ? { then: facts, otherwise: null } : { then: null, otherwise: facts };
     const asked = this.compared.size === 0 ? null : this.comparison(test, block);
     if (!asked || !this.compared.has(asked.subject)) return this.refined(test, facts, block);
     const before = `${IS}${asked.subject} = `;

@@ -3,6 +3,7 @@ import type { BindingId, Call, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { CompiledPair } from "./api.js";
 import type { CallSite } from "./holders.js";
+import type { Given } from "./given.js";
 import type { Fn } from "./program.js";
 import type { Ref } from "./refs.js";
 
@@ -24,6 +25,8 @@ export interface Acquired {
   unsafe?: boolean;
   /** The function is followed for what its own failure leaves in its object. */
   entering?: boolean;
+  /** What one call of the function gives, which decides ways through it. */
+  given?: Given;
   /** The call sets going what the object holds in this field (see `Started`). */
   started?: StartedField;
 }

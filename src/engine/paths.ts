@@ -82,7 +82,7 @@ class Walk {
   constructor(private readonly tracked: Tracked, exceptions: Exceptions, lent: Lent, private readonly isTakenOver: () => boolean) {
     ({ fn: this.fn, pair: this.pair, api: this.api, types: this.types, outcome: this.outcome, acquired: this.acquired } = tracked);
     const { fn, pair, types, api, refs, locals } = tracked;
-    const conditions = new PathFacts(fn, refs);
+    const conditions = new PathFacts(fn, refs, this.acquired.given ?? null);
     this.raises = new PathRaises(fn, pair, types, api, exceptions, (value) => locals.container(value) !== null);
     this.flow = new ReleaseFlow(fn, pair, api, types);
     this.kept = new KeptSteps(tracked);

@@ -118,6 +118,8 @@ export interface Parameter {
   type: TypeRef | null;
   /** The default's shape where it matters: a mutable container made once in Python, or a literal. */
   default: "none" | "mutable" | "literal" | "other";
+  /** Python's: what the literal is. TypeScript's defaults are stores at the start of the function. */
+  literal?: Literal;
 }
 
 /** A literal that a decorator or keyword carries, enough to read `maxsize=None`; anything else is `{ kind: "other" }`. */

@@ -118,6 +118,7 @@ function parameterOf(file: FileLowering, draft: FunctionDraft, item: SyntaxNode)
     kind: isPattern ? "pattern" : kind,
     type,
     default: value === null ? "none" : defaultShape(file, value),
+    ...literalDefault(file, value),
   };
 }
 
@@ -125,6 +126,11 @@ function defaultShape(file: FileLowering, value: SyntaxNode): Parameter["default
   if (isMutable(value, file.text)) return "mutable";
   const literal = literalOf(value, file.text).kind;
   return literal === "other" ? "other" : "literal";
+}
+
+function literalDefault(file: FileLowering, value: SyntaxNode | null): Pick<Parameter, "literal"> {
+  const literal = value === null ? null : literalOf(value, file.text);
+  return literal === null || literal.kind === "other" || literal.kind === "empty-collection" ? {} : { literal };
 }
 
 /** `@path`, `@path(...)`; any other expression has a text and no path. */
