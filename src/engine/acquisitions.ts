@@ -230,7 +230,15 @@ export class Acquisitions {
     if (!outlives) return null;
     const releases = this.holders.usesOf(key).filter((use) => this.api.released(pair, use.site.fn, use.site.instruction, this.types) !== null);
     if (releases.length > 0 && !releases.some((use) => use.site.fn === fn)) return null;
+    // `runner.go.release()` of an object that nothing tells the type of: who lets the other one go on.
+    if (releases.length === 0 && this.isGivenBackElsewhere(pair, fn, receiver)) return null;
     return { fn, site, pair, value: receiver, receiver: null, shared: key };
+  }
+
+  /** Somebody gives back what stands in a field of that name, of another object than their own. */
+  private isGivenBackElsewhere(pair: CompiledPair, fn: Fn, receiver: ValueId): boolean {
+    const name = this.refs.of(fn, receiver).fields.at(-1);
+    return name !== undefined && this.holders.isReleasedOfOthers(pair, name);
   }
 
   /** Node's callback style: the handle is a parameter of the function that is given. */

@@ -110,3 +110,8 @@ export function canLeave(fn: Fn, loop: LoopId): boolean {
   const inside = (id: BlockId): boolean => isInLoop(fn, id, loop);
   return fn.facts.blocks.some((block, id) => inside(id) && (block.end.kind === "return" || block.end.kind === "raise" || successorsOf(block.end).some((next) => !inside(next) && fn.block(next)?.end.kind !== "unreachable")));
 }
+
+/** `while (true) { try { db = connect(); break } catch { … } }`: once the one thing that may fail here is done, the loop is over. */
+export function isPastItsLoop(fn: Fn, block: BlockId): boolean {
+  return (fn.block(block)?.instructions.filter(({ op }) => op === "call").length ?? 0) <= 1 && !canReach(fn, block, block);
+}

@@ -9,7 +9,7 @@ import { matchesArgument, parseDecoratorPattern } from "../catalog/pattern.js";
 import type { EntryPoint, Memoizer } from "../catalog/types.js";
 import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
-import { canLeave, isPassedBy, isReachedWithout } from "./blocks.js";
+import { canLeave, isPassedBy, isPastItsLoop, isReachedWithout } from "./blocks.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
 import { FirstTimes } from "./first-times.js";
@@ -118,7 +118,7 @@ export class Contexts {
   private inLoop(fn: Fn, block: BlockId, outer: Context): Context {
     const loop = fn.block(block)?.loop ?? null;
     const facts = loop === null ? undefined : fn.facts.loops[loop];
-    if (!facts || outer.kind === "test") return outer;
+    if (!facts || outer.kind === "test" || isPastItsLoop(fn, block)) return outer;
     // At a module's top level only an endless loop repeats without bound; the rest is set-up.
     if (outer.kind === "once" && !facts.endless) return outer;
     // Only a loop without an end of its own goes on as long as the process; any other runs over something finite.

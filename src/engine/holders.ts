@@ -83,6 +83,14 @@ export class Holders {
     return null;
   }
 
+  /** The same in a field of another object, which need not be known: `worker.lock`, `self.workers[0].lock`. */
+  isReleasedOfOthers(pair: CompiledPair, name: string): boolean {
+    return (this.byField.get(name) ?? []).some((use) => {
+      const { root, fields } = this.refs.of(use.site.fn, use.value);
+      return (root.kind !== "this" || fields.length > 1) && this.isRelease(pair, use);
+    });
+  }
+
   /** The references of the object's own fields that calls touch. */
   fieldsOf(cls: Cls): string[] {
     const object = `${cls.family.typeName}.`;

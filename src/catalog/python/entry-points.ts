@@ -153,6 +153,12 @@ export const entryPoints: CatalogFile = {
     },
     { context: "once", functions: "^_*(?:[a-z_]+_)?lifespan$", imports: ["fastapi", "starlette", "contextlib"], noun: "start-up and shut-down hook" },
     { context: "once", bases: ["django.apps.AppConfig"], methods: ["ready"], noun: "Django start-up hook" },
+    // The one application object of a process.
+    { context: "once", bases: ["kivy.app.App", "kivymd.app.MDApp"], methods: ["build", "build_config", "build_settings", "load_kv", "on_start"], noun: "application start" },
+    { context: "once", bases: ["textual.app.App"], methods: ["compose", "on_mount", "on_load"], noun: "application start" },
+    { context: "once", bases: ["toga.App", "toga.app.App"], methods: ["startup", "on_running"], noun: "application start" },
+    { context: "once", bases: ["wx.App"], methods: ["OnInit"], noun: "application start" },
+    { context: "once", bases: ["gi.repository.Gtk.Application", "gi.repository.Gio.Application", "gi.repository.Adw.Application"], methods: ["do_startup"], noun: "application start" },
     { context: "once", bases: ["django.core.management.base.BaseCommand", "django.core.management.BaseCommand"], methods: ["handle", "add_arguments"], noun: "management command" },
     { context: "once", callbacks: ["django.db.migrations.RunPython(0+)"], noun: "migration" },
     { context: "once", exports: ["upgrade", "downgrade"], files: ["**/versions/*.py"], noun: "migration" },

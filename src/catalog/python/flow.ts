@@ -134,7 +134,7 @@ export const flow: CatalogFile = {
     "*#debug", "*#info", "*#warning", "*#error", "*#critical", "*#exception", "*#setFormatter", "*#setLevel", "*#addHandler", "*#removeHandler",
     "functools.partial", "weakref.ref", "weakref.WeakSet", "contextlib.nullcontext", "contextlib.suppress", "contextlib.ExitStack", "contextlib.AsyncExitStack", "contextlib.closing", "contextlib.aclosing", "typing.cast",
     "gc.collect", "warnings.warn", "traceback.print_exc", "traceback.format_exc", "pathlib.Path", "pathlib.PurePath", "os.path.join", "os.path.basename", "os.path.dirname", "os.path.exists", "os.path.isfile", "os.path.isdir", "os.path.splitext",
-    "threading.Event#set", "threading.Event#is_set", "threading.Event#clear", "asyncio.Event#set", "asyncio.Event#is_set", "asyncio.Event#clear", "asyncio.Task#cancel", "asyncio.TimerHandle#cancel", "threading.Timer#cancel",
+    "threading.Event#set", "threading.Event#is_set", "threading.Event#clear", "threading.Condition#wait", "threading.Condition#notify", "threading.Condition#notify_all", "threading.Condition#notifyAll", "asyncio.Event#set", "asyncio.Event#is_set", "asyncio.Event#clear", "asyncio.Task#cancel", "asyncio.TimerHandle#cancel", "threading.Timer#cancel",
     // On an open descriptor or socket these do not fail in practice.
     "os.dup2", "os.fstat", "os.set_blocking", "os.set_inheritable", "os.get_inheritable", "os.isatty", "fcntl.fcntl", "*#settimeout", "*#setblocking", "*#setsockopt", "*#getsockopt", "*#set_inheritable", "*#getsockname", "*#gettimeout",
     "*#startswith", "*#endswith", "*#strip", "*#lstrip", "*#rstrip", "*#lower", "*#upper", "*#casefold", "*#splitlines", "*#is_set", "*#fileno", "*#items", "*#keys", "*#values", "*#copy",
