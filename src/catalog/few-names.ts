@@ -4,7 +4,7 @@ const NAMES = [
   "module", "platform", "mode", "level", "severity", "status", "theme", "colou?r", "format", "encoding",
   "charset", "extension", "dtype", "backend", "driver", "engine", "dialect", "feature", "option", "unit",
   "currency", "country", "timezone", "weekday", "role", "permission", "environment", "region", "schema", "operator",
-  "layer", "gpu", "component", "section",
+  "layer", "gpu", "component", "section", "scheme", "protocol", "shortcut", "hotkey", "keybinding", "accelerator",
 ];
 
 /** Names of what may come and go, or hold anything, as an object or a text, and of which there are few by name: a function, a model, a database. */

@@ -57,6 +57,13 @@ const PHRASES: Readonly<Record<ContextKind, string>> = {
   instance: "for every instance", iteration: "on every iteration", element: "for every element", unknown: "whenever it is called", test: "in a test",
 };
 
+/** The classes of the program that are above one, as imports name them. */
+function writtenBases(cls: Cls, seen = new Set<Cls>()): string[] {
+  if (seen.has(cls)) return [];
+  seen.add(cls);
+  return [...cls.facts.bases.flatMap(({ path }) => path ?? []), ...cls.bases.flatMap((base) => writtenBases(base, seen))];
+}
+
 /** Build and packaging scripts: a process for each run. */
 const TOOL_FILE = /(?:^|\/)(?:setup|noxfile|conf|fabfile|versioneer|wscript)\.py$|(?:^|\/)(?:gulpfile|gruntfile|[\w.-]+\.config|karma\.conf)\.[cm]?[jt]s$/iu;
 
@@ -337,8 +344,9 @@ export class Contexts {
 
   /** The class is one that the entry speaks of: by a base, or by a decorator. */
   private isOf(entry: EntryPoint, cls: Cls): boolean {
-    const bases = this.types.supersOfType(cls.typeName);
-    if (entry.bases?.some((base) => [...bases].some((type) => matchesBase(base, type))) === true) return true;
+    // In a library's own files, its classes are as they are to others.
+    const bases = [...this.types.supersOfType(cls.typeName), ...writtenBases(cls).map((path) => this.types.pathAlias(path))];
+    if (entry.bases?.some((base) => bases.some((type) => matchesBase(base, type))) === true) return true;
     return entry.decorators?.some((text) => cls.facts.decorators.some((decorator) => {
       if (!matchesDecorator(parseDecoratorPattern(text), decorator)) return false;
       // Told nothing, `@Directive()` only lets a base class ask for what it needs: it is what its subclasses are.

@@ -45,14 +45,14 @@ export class Memos {
   /**
    * What the parameters that make the key say of how many there are. "open": one is named for what ever new ones come of,
    * an id, a host, a session, a URL; "text": one is a text, or of no written type; "few": numbers and objects of the
-   * program, as devices and shapes are.
+   * program, as devices and shapes are, and what is named for what a program has few of, a scheme, a locale.
    */
   keysOf(fn: Fn): "open" | "text" | "few" {
     const parameters = fn.facts.parameters.slice(isMethod(fn) && !isStatic(fn) && fn.module.facts.language === "python" ? 1 : 0);
-    if (parameters.some((one) => this.words.isIdentity(one.name))) return "open";
+    if (parameters.some((one) => this.words.isIdentity(one.name) && !this.words.isFewName(one.name))) return "open";
     // Whoever need not say anything seldom does.
     if (parameters.every((one) => one.default !== "none")) return "few";
-    const isText = (one: Parameter): boolean => one.kind === "rest" || one.type === null || this.types.ofRef(fn.module, one.type).some((name) => name === "string" || name === "str");
+    const isText = (one: Parameter): boolean => !this.words.isFewName(one.name) && (one.kind === "rest" || one.type === null || this.types.ofRef(fn.module, one.type).some((name) => name === "string" || name === "str"));
     return parameters.some(isText) ? "text" : "few";
   }
 

@@ -199,7 +199,10 @@ export class Refs {
       const fn = module.fn(binding.function);
       return fn ? make({ kind: "closure", fn }, []) : itself;
     }
-    if (binding.kind === "parameter") return this.callbackParameter(module, id, depth) ?? itself;
+    if (binding.kind === "parameter") {
+      const bound = module.fn(binding.owner)?.facts.parameters.find((one) => one.binding === id)?.bound;
+      return bound === undefined ? this.callbackParameter(module, id, depth) ?? itself : this.bindingRef(module, bound, depth + 1);
+    }
     const stores = module.bindingStores.get(id) ?? [];
     // A variable assigned once is what it was assigned, where that is a path; a loop variable is an element.
     // A finaliser's copies are one store.

@@ -120,6 +120,8 @@ export interface Parameter {
   default: "none" | "mutable" | "literal" | "other";
   /** Python's: what the literal is. TypeScript's defaults are stores at the start of the function. */
   literal?: Literal;
+  /** Python's: the variable of the function around it whose value it holds, `def stop(task=task)`, `lambda t=task: …`. */
+  bound?: BindingId;
 }
 
 /** A literal that a decorator or keyword carries, enough to read `maxsize=None`; anything else is `{ kind: "other" }`. */

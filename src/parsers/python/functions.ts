@@ -119,6 +119,7 @@ function parameterOf(file: FileLowering, draft: FunctionDraft, item: SyntaxNode)
     type,
     default: value === null ? "none" : defaultShape(file, value),
     ...literalDefault(file, value),
+    ...boundDefault(file, draft, nameNode, value),
   };
 }
 
@@ -131,6 +132,15 @@ function defaultShape(file: FileLowering, value: SyntaxNode): Parameter["default
 function literalDefault(file: FileLowering, value: SyntaxNode | null): Pick<Parameter, "literal"> {
   const literal = value === null ? null : literalOf(value, file.text);
   return literal === null || literal.kind === "other" || literal.kind === "empty-collection" ? {} : { literal };
+}
+
+/** `def stop(task=task)` in a loop keeps this turn's task: nobody is to give another. A lambda's may be called otherwise. */
+function boundDefault(file: FileLowering, draft: FunctionDraft, name: SyntaxNode, value: SyntaxNode | null): Pick<Parameter, "bound"> {
+  if (value?.type !== "identifier" || draft.parent === null || draft.parent === 0 || draft.methodOf !== null) return {};
+  const text = file.text.slice(value.start, value.end);
+  if (draft.kind !== "lambda" && text !== file.text.slice(name.start, name.end)) return {};
+  const bound = bindingOf(file.scopes, draft.outer, value, file.text);
+  return bound === null || file.scopes.bindings[bound]?.owner === 0 ? {} : { bound };
 }
 
 /** `@path`, `@path(...)`; any other expression has a text and no path. */
