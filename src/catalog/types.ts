@@ -378,6 +378,10 @@ export interface EntryPoint {
   /** Exported functions with these names in any file whose path matches: Next.js route handlers, Lambda handlers. */
   exports?: string[];
   files?: string[];
+  /** Holds only in files that export one of these, too: what shows that the file follows the convention. */
+  beside?: string[];
+  /** Holds only in files that export none of these: they show that it follows another one. */
+  notBeside?: string[];
   /** What to call it in the trail: "FastAPI route". */
   noun: string;
 }

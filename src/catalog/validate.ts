@@ -261,6 +261,7 @@ const entryPoint = table(
   {
     decorators: listOf(decorator), callbacks: listOf(api), bases: listOf(base), methods: listOf(string), exports: listOf(string), files: listOf(string),
     functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, interactive: boolean, topLevel: boolean,
+    beside: listOf(string), notBeside: listOf(string),
   },
   (value, at) => {
     const names = ["decorators", "callbacks", "bases", "methods", "exports", "functions"];

@@ -432,6 +432,8 @@ export class Contexts {
 
   private holds(entry: EntryPoint, fn: Fn): boolean {
     if (entry.imports && !importsOneOf(fn.module, entry.imports) || entry.topLevel === true && fn.facts.kind !== "module" && this.of(fn).kind !== "once") return false;
+    const exportsOneOf = (names: readonly string[]): boolean => fn.module.facts.exports.some((one) => names.includes(one.name));
+    if (entry.beside && !exportsOneOf(entry.beside) || entry.notBeside && exportsOneOf(entry.notBeside)) return false;
     if (!entry.files) return true;
     let matches = this.files.get(entry);
     if (!matches) this.files.set(entry, (matches = pathGlobs(entry.files)));

@@ -6,12 +6,27 @@ export const threads: CatalogFile = {
   pairs: [
     {
       // A pool made once for the process is right; interpreter exit joins its threads.
+      // Its idle workers hold it weakly and end when it is collected; one that is kept, or busy, keeps them.
       key: "executor",
       rule: "executor-leak",
       noun: "executor",
       acquire: [
         "concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor", "concurrent.futures.InterpreterPoolExecutor",
         "concurrent.futures.thread.ThreadPoolExecutor", "concurrent.futures.process.ProcessPoolExecutor",
+      ],
+      release: ["#shutdown", "#close", "#stop", "#kill"],
+      scope: "closes",
+      ends: "collected",
+      sharedByDesign: true,
+      type: "concurrent.futures.Executor",
+      help: "Use `with`, or make one executor for the process; where it belongs to an object, call $.shutdown() in its close().",
+      source: "https://github.com/python/cpython/blob/3.13/Lib/concurrent/futures/thread.py#L78-L92",
+    },
+    {
+      key: "worker-executor",
+      rule: "executor-leak",
+      noun: "executor",
+      acquire: [
         "pebble.ThreadPool", "pebble.ProcessPool", "loky.ProcessPoolExecutor", "gevent.threadpool.ThreadPool", "mpi4py.futures.MPIPoolExecutor",
       ],
       release: ["#shutdown", "#close", "#stop", "#kill"],

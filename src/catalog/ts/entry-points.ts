@@ -2,6 +2,9 @@
 import type { CatalogFile, EntryPoint } from "../types.js";
 import { members, methods, onGlobal } from "./names.js";
 
+/** What a module exports beside its `handler` that yargs runs as a command. */
+const COMMAND = ["builder", "command", "desc", "describe"];
+
 const VERBS = ["get", "post", "put", "patch", "delete", "del", "head", "options", "all"];
 const HTTP_FRAMEWORKS = ["express", "fastify", "koa", "koa-router", "@koa/router", "hono", "restify", "polka", "connect", "router", "@hapi/hapi", "find-my-way", "itty-router", "elysia", "h3", "@tinyhttp/app", "hyper-express", "uWebSockets.js"];
 const APPS = ["express.Express", "express.Application", "express.Router", "fastify.FastifyInstance", "hono.Hono", "@koa/router.default", "koa-router.default", "polka.Polka", "restify.Server", "elysia.Elysia", "itty-router.Router"];
@@ -63,7 +66,9 @@ const requests: EntryPoint[] = [
   { context: "request", exports: ["loader", "action"], imports: ["react-router", "@remix-run/*", "@react-router/*"], noun: "route loader" },
   { context: "request", exports: ["handle"], files: ["**/hooks.server.{ts,js}"], noun: "server hook" },
   // Lambda's runtime calls the export for every invocation; the module stays loaded between them.
-  { context: "request", exports: ["handler", "lambdaHandler", "lambda_handler"], noun: "Lambda handler" },
+  { context: "request", exports: ["handler", "lambdaHandler", "lambda_handler"], notBeside: COMMAND, noun: "Lambda handler" },
+  // https://github.com/yargs/yargs/blob/main/docs/advanced.md#providing-a-command-module: one command a process.
+  { context: "once", exports: ["handler"], beside: COMMAND, noun: "command" },
   {
     context: "request",
     callbacks: [
