@@ -41,8 +41,10 @@ export const http: CatalogFile = {
       noun: "HTTP response",
       acquire: ["urllib.request.urlopen", "urllib.request.OpenerDirector#open", "urllib2.urlopen"],
       release: ["#close"],
+      // At its end it closes itself: https://github.com/python/cpython/blob/3.13/Lib/http/client.py#L436
+      readers: ["read", "readall", "readinto", "readline", "readlines", "read1"],
       scope: "closes",
-      ends: "collected",
+      ends: "completes",
       type: "http.client.HTTPResponse",
       source: "https://docs.python.org/3/library/urllib.request.html#urllib.request.urlopen",
     },
