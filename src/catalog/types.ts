@@ -467,6 +467,8 @@ export interface CatalogFile {
   assertions?: string[];
   /** Calls that use a handle without keeping it: "json.load", "csv.*", "len". Wildcard only as a whole last name. Any argument. */
   borrows?: string[];
+  /** Calls that read what they are given to its end: "json.load(0)". */
+  drains?: string[];
   /** Calls after which the function does not go on: "sys.exit", "process.exit". */
   neverReturns?: string[];
   /** Of these, the ones that end the process. A function that does so when something fails is the program's own. */

@@ -307,7 +307,7 @@ const catalogFile = table(
     cancellations: listOf(string),
     catchAll: listOf(string),
     raises: listOf(api),
-    borrows: listOf(api),
+    borrows: listOf(api), drains: listOf(api),
     neverReturns: listOf(api),
     exits: listOf(api),
     safe: listOf(api),

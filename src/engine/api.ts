@@ -153,6 +153,7 @@ export class Api {
   readonly raises = new CallSet<true>();
   readonly timedScopes = new CallSet<true>();
   readonly borrows = new CallSet<true>();
+  readonly drains = new CallSet<true>();
   readonly neverReturns = new CallSet<true>();
   readonly exits = new CallSet<true>();
   readonly safe = new CallSet<true>();
@@ -257,6 +258,7 @@ export class Api {
     for (const text of file.raises ?? []) this.raises.add(text, true);
     for (const text of file.timedScopes ?? []) this.timedScopes.add(text, true);
     for (const text of file.borrows ?? []) this.borrows.add(text, true);
+    for (const text of file.drains ?? []) this.drains.add(text, true);
     for (const text of file.neverReturns ?? []) this.neverReturns.add(text, true);
     for (const text of file.exits ?? []) this.exits.add(text, true);
     for (const text of file.safe ?? []) this.safe.add(text, true);

@@ -303,6 +303,7 @@ export class Steps {
     if (!given) return state;
     this.tracked.use(call.at);
     const position = call.args.indexOf(given);
+    if (this.pair.readers !== undefined && this.api.drains.takes(this.fn, call, given.value, this.types)) this.outcome.reads.push(call.at);
     if (receiver !== null) {
       // items.append(handle): a local list holds it now.
       // What a comprehension puts together is held by its result.

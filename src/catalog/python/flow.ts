@@ -22,6 +22,10 @@ export const flow: CatalogFile = {
     callbacks: ["fastapi.Depends(0)", "fastapi.Security(0)", "fastapi.params.Depends(0)", "fastapi.Depends(dependency=)"],
   },
 
+  drains: [
+    "json.load(0)", "pickle.load(0)", "shutil.copyfileobj(0)", "yaml.load(0)", "yaml.safe_load(0)", "tomllib.load(0)", "plistlib.load(0)", "xml.etree.ElementTree.parse(0)", "xml.etree.cElementTree.parse(0)",
+    "lxml.etree.parse(0)", "lxml.html.parse(0)", "xml.dom.minidom.parse(0)", "bs4.BeautifulSoup(0)", "html5lib.parse(0)", "feedparser.parse(0)", "list(0)",
+  ],
   borrows: [
     ...READING_BUILTINS,
     ...READING_BUILTINS.map((name) => `builtins.${name}`),
