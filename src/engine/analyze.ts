@@ -1,13 +1,14 @@
 /** From facts to findings: link, summarise, run the rules. Pure; knows no file system and no parser. */
 import type { CatalogFile } from "../catalog/types.js";
 import type { LanguageId, ModuleFacts } from "../model/facts.js";
-import type { Finding } from "../model/finding.js";
+import type { Finding, TrailStep } from "../model/finding.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import { lineStarts, regionOf } from "../model/span.js";
 import { Analysis } from "./analysis.js";
 import { fill } from "./define-rule.js";
 import type { Rule } from "./define-rule.js";
 import type { Layout } from "./layout.js";
+import { exampleFiles } from "./test-files.js";
 
 /** A finding before its fix was spelt: `fix` is null and `intent` says what the rule wants changed. */
 export interface RawFinding extends Finding {
@@ -30,6 +31,9 @@ export interface AnalyzedFile {
   text: string;
 }
 
+/** Why what would be grave elsewhere is not. */
+const EXAMPLE: TrailStep = { role: "note", message: "the file stands in a folder for examples or documentation", place: null };
+
 const LANGUAGES: readonly LanguageId[] = ["python", "ts"];
 
 /** All findings of the files together, sorted by path and position. The two languages do not link to each other. */
@@ -44,6 +48,7 @@ export function analyze(files: readonly AnalyzedFile[], options: AnalyzeOptions)
 
 function analyzeLanguage(language: LanguageId, files: readonly AnalyzedFile[], options: AnalyzeOptions): RawFinding[] {
   const analysis = new Analysis(language, files, options.catalog, options.layout);
+  const examples = exampleFiles(files.map((file) => file.facts.path));
   const starts = new Map(files.map((file) => [file.facts.path, lineStarts(file.text)]));
   const findings: RawFinding[] = [];
   for (const rule of options.rules) {
@@ -56,8 +61,8 @@ function analyzeLanguage(language: LanguageId, files: readonly AnalyzedFile[], o
       seen.add(place);
       findings.push({
         rule: rule.id, code: rule.code, messageId: yielded.message, message: fill(rule.messages[yielded.message] ?? "", yielded.data),
-        severity: yielded.severity, path: yielded.path, at: yielded.at, region: regionOf(starts.get(yielded.path) ?? [0], yielded.at),
-        trail: yielded.trail, help: yielded.help, fix: null, url: options.url(rule.id),
+        severity: examples.has(yielded.path) ? "low" : yielded.severity, path: yielded.path, at: yielded.at, region: regionOf(starts.get(yielded.path) ?? [0], yielded.at),
+        trail: examples.has(yielded.path) ? [...yielded.trail, EXAMPLE] : yielded.trail, help: yielded.help, fix: null, url: options.url(rule.id),
         intent: yielded.fix ?? null, unsafe: yielded.unsafe ?? false,
       });
     }

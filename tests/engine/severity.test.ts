@@ -202,3 +202,19 @@ describe("a widget that nothing keeps", () => {
     expect(severities({ "chart.js": `import "shop/styles";\nexport ${draw}` })).toEqual({ "chart.js": ["medium"] });
   });
 });
+
+describe("what stands in a folder for examples is low, whatever it does", () => {
+  const leak = "from functools import cache\n\n\nclass Report:\n    @cache\n    def rows(self, key):\n        return [self, key]\n";
+
+  test("beside other code", () => {
+    const found = severities({ "shop/report.py": leak, "docs/tutorial/report.py": leak, "examples/report.py": leak });
+    expect(found["shop/report.py"]).not.toEqual(["low"]);
+    expect(found["docs/tutorial/report.py"]).toEqual(["low"]);
+    expect(found["examples/report.py"]).toEqual(["low"]);
+  });
+
+  test("but not where the examples are what is asked about, or a folder is only called so among others", () => {
+    expect(severities({ "examples/report.py": leak, "examples/other/report.py": leak })["examples/report.py"]).not.toEqual(["low"]);
+    expect(severities({ "shop/docstore/report.py": leak, "shop/main.py": "" })["shop/docstore/report.py"]).not.toEqual(["low"]);
+  });
+});
