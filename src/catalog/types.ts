@@ -404,6 +404,10 @@ export interface CatalogFile {
   elsewhere?: string[];
   /** Custom elements: names of calls and decorators that define a tag, that make an element of it, and that look for one that is there. */
   elements?: { defines: string[]; makes: string[]; finds: string[] };
+  /** Decorators of classes that stand for a part of an application which a route may load. */
+  lateModules?: string[];
+  /** Components that a parent keeps while they are not shown: their hooks (methods, and functions that are given one), and the tags of who keeps pages so. */
+  keptAlive?: { methods: string[]; calls: string[]; tags: string[] };
   /** What puts files up as routes: packages that a project depends on for it, and words of code that imports whatever a folder has. */
   fileRouters?: { packages: string[]; imports: string[] };
   /** Globs of files that a framework's router puts up at each visit: any in a folder `pages`. */

@@ -355,6 +355,8 @@ const catalogFile = table(
     awaited: listOf(api),
     roots: listOf(api),
     elsewhere: listOf(api),
+    lateModules: listOf(string),
+    keptAlive: table({ methods: listOf(string), calls: listOf(string), tags: listOf(string) }, {}),
     fileRouters: table({ packages: listOf(string), imports: listOf(string) }, {}),
     nests: listOf(string),
     parts: listOf(string),

@@ -37,11 +37,6 @@ export class Elements {
     return (this.defined.get(module) ?? []).flatMap((tag) => this.uses.get(tag) ?? []);
   }
 
-  areDefinedIn(module: Mod): boolean {
-    this.defined ??= this.index();
-    return this.defined.has(module);
-  }
-
   private index(): ReadonlyMap<Mod, readonly string[]> {
     const mentions = this.program.modules.filter((module) => module.facts.language === "ts" && !this.isTest(module)).map((module) => ({ module, found: this.mentionsIn(module) }));
     const defined = new Map(mentions.map(({ module, found }) => [module, found.filter(({ call }) => this.words.defines.has(call)).map(({ tag }) => tag)] as const).filter(([, tags]) => tags.length > 0));

@@ -149,11 +149,20 @@ export class Holders {
     });
   }
 
-  /** `timers.forEach(clearInterval)`: the container of the reference hands each element to the releasing function itself. */
+  /**
+   * `timers.forEach(clearInterval)`: the container of the reference hands each element to the releasing function itself;
+   * `endAll(timers)`, `endAll(...timers)`: it is given to a function of the program that releases or keeps what is in it.
+   */
   releasedEach(pair: CompiledPair, ref: Ref): CallSite | null {
     if (ref.fields.at(-1) !== "[]") return null;
-    return this.usesOf(ref.key.slice(0, -".[]".length)).find(({ as, site }) =>
-      as === "receiver" && site.instruction.args[0] !== undefined && this.isReleasingFunction(pair, site.fn, site.instruction.args[0].value))?.site ?? null;
+    return this.usesOf(ref.key.slice(0, -".[]".length)).find(({ as, site, value }) => {
+      const { fn, instruction: call } = site;
+      if (as === "receiver") return call.args[0] !== undefined && this.isReleasingFunction(pair, fn, call.args[0].value);
+      const callee = as === "argument" ? this.types.calleeOf(fn, call) : null;
+      if (callee?.kind !== "function") return false;
+      const fate = this.fateOfArgument(callee.fn, call, call.args.findIndex((one) => one.value === value), pair, true);
+      return fate === "released" || fate === "kept";
+    })?.site ?? null;
   }
 
   private isRelease(pair: CompiledPair, use: HolderUse): boolean {

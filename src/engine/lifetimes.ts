@@ -278,9 +278,10 @@ export class Lifetimes {
     }));
   }
 
-  /** Whether the holder is passed on to somebody whose use of it is not known. */
+  /** Whether the holder, or the list that it is an element of, is passed on to somebody whose use of it is not known. */
   private givenAway(ref: Ref, site: CallSite, pair: CompiledPair): boolean {
-    for (const use of this.holders.usesOf(ref.key)) {
+    const list = ref.fields.at(-1) === "[]" ? this.refs.owner(ref) : null;
+    for (const use of [...this.holders.usesOf(ref.key), ...list ? this.holders.usesOf(list.key) : []]) {
       if (use.as !== "argument" || use.site === site) continue;
       const { fn: user, instruction: call } = use.site;
       if (this.api.borrows.has(user, call, this.types) || !pair.shown && this.api.safe.has(user, call, this.types)) continue;

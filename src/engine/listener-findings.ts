@@ -50,7 +50,8 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
   const serves = new Set(atOnce.filter(({ fn }) => isServant(analysis, fn)).map(placeOf));
   for (const finding of handleFindings(analysis, rule)) {
     const key = `${finding.path}:${String(finding.at[0])}`;
-    if (finding.loss === "dropped" && own.has(key)) continue;
+    // What it listens to goes with the object that would have to take it off.
+    if ((finding.loss === "dropped" || finding.loss === "ownerForgets" || finding.loss === "ownerCannot") && own.has(key)) continue;
     // A function of no class that nobody is seen to call may well run once.
     if ((finding.loss === "dropped" || finding.loss === "neverReleased") && unsure.has(key)) continue;
     const { api, noun, where, handle } = finding.data;

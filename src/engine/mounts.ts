@@ -3,8 +3,8 @@
  * lead to it from pages, routes and lists.
  *
  * The unit is the file: markup of single-file components is only searched for a component's name, and who imports a
- * component mounts it, or hands it on to somebody who does. Nothing is "again" without evidence of it, unless nothing at
- * all is known (a file by itself, a library). What is given up: a component that its only mount shows and hides
+ * component mounts it, or hands it on to somebody who does. Nothing is "again" without evidence of it, unless the file
+ * is all that is known. What is given up: a component that its only mount shows and hides
  * (`{open && <Dialog/>}`) counts as seldom where that mount stands in a layout or in the page's own component, since a
  * guard that opens once (`{loaded && <Main/>}`) looks the same.
  */
@@ -45,19 +45,21 @@ interface Importer {
 
 export class Mounts {
   private importers: Map<Mod, Importer[]> | null = null;
-  private application: boolean | null = null;
   private alone: boolean | null = null;
+  private keeping: boolean | null = null;
   private readonly fileRouted = new Map<Package, boolean>();
   private pageCounts: ReadonlyMap<string, number> | null = null;
   private readonly memo = new Map<Mod, boolean>();
   private readonly isPage: PlaceMatcher;
   private readonly isLayout: PlaceMatcher;
   private readonly elements: Elements;
+  private readonly lateModules: ReadonlySet<string>;
 
   /** @param roots classes and components that start-up code mounts. */
   constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly roots: ReadonlySet<Cls | Fn>, private readonly isTest: (module: Mod) => boolean) {
     this.isPage = pathGlobs(api.files.flatMap((file) => file.pages ?? []));
     this.isLayout = pathGlobs(api.files.flatMap((file) => file.layouts ?? []));
+    this.lateModules = new Set(api.files.flatMap((file) => file.lateModules ?? []));
     this.elements = new Elements(program, api.files, isTest);
   }
 
@@ -70,17 +72,23 @@ export class Mounts {
     const known = this.memo.get(module);
     if (known !== undefined) return known;
     this.memo.set(module, false); // A cycle of imports leads nowhere new.
-    const found = this.isLayout(module.path) || this.isOnlyPage(module) || [...this.roots].some((root) => root.module === module) ? false : this.isRoute(module) || this.isMountedAgain(module);
+    const found = this.isLayout(module.path) || this.isOnlyPage(module) || this.isKeptAlive(module) || [...this.roots].some((root) => root.module === module) ? false : this.isRoute(module) || this.isMountedAgain(module);
     this.memo.set(module, found);
     return found;
   }
 
   /** A page, unless all who import it show it whenever they are shown themselves. */
   private isRoute(module: Mod): boolean {
-    if (!this.isPage(module.path)) return false;
+    if (!this.isPage(module.path) || MARKUP.test(module.path) && this.keepsPages()) return false;
     const importers = this.usersOf(module);
     if (importers.length === 0) return this.isRoutedByFiles(module);
     return importers.map((one) => this.named(one)).some((one) => (MARKUP.test(one.module.path) ? !isKeptHidden(one, module) : this.showsSometimes(one)));
+  }
+
+  /** Some markup keeps what is in it while it is not shown: told by the tag, since what is in it is not read. */
+  private keepsPages(): boolean {
+    return this.keeping ??= this.program.modules.some((module) => MARKUP.test(module.path) && !this.isTest(module)
+      && this.api.files.some(({ keptAlive }) => keptAlive?.tags.some((tag) => module.text.includes(`<${tag}`)) === true));
   }
 
   /** Whether files may be routes in the module's package by lying in a folder. Taken to be so where no manifest was read. */
@@ -112,8 +120,8 @@ export class Mounts {
     const elements = this.elements.usesIn(module).filter((one) => one.module !== module || one.how !== "markup");
     if (elements.length > 0) return elements.some((one) => one.how === "again" || one.how === "markup" && this.recurs(one.module));
     const importers = this.usersOf(module);
-    // Of a library, or of a file by itself, the mounts are elsewhere. What gives nothing away is a page's own; so are the elements of a file that only a page names.
-    if (importers.length === 0) return this.isAlone() || !this.isApplication() && !this.isEntry(module) && !this.elements.areDefinedIn(module);
+    // Of a file by itself the mounts are elsewhere; what only a decorator's arguments name, a route loads.
+    if (importers.length === 0) return this.isAlone() || !this.isEntry(module) && module.classes.some((cls) => cls.facts.decorators.some(({ path }) => path !== null && this.lateModules.has(path)));
     return importers.map((one) => this.named(one)).some((one) => one.isLazy && !isKeptHidden(one, module) && !this.isLazyFrame(one) || this.handsOn(one) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
   }
 
@@ -206,12 +214,11 @@ export class Mounts {
     return (this.alone ??= this.program.modules.filter((module) => module.facts.language === "ts" && !this.isTest(module)).length === 1);
   }
 
-  private isApplication(): boolean {
-    return this.application ??= this.program.modules.some((module) => module.facts.language === "ts" && !this.isTest(module)
-      && (this.isPage(module.path) || this.isEntry(module) && module.facts.imports.some((one) => {
-        const target = this.program.resolve(module, one.module);
-        return target !== null && /\.(?:[jt]sx|vue|svelte)$/u.test(target.path);
-      })));
+  /** Its hooks say that it is put aside and shown again, and so seldom mounted. */
+  private isKeptAlive(module: Mod): boolean {
+    return this.api.files.some(({ keptAlive }) => keptAlive !== undefined && (
+      module.classes.some((cls) => cls.facts.methods.some((method) => keptAlive.methods.includes(method.name)))
+      || module.functions.some((fn) => [...fn.sites()].some(({ instruction }) => instruction.op === "call" && instruction.path !== null && keptAlive.calls.includes(instruction.path)))));
   }
 
   /** Its importers, tests aside. */

@@ -15,9 +15,22 @@ const Clock = vue(clock);
 const effect = 'import { useEffect } from "react";\nexport function Clock() {\n  useEffect(() => { window.addEventListener("resize", () => console.log(1)); }, []);\n  return <p />;\n}\n';
 
 describe("a listener of a mount is high where the component is put up repeatedly", () => {
-  test("by itself, or in a library, nobody knows better", () => {
+  test("by itself nobody knows better; of a library's nobody knows at all", () => {
     expect(severities({ "Clock.vue": Clock })).toEqual({ "Clock.vue": ["high"] });
-    expect(severities({ "lib/Clock.vue": Clock, "lib/index.js": 'export { default as Clock } from "./Clock.vue";' })).toEqual({ "lib/Clock.vue": ["high"] });
+    expect(severities({ "lib/Clock.vue": Clock, "lib/index.js": 'export { default as Clock } from "./Clock.vue";' })).toEqual({ "lib/Clock.vue": ["medium"] });
+  });
+
+  test("one that is kept while it is not shown is seldom put up", () => {
+    const page = (hook: string): Record<string, string> => ({
+      "src/main.js": 'import App from "./App.vue";\nstart(App);', "src/App.vue": vue(""),
+      "src/pages/Clock.vue": vue(clock + hook),
+      "src/routes.js": 'export const pages = import.meta.glob("./pages/*.vue");',
+    });
+    expect(severities(page(""), ["vue"])).toEqual({ "src/pages/Clock.vue": ["high"] });
+    expect(severities(page('\nimport { onActivated } from "vue";\nonActivated(() => console.log(2));'), ["vue"])).toEqual({ "src/pages/Clock.vue": ["medium"] });
+    expect(severities({ ...page(""), "src/pages/Clock.vue": '<script>\nexport default { name: "clock", methods: { show() { this.shown = true; } }, mounted() { window.addEventListener("resize", () => console.log(1)); }, deactivated() { console.log(2); } };\n</script>' }, ["vue"])).toEqual({ "src/pages/Clock.vue": ["medium"] });
+    const kept = vue("", '<router-view v-slot="{ Component }"><keep-alive><component :is="Component" /></keep-alive></router-view>');
+    expect(severities({ ...page(""), "src/App.vue": kept }, ["vue"])).toEqual({ "src/pages/Clock.vue": ["medium"] });
   });
 
   test("a routed page, and what it shows", () => {

@@ -124,6 +124,9 @@ export const entryPointsUi: CatalogFile = {
   parts: ["components", "mixins", "extends"],
   // Next.js, Nuxt, SvelteKit, Remix and TanStack route by files; `views` and `screens` are the folders of the Vue CLI and React Native.
   pages: ["**/+page.svelte", "**/{pages,views,screens,routes}/**", "**/app/**/page.{tsx,jsx,ts,js}"],
+  lateModules: ["@angular/core.NgModule"],
+  // https://vuejs.org/guide/built-ins/keep-alive#lifecycle-of-cached-instance
+  keptAlive: { methods: ["activated", "deactivated"], calls: ["vue.onActivated", "vue.onDeactivated", "onActivated", "onDeactivated"], tags: ["keep-alive", "KeepAlive"] },
   fileRouters: {
     packages: [
       "next", "nuxt", "nuxt3", "nuxt-edge", "@sveltejs/kit", "gatsby", "astro", "@remix-run/dev", "@remix-run/react", "@react-router/dev", "@tanstack/router-plugin", "@tanstack/router-vite-plugin",
