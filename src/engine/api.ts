@@ -4,7 +4,7 @@
  */
 import { matchesArgument, matchesPath, parseApiPattern, parseReleasePattern } from "../catalog/pattern.js";
 import type { AcquirePattern, PatternArgument, ReleasePattern } from "../catalog/pattern.js";
-import type { CatalogFile, ContainerMethods, ContainerType, Pair } from "../catalog/types.js";
+import type { CatalogFile, ContainerMethods, ContainerType, Memoizer, Pair } from "../catalog/types.js";
 import type { Call, LanguageId, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { HandedOn } from "./handed-on.js";
@@ -163,6 +163,7 @@ export class Api {
   readonly descriptors = new CallSet<string>();
   readonly executors = new CallSet<true>();
   readonly stateHooks = new CallSet<true>();
+  readonly memoizers = new Map<string, Memoizer>();
   private readonly importQueries = new Map<string, string>();
   /** Methods that merge what they are given into a field of their receiver. */
   readonly merges = new Map<string, string>();
@@ -267,6 +268,7 @@ export class Api {
     for (const [call, key] of Object.entries(file.descriptors ?? {})) this.descriptors.add(call, key);
     for (const text of file.executors ?? []) this.executors.add(text, true);
     for (const text of file.stateHooks ?? []) this.stateHooks.add(text, true);
+    for (const one of file.memoizers ?? []) this.memoizers.set(one.path, one);
     for (const [query, path] of Object.entries(file.importQueries ?? {})) this.importQueries.set(query, path);
     for (const [method, field] of Object.entries(file.merges ?? {})) this.merges.set(method, field);
     for (const text of file.weak ?? []) this.weak.add(text, true);

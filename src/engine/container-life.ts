@@ -10,6 +10,7 @@ import type { GrowthWords } from "./growth-words.js";
 import type { Cls, Fn, Program } from "./program.js";
 import { push } from "./program.js";
 import type { Refs } from "./refs.js";
+import { isMaking } from "./targets.js";
 import type { Types } from "./types.js";
 
 /** "process": as long as the process; "long": it serves many callers, as far as can be seen; "short": it ends with a request, an event or a loop's turn. */
@@ -176,11 +177,6 @@ export class ContainerLife {
     }
     return false;
   }
-}
-
-/** Where the first value is put: the module, or the making of the object. */
-function isMaking({ facts }: Fn): boolean {
-  return facts.kind === "module" || facts.kind === "class-body" || facts.kind === "constructor" || facts.kind === "initializer" || facts.name === "__init__";
 }
 
 /** `connect_async` and `connectAsync` are about connecting. */

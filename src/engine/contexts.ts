@@ -6,7 +6,7 @@
  * "unknown", never "once": the only code known to run once is a module's top level and what is called from there.
  */
 import { matchesArgument, parseDecoratorPattern } from "../catalog/pattern.js";
-import type { EntryPoint, Memoizer } from "../catalog/types.js";
+import type { EntryPoint } from "../catalog/types.js";
 import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
 import { canLeave, isPassedBy, isPastItsLoop, isReachedWithout } from "./blocks.js";
@@ -20,6 +20,7 @@ import { Mounts } from "./mounts.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Refs } from "./refs.js";
+import { isConstructor } from "./targets.js";
 import { isTestFile } from "./test-files.js";
 import type { Types } from "./types.js";
 
@@ -80,16 +81,12 @@ export class Contexts {
   /** Classes of which start-up code makes the only object, and function components that it mounts once. */
   private readonly roots = new Set<Cls | Fn>();
   private readonly elsewhere = new Set<Fn>();
-  private readonly memoizers = new Map<string, Memoizer>();
   private readonly files = new Map<EntryPoint, PlaceMatcher>();
   private readonly mounts: Mounts;
   readonly firstTimes: FirstTimes;
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
-    for (const { entryPoints, memoizers } of api.files) {
-      for (const entry of entryPoints ?? []) this.addEntry(entry);
-      for (const one of memoizers ?? []) this.memoizers.set(one.path, one);
-    }
+    for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
     this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path));
     this.firstTimes = new FirstTimes(program, refs);
     this.indexCalls();
@@ -284,7 +281,7 @@ export class Contexts {
     if (this.isTest(fn)) return context("test", []);
     const { facts } = fn;
     if (facts.kind === "module" || TOOL_FILE.test(fn.module.path)) return context("once", []);
-    if (isMemoizedOnce(fn, this.memoizers, (path) => this.types.pathAlias(path))) return context("once", []);
+    if (isMemoizedOnce(fn, this.api, this.types)) return context("once", []);
     if (facts.kind === "class-body") return fn.parent ? this.of(fn.parent) : context("once", []);
     const candidates: Context[] = [];
     for (const { match, entry } of this.decorated) {
@@ -299,8 +296,7 @@ export class Contexts {
     for (const site of this.callers(fn)) {
       if (this.isTest(site.fn)) continue; // That tests call it says nothing about how often the program does.
       const from = this.at(site.fn, site.block);
-      const isConstruction = facts.kind === "constructor" || facts.kind === "initializer" || facts.name === "__init__";
-      const called = step(site.fn, site.instruction.at, `${isConstruction ? `${fn.cls?.name ?? "it"} is constructed` : `${facts.name}() is called`} here${site.fn.facts.kind === "module" ? " at the module's top level" : `, in ${site.fn.facts.name}()`}`);
+      const called = step(site.fn, site.instruction.at, `${isConstructor(fn) ? `${fn.cls?.name ?? "it"} is constructed` : `${facts.name}() is called`} here${site.fn.facts.kind === "module" ? " at the module's top level" : `, in ${site.fn.facts.name}()`}`);
       candidates.push({ ...from, steps: [...from.steps, called], ...(isPassedBy(site.fn, site.block) ? { seldom: true } : {}) });
     }
     const best = candidates.sort((a, b) => RANK[b.kind] - RANK[a.kind] || Number(a.seldom ?? false) - Number(b.seldom ?? false))[0];

@@ -15,7 +15,7 @@ import type { Endings } from "./endings.js";
 import type { CallSite } from "./holders.js";
 import type { Fn, Program } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
-import { StoredRecords } from "./stored-records.js";
+import type { StoredRecords } from "./stored-records.js";
 import type { Types } from "./types.js";
 
 /** What the program does with one table. */
@@ -34,13 +34,11 @@ export class EmptiedTables {
   private readonly closes: ReadonlySet<string>;
   private readonly clears: ReadonlySet<string>;
   private readonly sizes: ReadonlySet<string>;
-  private readonly records: StoredRecords;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
-    private readonly endings: Endings,
+    private readonly endings: Endings, private readonly records: StoredRecords,
   ) {
-    this.records = new StoredRecords(types, api);
     this.closes = new Set(api.files.flatMap((file) => [...file.evidence?.closes ?? [], ...file.lifecycle?.closers ?? []]));
     this.clears = new Set([...api.containerMethods.values()].flatMap((methods) => (methods.shape === "queue" ? [] : methods.empties ?? [])));
     this.sizes = new Set([...api.containerMethods.values()].flatMap((methods) => methods.size));

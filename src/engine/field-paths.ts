@@ -18,6 +18,7 @@ import type { Cls, Fn, Site, Stored } from "./program.js";
 import { endInputs, inputs, successorsOf } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { Repeats } from "./repeats.js";
+import { isConstructor } from "./targets.js";
 import type { Types } from "./types.js";
 
 /** A handle that was stored in a field. */
@@ -131,7 +132,7 @@ export class FieldPaths {
   private isBeginning(fn: Fn, depth = 0): boolean {
     const callers = this.contexts.callers(fn).filter((site) => !this.contexts.isTest(site.fn));
     if (callers.length === 0) return FIRST.test(fn.facts.name);
-    return depth < 3 && callers.every((site) => site.fn.facts.kind === "constructor" || site.fn.facts.kind === "initializer" || site.fn.facts.name === "__init__" || this.isJustMade(site)
+    return depth < 3 && callers.every((site) => isConstructor(site.fn) || this.isJustMade(site)
       || site.fn !== fn && site.fn.facts.kind === "method" && site.fn.cls !== null && site.fn.cls === fn.cls && this.isBeginning(site.fn, depth + 1));
   }
 

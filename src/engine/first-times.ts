@@ -11,6 +11,7 @@ import { isReachedWithout, successorsOf } from "./blocks.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
+import { isMaking } from "./targets.js";
 
 export type FirstTime = "process" | "object";
 
@@ -137,7 +138,7 @@ export class FirstTimes {
     if (this.resetters) return this.resetters;
     const found = new Set<string>();
     for (const fn of this.program.functions()) {
-      if (fn.facts.kind === "module" || fn.facts.kind === "class-body" || fn.facts.kind === "constructor" || fn.facts.kind === "initializer" || fn.facts.name === "__init__") continue;
+      if (isMaking(fn)) continue;
       for (const { instruction } of fn.sites()) {
         if (instruction.op !== "delete" && (instruction.op !== "store" || !isNothing(fn, instruction.value))) continue;
         const key = this.keyOf(fn, instruction);

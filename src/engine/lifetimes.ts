@@ -25,6 +25,7 @@ import { ShownHandles } from "./shown-handles.js";
 import { Sources } from "./sources.js";
 import type { SourceFate } from "./sources.js";
 import { Started } from "./started.js";
+import { StoredRecords } from "./stored-records.js";
 import type { Types } from "./types.js";
 
 /** Who holds a handle that left its function, and whether anybody releases it there. */
@@ -87,9 +88,10 @@ export class Lifetimes {
     this.sources = new Sources(refs, types, api, holders);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders, endings);
     this.started = new Started(refs, types, api, holders);
-    this.shown = new ShownHandles(refs, types, api, holders);
+    const records = new StoredRecords(types, api);
+    this.shown = new ShownHandles(refs, types, api, holders, records);
     this.droppedEntries = new DroppedEntries(program, refs, api, this.fieldPaths);
-    this.emptiedTables = new EmptiedTables(program, refs, types, api, contexts, endings);
+    this.emptiedTables = new EmptiedTables(program, refs, types, api, contexts, endings, records);
     this.acquisitions = new Acquisitions(refs, types, api, holders, paths, contexts);
   }
 

@@ -27,11 +27,7 @@ export interface Memo {
 }
 
 export class Memos {
-  private readonly memoizers = new Map<string, Memoizer>();
-
-  constructor(private readonly program: Program, private readonly api: Api, private readonly refs: Refs, private readonly types: Types, private readonly words: GrowthWords) {
-    for (const file of this.api.files) for (const one of file.memoizers ?? []) this.memoizers.set(one.path, one);
-  }
+  constructor(private readonly program: Program, private readonly api: Api, private readonly refs: Refs, private readonly types: Types, private readonly words: GrowthWords) {}
 
   /** Every parameter can take a few values only: booleans, members of an enumeration, literals, functions, classes. */
   hasClosedKeys(fn: Fn): boolean {
@@ -75,14 +71,14 @@ export class Memos {
   }
 
   private ofDecorator(fn: Fn, decorator: Decorator): { memoizer: Memoizer; bounded: boolean } | null {
-    const memoizer = decorator.path === null ? undefined : this.memoizers.get(this.types.pathAlias(decorator.path));
+    const memoizer = decorator.path === null ? undefined : this.api.memoizers.get(this.types.pathAlias(decorator.path));
     if (memoizer) return { memoizer, bounded: isBounded(memoizer, decorator) };
     if (decorator.called || decorator.root === null || decorator.text.includes(".")) return null;
     // `bounded = lru_cache(maxsize=64)` and `@bounded`
     const stores = fn.module.bindingStores.get(decorator.root) ?? [];
     const [only] = stores;
     const made = stores.length === 1 && only ? only.fn.definition(only.value)?.instruction : undefined;
-    const known = made?.op === "call" && made.path !== null ? this.memoizers.get(this.types.pathAlias(made.path)) : undefined;
+    const known = made?.op === "call" && made.path !== null ? this.api.memoizers.get(this.types.pathAlias(made.path)) : undefined;
     return known && made?.op === "call" && only ? { memoizer: known, bounded: this.isBoundedCall(known, only.fn, made) } : null;
   }
 
@@ -96,7 +92,7 @@ export class Memos {
       if (factory?.op !== "call") return;
       made = factory;
     }
-    const memoizer = made.path === null ? undefined : this.memoizers.get(this.types.pathAlias(made.path));
+    const memoizer = made.path === null ? undefined : this.api.memoizers.get(this.types.pathAlias(made.path));
     const [first] = call.args;
     const given = first && memoizer ? this.functionOf(fn, first.value) : null;
     if (!memoizer || !given || !first) return;
@@ -142,10 +138,10 @@ function isStatic(fn: Fn): boolean {
   return fn.facts.decorators.some((one) => one.path === "staticmethod");
 }
 
-/** A function without parameters whose result is kept for good: it runs once. By a decorator, of one of `memoizers`. */
-export function isMemoizedOnce({ facts, cls }: Fn, memoizers: ReadonlyMap<string, Memoizer>, pathOf: (path: string) => string): boolean {
+/** A function without parameters whose result is kept for good: it runs once. By a decorator. */
+export function isMemoizedOnce({ facts, cls }: Fn, api: Api, types: Types): boolean {
   return facts.parameters.length === 0 && (cls === null || facts.kind === "function") && facts.decorators.some((decorator) => {
-    const memoizer = decorator.path === null ? undefined : memoizers.get(pathOf(decorator.path));
+    const memoizer = decorator.path === null ? undefined : api.memoizers.get(types.pathAlias(decorator.path));
     return memoizer !== undefined && (!isBounded(memoizer, decorator) || typeof memoizer.bound === "object" && memoizer.bound.default === "bounded" && memoizer.expires !== true);
   });
 }

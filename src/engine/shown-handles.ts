@@ -15,7 +15,7 @@ import type { Acquired } from "./paths.js";
 import type { Cls, Fn, Mod, Site, Stored } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
-import { StoredRecords } from "./stored-records.js";
+import type { StoredRecords } from "./stored-records.js";
 import type { Types } from "./types.js";
 import { loadsOf, nameRead } from "./variables.js";
 
@@ -52,10 +52,7 @@ export class ShownHandles {
   private readonly memo = new Map<string, CompiledPair | null>();
   private fields: Map<string, string[]> | null = null;
 
-  private readonly records: StoredRecords;
-
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders) {
-    this.records = new StoredRecords(types, api);
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly records: StoredRecords) {
     for (const file of api.files) for (const name of file.lifecycle?.closers ?? []) this.closers.add(name);
     this.releases = [...api.releaseMethods];
   }

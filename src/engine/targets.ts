@@ -321,6 +321,11 @@ export function isConstructor(fn: Fn): boolean {
   return fn.facts.kind === "constructor" || fn.facts.kind === "initializer" || fn.facts.name === "__init__";
 }
 
+/** Where the first value of a module's, a class's or an object's field is put. */
+export function isMaking(fn: Fn): boolean {
+  return fn.facts.kind === "module" || fn.facts.kind === "class-body" || isConstructor(fn);
+}
+
 /** A static or class method that makes an object of its own class. */
 export function isFactory(types: Types, fn: Fn): boolean {
   const { cls } = fn;
