@@ -103,6 +103,8 @@ export interface Pair {
     idempotent?: boolean;
     /** A removal that is not given the listener takes nothing off; elsewhere it takes off all of the event's. */
     exact?: boolean;
+    /** Methods that take off what `onRest(listener)` adds, given the same listener; `*` is the rest of its name: "off*". */
+    undoneBy?: string[];
   };
   /** Patterns of what releases. */
   release: string[];

@@ -178,7 +178,7 @@ const pair = table(
     standIns: listOf(position),
     registration: table(
       { listener: argument },
-      { event: position, named: string, options: position, context: position, target: position, replaces: boolean, once: boolean, idempotent: boolean, exact: boolean, returns: oneOf("disposer", "disposable", "id", "none", "target") },
+      { event: position, named: string, options: position, context: position, target: position, replaces: boolean, once: boolean, idempotent: boolean, exact: boolean, undoneBy: listOf(string), returns: oneOf("disposer", "disposable", "id", "none", "target") },
     ),
     releaseAll: listOf(release),
     releaseName: regularExpression,

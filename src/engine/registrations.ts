@@ -183,7 +183,17 @@ export class Registrations {
     const { receiver } = one.site.instruction;
     const definition = receiver === null ? undefined : one.fn.definition(receiver)?.instruction;
     if (definition?.op === "load" && definition.place.kind === "super") return false;
-    return one.listenerFn !== null || one.inline === "closure" || one.inline === "bind" || one.listener?.root.kind === "this";
+    if (one.listenerFn !== null || one.inline === "closure" || one.inline === "bind") return true;
+    // `bus.onChange(this.id, f)`: the function is another argument.
+    return one.listener?.root.kind === "this" && one.site.instruction.args.every(({ value }) => !this.isFunction(one.fn, value));
+  }
+
+  /** Seen to be one of the program's: by itself, or as what a variable was given. */
+  private isFunction(fn: Fn, value: ValueId): boolean {
+    const { root, fields } = this.refs.of(fn, value);
+    const [only, ...more] = root.kind === "binding" && fields.length === 0 ? root.module.bindingStores.get(root.binding) ?? [] : [];
+    const given = only && more.length === 0 ? only : { fn, value };
+    return this.contexts.functionsIn(given.fn, given.value).length > 0;
   }
 
   /** `@register def f()` in a function: each call of that function registers another `f`. */

@@ -110,7 +110,7 @@ export class Removals {
           found.removals.push(use.site);
           continue;
         }
-        if (!this.isRemovalCall(pair, use.site)) continue;
+        if (!this.isRemovalCall(pair, use.site) && !isCounterpart(one, use.site)) continue;
         if (this.forgetsEvents(one, use.site, shape)) {
           found.mismatch ??= { site: use.site, why: "events" };
           continue;
@@ -492,6 +492,12 @@ function elementTexts(ref: Ref): string[] | null {
   if (!only || made?.op !== "collection" || module.binding(binding)?.constant !== true) return null;
   const texts = made.elements.map((element) => (element.spread ? null : constantText(only.fn, element.value)));
   return texts.every((text) => text !== null) ? texts : null;
+}
+
+/** `bus.offChange(f)` for `bus.onChange(f)`: named by the event, as what adds it is. */
+function isCounterpart({ pair, site }: Registration, { instruction }: CallSite): boolean {
+  const rest = /^_*on(?=[A-Z_])_?(?<rest>\w+)$/u.exec(site.instruction.method ?? "")?.groups?.["rest"];
+  return rest !== undefined && pair.registration?.undoneBy?.some((name) => name.replace("*", rest) === instruction.method) === true;
 }
 
 /** One event, and not several of them or one with a namespace. */

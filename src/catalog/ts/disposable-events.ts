@@ -14,6 +14,8 @@ const DISPOSABLE_CONVENTION = [
   "Disposable", "IDisposable", "DisposableStore", "DisposableCollection", "CompositeDisposable", "MutableDisposable", "toDisposable", "DisposableGroup",
   "dispose", "toDispose", "_register", "disposables", "_disposables", "toDisposeOnDetach", "_store", "injectable",
 ];
+/** Hubs whose `onChange(f)` gives nothing back have one of these beside it. */
+const OFF = ["off*", "un*", "remove*", "removeOn*", "remove*Listener", "removeOn*Listener", "remove*Handler", "unsubscribe*", "unsubscribeFrom*", "unregister*", "unregisterOn*", "unlisten*", "detach*"];
 const LUMINO = ["@lumino/*", "@phosphor/*", "@jupyterlab/*"];
 const LUMINO_WIDGETS = ["@lumino/widgets.*", "@phosphor/widgets.*", "@jupyterlab/*"];
 const LUMINO_SOURCE = "https://lumino.readthedocs.io/en/latest/api/interfaces/signaling.ISignal.html#connect";
@@ -53,7 +55,7 @@ export const disposableEvents: CatalogFile = {
       imports: EVENT_FUNCTION_LIBRARIES,
       when: [{ argument: 0, is: "function" }],
       handle: "registration",
-      registration: { listener: 0, returns: "disposable" },
+      registration: { listener: 0, returns: "disposable", undoneBy: OFF },
       release: ["#dispose", "#@@dispose"],
       scope: "closes",
       callbacks: [0],
@@ -68,7 +70,7 @@ export const disposableEvents: CatalogFile = {
       acquireName: "^on(?:Did|Will)[A-Z]",
       when: [{ argument: 0, is: "function" }],
       handle: "registration",
-      registration: { listener: 0, returns: "disposable" },
+      registration: { listener: 0, returns: "disposable", undoneBy: OFF },
       release: ["#dispose", "#@@dispose"],
       scope: "closes",
       callbacks: [0],
@@ -84,7 +86,7 @@ export const disposableEvents: CatalogFile = {
       beside: DISPOSABLE_CONVENTION,
       when: [{ argument: 0, is: "function" }],
       handle: "registration",
-      registration: { listener: 0, returns: "disposable" },
+      registration: { listener: 0, returns: "disposable", undoneBy: OFF },
       release: ["#dispose", "#@@dispose"],
       scope: "closes",
       callbacks: [0],
