@@ -398,6 +398,8 @@ export interface CatalogFile {
   instances?: string[];
   /** Calls that make the one object of the class they are given, for as long as the process lives. */
   roots?: string[];
+  /** Class decorators' lists of such classes: "@angular/core.NgModule(bootstrap)". */
+  rootLists?: string[];
   /** Keys under which an entry of a table of routes has the routes that are shown within it: "children". */
   nests?: string[];
   /** Keys under which a single-file component names the components that its markup shows, and those that are a part of it: "components", "mixins". */

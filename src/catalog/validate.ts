@@ -354,6 +354,7 @@ const catalogFile = table(
     instances: listOf(api),
     awaited: listOf(api),
     roots: listOf(api),
+    rootLists: listOf(string),
     elsewhere: listOf(api),
     lateModules: listOf(string),
     keptAlive: table({ methods: listOf(string), calls: listOf(string), tags: listOf(string) }, {}),

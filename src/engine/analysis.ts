@@ -96,7 +96,7 @@ export class Analysis {
     this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, this.settling);
     this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
-    this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.contexts, this.containers.words);
+    this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.api, this.contexts, this.containers.words);
     this.histories = new Histories(this.program, this.refs, this.types, this.api, this.contexts);
     this.joins = new Joins(this.program);
     this.scripts = new Scripts(this.program);

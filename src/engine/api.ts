@@ -170,6 +170,8 @@ export class Api {
   readonly weak = new CallSet<true>();
   readonly instances = new CallSet<true>();
   readonly roots = new CallSet<true>();
+  /** "decorator(argument)": lists of classes that are such roots. */
+  readonly rootLists = new Set<string>();
   readonly nests = new Set<string>();
   readonly parts = new Set<string>();
   readonly awaited = new Set<string>();
@@ -274,6 +276,7 @@ export class Api {
     for (const text of file.weak ?? []) this.weak.add(text, true);
     for (const text of file.instances ?? []) this.instances.add(text, true);
     for (const text of file.roots ?? []) this.roots.add(text, true);
+    for (const list of file.rootLists ?? []) this.rootLists.add(list);
     for (const path of file.awaited ?? []) this.awaited.add(path);
     for (const key of file.nests ?? []) this.nests.add(key);
     for (const key of file.parts ?? []) this.parts.add(key);

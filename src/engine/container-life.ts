@@ -1,6 +1,7 @@
 /** How long a container lives that an object or a closure holds. */
 import type { Decorator } from "../model/facts.js";
 import type { Container } from "./containers.js";
+import type { Api } from "./api.js";
 import { parseDecoratorPattern } from "../catalog/pattern.js";
 import { isPassedBy } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
@@ -9,6 +10,7 @@ import { isUnbounded, repeats } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Cls, Fn, Program } from "./program.js";
 import { push } from "./program.js";
+import { providedTypes } from "./provided.js";
 import type { Refs } from "./refs.js";
 import { isMaking } from "./targets.js";
 import type { Types } from "./types.js";
@@ -22,7 +24,9 @@ export class ContainerLife {
   /** Those used on a class's fields: they and what they return run once, when the class is made. */
   private readonly ofFields = new Set<Fn>();
 
-  constructor(program: Program, private readonly refs: Refs, private readonly types: Types, private readonly contexts: Contexts, private readonly words: GrowthWords) {
+  private provided: ReadonlySet<string> | null = null;
+
+  constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly words: GrowthWords) {
     for (const fn of program.functions()) {
       for (const decorator of fn.facts.decorators) {
         const made = decorator.root === null ? null : program.functionOfBinding(fn.module, decorator.root);
@@ -48,6 +52,8 @@ export class ContainerLife {
 
   /** How long a class's instances live, from where they are made. */
   ofInstances(cls: Cls): Lifetime {
+    this.provided ??= providedTypes(this.program, this.types, this.api, this.contexts);
+    if (this.provided.has(cls.typeName)) return "short";
     if (cls.related.some((one) => one.facts.decorators.some((decorator) => this.isSingleton(decorator)))) return "process";
     if (this.words.perCall.some((base) => this.types.isA(cls.typeName, base))) return "short";
     const constructor = cls.method("constructor") ?? cls.method("__init__") ?? (cls.facts.initializer === null ? null : cls.module.fn(cls.facts.initializer));

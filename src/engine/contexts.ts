@@ -19,6 +19,7 @@ import { memberCalled } from "./members.js";
 import { Mounts } from "./mounts.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
+import { listedBy } from "./provided.js";
 import type { Refs } from "./refs.js";
 import { isConstructor } from "./targets.js";
 import { isTestFile } from "./test-files.js";
@@ -90,6 +91,13 @@ export class Contexts {
     this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path));
     this.firstTimes = new FirstTimes(program, refs);
     this.indexCalls();
+    for (const cls of api.rootLists.size > 0 ? program.classes() : []) {
+      if (isTestFile(cls.module.path)) continue;
+      for (const type of listedBy(cls, types, api.rootLists)) {
+        const root = types.classOfType(type);
+        if (root) this.roots.add(root);
+      }
+    }
   }
 
   /** Whether it is test code, or code that runs in another process, a page that is driven: nothing in it outlives that. */

@@ -7,6 +7,7 @@ import { argumentValue } from "./api.js";
 import type { Api } from "./api.js";
 import type { CallScopes } from "./call-scopes.js";
 import type { Contexts } from "./contexts.js";
+import { listedBy } from "./provided.js";
 import type { Cls, Fn, Stored } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
@@ -280,7 +281,7 @@ export class Targets {
     const made = getter && fn.cls?.module.fn(getter.function);
     if (made) return this.lifeOfResult(made, depth + 1);
     const declared = related.flatMap((one) => one.facts.fields.filter((field) => field.name === name).map((field) => ({ one, field })));
-    const own = this.providedTo(related);
+    const own = new Set(related.flatMap((one) => listedBy(one, this.types, this.api.ownLists)));
     if (declared.some(({ one, field }) => field.decorators?.some(({ path }) => path !== null && this.api.ownParts.has(path)) === true || this.types.ofRef(one.module, field.type).some((type) => this.api.ownParts.has(type) || own.has(type)))) return "instance";
     if (own.size > 0 && stores.some((store) => this.types.of(store.fn, store.value).some((type) => own.has(type)))) return "instance";
     if (stores.length === 0) return declared.length > 0 ? "injected" : "unknown";
@@ -294,12 +295,6 @@ export class Targets {
     if (lives.includes("local")) return "local"; // Made anew where it is listened to.
     if (lives.length === 0) return "unknown";
     return lives.every((one) => one === "instance") ? "instance" : lives.includes("injected") ? "injected" : common(lives);
-  }
-
-  /** The classes of which each object of these gets one of its own, as their decorators list them. */
-  private providedTo(classes: readonly Cls[]): ReadonlySet<string> {
-    return new Set(classes.flatMap((cls) => cls.facts.decorators.flatMap(({ path, args }) =>
-      args.flatMap(({ name, lists }) => (lists !== undefined && this.api.ownLists.has(`${path ?? ""}(${name ?? ""})`) ? lists.flatMap((type) => this.types.ofRef(cls.module, type)) : [])))));
   }
 
   /** `if (!this.worker) this.worker = new Worker()`: the next call finds the one of this call. */

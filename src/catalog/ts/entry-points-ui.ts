@@ -119,6 +119,7 @@ export const entryPointsUi: CatalogFile = {
     makes: ["createElement"],
     finds: ["querySelector", "querySelectorAll", "closest", "matches", "getElementsByTagName", "whenDefined", "get"],
   },
+  rootLists: ["@angular/core.NgModule(bootstrap)"],
   roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#bootstrapModule(0)", "vue.default(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
   nests: ["children", "loadChildren"],
   parts: ["components", "mixins", "extends"],
