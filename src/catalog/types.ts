@@ -400,6 +400,8 @@ export interface CatalogFile {
   roots?: string[];
   /** Class decorators' lists of such classes: "@angular/core.NgModule(bootstrap)". */
   rootLists?: string[];
+  /** Keys of a call's options under which stands a function that gets the one answer: "success". */
+  answers?: string[];
   /** Keys under which an entry of a table of routes has the routes that are shown within it: "children". */
   nests?: string[];
   /** Keys under which a single-file component names the components that its markup shows, and those that are a part of it: "components", "mixins". */

@@ -359,6 +359,7 @@ const catalogFile = table(
     lateModules: listOf(string),
     keptAlive: table({ methods: listOf(string), calls: listOf(string), tags: listOf(string) }, {}),
     fileRouters: table({ packages: listOf(string), imports: listOf(string) }, {}),
+    answers: listOf(string),
     nests: listOf(string),
     parts: listOf(string),
     elements: table({ defines: listOf(string), makes: listOf(string), finds: listOf(string) }, {}),

@@ -173,6 +173,7 @@ export class Api {
   /** "decorator(argument)": lists of classes that are such roots. */
   readonly rootLists = new Set<string>();
   readonly nests = new Set<string>();
+  readonly answers = new Set<string>();
   readonly parts = new Set<string>();
   readonly awaited = new Set<string>();
   readonly elsewhere = new CallSet<true>();
@@ -279,6 +280,7 @@ export class Api {
     for (const list of file.rootLists ?? []) this.rootLists.add(list);
     for (const path of file.awaited ?? []) this.awaited.add(path);
     for (const key of file.nests ?? []) this.nests.add(key);
+    for (const key of file.answers ?? []) this.answers.add(key);
     for (const key of file.parts ?? []) this.parts.add(key);
     for (const text of file.elsewhere ?? []) this.elsewhere.add(text, true);
     for (const text of file.weakCallbacks ?? []) this.weakCallbacks.add(text, true);

@@ -22,6 +22,8 @@ export interface Candidate {
   cls: Cls | null;
   made: { fn: Fn; at: Span };
   makeAt: Span;
+  /** All stores that put a fresh one there, if each is in an ordinary function. */
+  anew: Stored[];
   /** Stores that replace it by an empty one, or by none. */
   resets: Stored[];
   /** Stores that replace it by itself and more: `x = [...x, y]`, `x += [y]`. */
@@ -110,7 +112,7 @@ export class ContainerMakers {
     return (["mapping", "list", "set"] as const).flatMap((shape) => {
       const type = this.api.containers.get(`literal:${shape}`);
       return type && this.isUsedAs(fn, binding, shape)
-        ? [{ ref: this.refs.ofBinding(module, binding), name, type, life: "process" as const, cls: null, made: { fn, at }, makeAt: at, resets: [], growing: [] }] : [];
+        ? [{ ref: this.refs.ofBinding(module, binding), name, type, life: "process" as const, cls: null, made: { fn, at }, makeAt: at, anew: [], resets: [], growing: [] }] : [];
     }).slice(0, 1);
   }
 
@@ -147,7 +149,7 @@ export class ContainerMakers {
     for (const { store } of makers) if (store !== made.store && store.fn !== made.store.fn) resets.push(store);
     const definition = made.store.fn.definition(made.store.value)?.instruction;
     return {
-      ...life, type: made.type, resets, growing,
+      ...life, type: made.type, resets, growing, anew: isConstruction(made.store.fn) || isTop(made.store.fn) ? [] : makers.map(({ store }) => store),
       made: { fn: made.store.fn, at: made.store.site.instruction.at }, makeAt: definition?.at ?? made.store.site.instruction.at,
     };
   }

@@ -27,6 +27,7 @@ import type { Context, Contexts } from "./contexts.js";
 import { GrowthWords } from "./growth-words.js";
 import type { Holders } from "./holders.js";
 import type { Cls, Fn, Program, Site, Stored } from "./program.js";
+import { Rebuilt } from "./rebuilt.js";
 import { describe } from "./refs.js";
 import type { Ref, Refs } from "./refs.js";
 import { SharedAttributes } from "./shared-attributes.js";
@@ -104,6 +105,7 @@ export class Containers {
   readonly evidence: ContainerEvidence;
   readonly shared: SharedAttributes;
   private readonly removals: ContainerRemovals;
+  private readonly rebuilt: Rebuilt;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
@@ -114,6 +116,7 @@ export class Containers {
     this.shared = new SharedAttributes(program, refs, types, contexts);
     this.bounds = new ContainerBounds(refs, this.words, this.keys);
     this.evidence = new ContainerEvidence(refs, types, api, contexts, this.words, this.keys);
+    this.rebuilt = new Rebuilt(types, api, contexts);
     this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words, types, this.keys, new ContainerWaits(refs, types, api, contexts), new AbandonedWaits(refs, types, api, contexts, this.words));
   }
 
@@ -251,6 +254,7 @@ export class Containers {
       // Filled where it has just been made anew: what was in it before is gone.
       const isDefault = ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.kind === "parameter";
       if (!isDefault && fn.facts.kind !== "module" && candidate.made.fn === fn && candidate.made.at[0] < site.instruction.at[0]) return;
+      if (candidate.anew.length > 0 && this.rebuilt.isIn(candidate.anew, fn, site)) return;
       // `x[k] = None` lets the value go.
       const stored = value === null ? undefined : fn.definition(value)?.instruction;
       if (key !== null && value !== key && stored?.op === "constant" && stored.value.kind === "null") return;

@@ -9,6 +9,7 @@ const FS_CALLS = ["read", "readSync", "readv", "readvSync", "write", "writeSync"
 
 export const flow: CatalogFile = {
   language: "ts",
+  answers: ["success", "error", "complete", "done", "fail", "onSuccess", "onError", "onFailure", "onload", "callback"],
   awaited: ["Promise", "PromiseLike"],
   exits: ["process.exit", "process.abort", "process.reallyExit", "Deno.exit"],
   neverReturns: ["process.exit", "process.abort", "process.reallyExit", "Deno.exit", "next/navigation.redirect", "next/navigation.permanentRedirect", "next/navigation.notFound", "@sveltejs/kit.error", "@sveltejs/kit.redirect"],
