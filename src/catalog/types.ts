@@ -666,6 +666,8 @@ export interface CatalogFile {
     chains?: string[];
     /** The function given gets what the receiver stands for: "*#then". */
     continues?: string[];
+    /** The function that is given runs for each element, at once or soon after: "*#each" of collections and of selections. */
+    turns?: string[];
     /** The function that is given runs once at most: "*#once" of emitters. */
     once?: string[];
     /** An argument becomes an element of the receiver: "*#append". */

@@ -49,7 +49,7 @@ export class Rebuilt {
   private isOfOneRun(fn: Fn, { site, position, keyword }: ReturnType<Contexts["usedAsCallback"]>[number]): boolean {
     const call = site.instruction;
     if (this.api.immediate.match(site.fn, call, this.types).some(({ argument }) => matchesArgument(argument, position, keyword))) return true;
-    if (this.api.words.is("continues", call) === "method" || this.api.words.is("once", call) === "method") return true;
+    if (this.api.words.is("continues", call) === "method" || this.api.words.is("once", call) === "method" || this.api.words.is("turns", call) === "method") return true;
     // `load({ success: (answer) => … })`
     const options = site.fn.definition(call.args[position]?.value ?? -1)?.instruction;
     return options?.op === "collection" && options.elements.some(({ key, value }) => this.api.answers.has(constantText(site.fn, key) ?? "") && this.contexts.functionsIn(site.fn, value).includes(fn));

@@ -19,6 +19,7 @@ export const words: CatalogFile = {
     binds: ["*#bind"],
     // https://api.jquery.com/jQuery.proxy/
     twins: ["*#proxy", "$.proxy", "jQuery.proxy", "jquery.proxy", "jquery.default.proxy", "Zepto.proxy"],
+    turns: ["*#each", "*#eachRight", "*#forOwn", "*#forIn", "*#eachSeries", "*#eachLimit", "*#traverse"],
     continues: ["*#then"],
     once: ["*#once", "*#prependOnceListener"],
     symbols: ["Symbol", "Symbol.for"],
