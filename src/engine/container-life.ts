@@ -8,6 +8,7 @@ import type { Contexts } from "./contexts.js";
 import { constantText } from "./constants.js";
 import { isUnbounded, repeats } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
+import { Makers } from "./makers.js";
 import type { Cls, Fn, Program } from "./program.js";
 import { push } from "./program.js";
 import { providedTypes } from "./provided.js";
@@ -25,8 +26,10 @@ export class ContainerLife {
   private readonly ofFields = new Set<Fn>();
 
   private provided: ReadonlySet<string> | null = null;
+  readonly makers: Makers;
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly words: GrowthWords) {
+    this.makers = new Makers(contexts, types, api.startMethods, words.starts);
     for (const fn of program.functions()) {
       for (const decorator of fn.facts.decorators) {
         const made = decorator.root === null ? null : program.functionOfBinding(fn.module, decorator.root);
@@ -61,7 +64,7 @@ export class ContainerLife {
     if (kind === "once") return constructor && this.isExchanged(constructor) ? "short" : "process";
     if (repeats(kind) && kind !== "instance" || this.contexts.isMadeAnew(cls) || constructor && this.isExchanged(constructor)) return "short";
     if (kind !== "request" && this.isOfOneRun(cls)) return "short";
-    return this.words.isServant(cls.name) && !(constructor && this.isMadeForCall(constructor)) ? "long" : "unknown";
+    return this.words.isServant(cls.name) && !(constructor && (this.isMadeForCall(constructor) || this.makers.isOfOneCall(constructor))) ? "long" : "unknown";
   }
 
   /** A reporter of a test run: `onRunComplete()`, `this.on("runner:end", …)`. */

@@ -102,6 +102,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   const worst: Severity = kind === "request" && isHot(growth.context) || isEndless(growth) ? "high" : "medium";
   const life = lifeOf(analysis, container, growth);
   if (life === "short" || isPutAnewOnTheWay(analysis, container, growth) || isOfConstruction(container, growth) || isGivenByConstructors(analysis, growth)) return null;
+  if (container.life === "instance" && kind !== "iteration" && analysis.containerLife.makers.isOfConstruction(growth.fn)) return null;
   if (container.removal.kind === "failure") return life === "unknown" && !hot ? null : "medium";
   // That something takes entries out says that they are meant to go while the holder lives, whatever its life.
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return "medium";

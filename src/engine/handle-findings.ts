@@ -157,6 +157,8 @@ function localSeverity(life: Life, loss: HandleLoss, never: boolean): Severity |
     // Read to its end it is over, and no ordinary way reads it.
     if (pair.readers !== undefined && !life.dropped && loss !== "onException" && [...life.outcome.releasedNormally, ...life.outcome.reads].every((one) => isBeforeRaise(life.fn, one)) && life.outcome.escapes.length === 0) return "low";
     if (loss === "onException") return life.releasedSomewhere && life.leaks.some((leak) => leak.explicit) ? "low" : null;
+    // What somebody started on purpose, and nobody waits for, runs as long as it is wanted; the runtime sees to what is left of it.
+    if (life.dropped && pair.rule === "executor-leak" && context.kind === "event") return null;
     // What is read or waited for to its end is released by that.
     return never && repeats(context.kind) && (life.dropped || pair.rule === "executor-leak" || context.kind === "request") ? "low" : null;
   }

@@ -311,6 +311,13 @@ export class Holders {
     return fate;
   }
 
+  /** `stack.enter_context(conn)`, `stack.callback(conn.close)`, `stack.defer(() => conn.end())`: whoever ends what it is given gets the variable's handle, or its end. */
+  isTransferred(fn: Fn, binding: number): boolean {
+    const toOwner = (value: ValueId): boolean => fn.uses(value).some((use) => use.kind === "instruction" && use.site.instruction.op === "call" && this.api.transfers.takes(fn, use.site.instruction, value, this.types));
+    return [...fn.sites()].some(({ instruction }) => instruction.op === "closure" ? toOwner(instruction.out) && fn.module.fn(instruction.function)?.facts.captures.includes(binding) === true : instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding && (toOwner(instruction.out)
+      || fn.uses(instruction.out).some((use) => use.kind === "instruction" && use.site.instruction.op === "load" && use.site.instruction.place.kind === "field" && toOwner(use.site.instruction.out))));
+  }
+
   /** All functions nested in one, at any depth. */
   nestedIn(fn: Fn): Fn[] {
     const all: Fn[] = [];

@@ -185,7 +185,7 @@ export class Lifetimes {
     let releasedSomewhere = outcome.released.length > 0;
     for (const escape of outcome.escapes) {
       if (escape.kind === "field") held.push({ pair, fn, site, through, outcome, ref: escape.ref, at: escape.at });
-      const ownership = this.ownershipOf(escape, pair, fn, site);
+      const ownership = this.isEndedByOther(escape, fn, outcome) ? "released" : this.ownershipOf(escape, pair, fn, site);
       if (ownership === "released") releasedSomewhere = true;
       else if (ownership) unreleased.push({ ...ownership, ...takerOf(escape, fn) });
       if (escape.kind === "closure" && escape.releases) releasedSomewhere = true;
@@ -196,6 +196,11 @@ export class Lifetimes {
     if (!safeToo && outcome.leaks.length === 0 && unreleased.length === 0) return null;
     const dropped = outcome.leaks.length > 0 && acquired.element === undefined && !acquired.entry && acquired.receiver === undefined && !acquired.started && isUnused(fn, site.instruction.out);
     return { pair, fn, site, through, context, outcome, dropped, source, leaks: outcome.leaks, unreleased, releasedSomewhere, replaced: null };
+  }
+
+  /** `self.conn = conn; self.stack.enter_context(conn)`: what the field keeps was given, under its other name, to an owner that ends it. */
+  private isEndedByOther(escape: Escape, fn: Fn, { variable }: Outcome): boolean {
+    return escape.kind === "field" && escape.fn === fn && variable !== null && this.holders.isTransferred(fn, variable);
   }
 
   /** `connect().then(use).finally(() => library.close())`: a nested function releases all there are. */

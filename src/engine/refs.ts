@@ -6,7 +6,7 @@
  * variables assigned once: cheap, linear, and what a reader does. It is not a points-to analysis; where two names may
  * mean one object the engine finds no release and says what it looked for.
  */
-import type { BindingId, Place, ValueId } from "../model/facts.js";
+import type { BindingId, Call, Place, ValueId } from "../model/facts.js";
 import type { Words } from "./api.js";
 import type { Cls, Fn, Mod, Program, Site } from "./program.js";
 
@@ -32,6 +32,8 @@ const MAXIMUM_DEPTH = 12;
 
 export class Refs {
   private readonly memo = new Map<Fn, (Ref | undefined)[]>();
+  /** By class and name: the field that a property or method of that name only hands out. */
+  private readonly shown = new Map<string, string | null>();
 
   constructor(readonly program: Program, private readonly words: Words) {}
 
@@ -57,7 +59,7 @@ export class Refs {
   field(ref: Ref, name: string): Ref {
     if ((ref.root.kind === "module" || ref.root.kind === "global") && ref.fields.length === 0) return this.fieldRef(ref, name, 0);
     const cls = ref.root.kind === "binding" && ref.fields.length === 0 ? this.program.classOfBinding(ref.root.module, ref.root.binding) : null;
-    return cls ? make({ kind: "this", cls: cls.family }, [name]) : make(ref.root, [...ref.fields, name]);
+    return cls ? this.ofField(cls, name) : ref.root.kind === "this" && ref.fields.length === 0 ? this.ofField(ref.root.cls, name) : make(ref.root, [...ref.fields, name]);
   }
 
   /** What the last field is a field of; null for a root. */
@@ -70,7 +72,37 @@ export class Refs {
   }
 
   ofField(cls: Cls, name: string): Ref {
-    return make({ kind: "this", cls: cls.family }, [name]);
+    return make({ kind: "this", cls: cls.family }, [this.shownBy(cls.family, name, "getter") ?? name]);
+  }
+
+  /**
+   * `@property def pool(self): …; return self._pool`, `get pool() { return this.#pool }`: the one field that all properties
+   * of that name return, wherever they return anything. The same of methods without parameters: `self.get_pool()`.
+   */
+  private shownBy(family: Cls, name: string, kind: "getter" | "method"): string | null {
+    const key = `${family.typeName}.${name}.${kind}`;
+    const known = this.shown.get(key);
+    if (known !== undefined) return known;
+    this.shown.set(key, null); // What leads back to itself hands out nothing.
+    const getters = family.methods.filter(({ facts }) => facts.kind === kind && facts.name === name);
+    const found = getters.map((getter) => this.shownIn(getter, family));
+    const [only] = found;
+    const shown = only != null && only !== name && found.every((one) => one === only) ? only : null;
+    this.shown.set(key, shown);
+    return shown;
+  }
+
+  private shownIn(fn: Fn, family: Cls): string | null {
+    if (fn.facts.static || fn.facts.generator || fn.facts.parameters.length > (fn.module.facts.language === "python" ? 1 : 0)) return null;
+    const names = new Set<string | null>();
+    for (const { end } of fn.facts.blocks) {
+      if (end.kind !== "return" || end.value === null) continue;
+      const value = fn.definition(end.value)?.instruction;
+      if (value?.op === "constant" && value.value.kind === "null") continue;
+      const { root, fields } = this.at(fn, end.value, 0);
+      names.add(root.kind === "this" && root.cls === family && fields.length === 1 ? fields[0] ?? null : null);
+    }
+    return names.size === 1 ? [...names][0] ?? null : null;
   }
 
   /**
@@ -117,7 +149,7 @@ export class Refs {
           case "this": case "class": case "super": return fn.cls ? make({ kind: "this", cls: fn.cls.family }, []) : make({ kind: "value", fn: outermostThis(fn), value: -1 }, []);
           case "static": {
             const cls = fn.module.cls(place.class);
-            return cls ? make({ kind: "this", cls: cls.family }, [place.name]) : own();
+            return cls ? this.ofField(cls, place.name) : own();
           }
           case "field": return this.fieldRef(this.at(fn, place.object, depth + 1), place.name, depth + 1);
           case "index": {
@@ -136,6 +168,8 @@ export class Refs {
       case "call": {
         const given = instruction.args.at(-1);
         if (given && this.words.is("same", instruction) === "path") return this.at(fn, given.value, depth + 1);
+        const shown = this.shownByCall(fn, instruction, depth);
+        if (shown) return shown;
         // list(x), x.values() are the elements of x again.
         const copy = this.words.is("copies", instruction);
         if (copy === "method" && instruction.receiver !== null) return copyOf(this.at(fn, instruction.receiver, depth + 1));
@@ -166,6 +200,14 @@ export class Refs {
     }
   }
 
+  /** `this.getPool()`, where that only hands out a field. */
+  private shownByCall(fn: Fn, call: Call, depth: number): Ref | null {
+    if (call.receiver === null || call.method === null || call.args.length > 0) return null;
+    const { root, fields } = this.at(fn, call.receiver, depth + 1);
+    const name = root.kind === "this" && fields.length === 0 ? this.shownBy(root.cls, call.method, "method") : null;
+    return name !== null && root.kind === "this" ? make(root, [name]) : null;
+  }
+
   /** A field of a reference, where `module.name` and `Class.name` lead to what they name. */
   private fieldRef(base: Ref, name: string, depth: number): Ref {
     if (base.fields.length === 0) {
@@ -176,8 +218,9 @@ export class Refs {
       }
       if (base.root.kind === "binding") {
         const cls = this.program.classOfBinding(base.root.module, base.root.binding);
-        if (cls) return make({ kind: "this", cls: cls.family }, [name]);
+        if (cls) return this.ofField(cls, name);
       }
+      if (base.root.kind === "this") return this.ofField(base.root.cls, name);
       if (base.root.kind === "import") return make({ kind: "import", path: `${base.root.path}.${name}` }, []);
       if (base.root.kind === "global" && (base.root.name === "window" || base.root.name === "globalThis")) return make({ kind: "global", name }, []);
     }

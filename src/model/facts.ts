@@ -242,6 +242,8 @@ export interface Method {
   function: FunctionId;
   static: boolean;
   kind: "method" | "constructor" | "getter" | "setter";
+  /** Only the class itself can call it: TypeScript's `private`, `#name`. */
+  private?: true;
 }
 
 export interface Field {

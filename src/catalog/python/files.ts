@@ -79,7 +79,8 @@ export const files: CatalogFile = {
       key: "archive-member",
       rule: "unclosed-file",
       noun: "archive member",
-      acquire: ["zipfile.ZipFile#open", "zipfile.Path#open", "tarfile.TarFile#extractfile"],
+      // What a tar archive's extractfile() gives has nothing of its own to close: it is a view of the archive's file.
+      acquire: ["zipfile.ZipFile#open", "zipfile.Path#open"],
       release: ["#close"],
       // A member reads through its archive's file; closing the archive is enough for a reader.
       releaseAll: ["-#close"],

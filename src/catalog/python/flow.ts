@@ -77,7 +77,7 @@ export const flow: CatalogFile = {
   ],
 
   pathTypes: ["str", "bytes", "os.PathLike", "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.WindowsPath", "upath.UPath"],
-  inMemory: ["io.BytesIO", "io.StringIO", "StringIO.StringIO", "cStringIO.StringIO", "html.parser.HTMLParser", "HTMLParser.HTMLParser", "xml.etree.ElementTree.XMLPullParser", "email.feedparser.FeedParser"],
+  inMemory: ["io.BytesIO", "io.StringIO", "StringIO.StringIO", "cStringIO.StringIO", "html.parser.HTMLParser", "HTMLParser.HTMLParser", "xml.etree.ElementTree.XMLPullParser", "email.feedparser.FeedParser", "tarfile.ExFileObject"],
 
   // Closing the outer stream closes the one inside.
   wraps: [

@@ -71,6 +71,7 @@ export const receivers: CatalogFile = {
     ...Object.fromEntries(PATH_STEPS.map((step) => [`${PATH}#${step}`, PATH])),
     ...Object.fromEntries(PATH_STEPS.map((step) => [`anyio.Path#${step}`, "anyio.Path"])),
     "importlib.resources.files": PATH,
+    "tarfile.TarFile#extractfile": "tarfile.ExFileObject",
     "zipfile.Path#joinpath": "zipfile.Path",
     "zipfile.Path#__truediv__": "zipfile.Path",
     // Processes, threads, sockets.
@@ -146,7 +147,7 @@ export const receivers: CatalogFile = {
     ...under("logging.StreamHandler", ["logging.FileHandler"]),
     ...under("logging.FileHandler", ["logging.handlers.RotatingFileHandler", "logging.handlers.TimedRotatingFileHandler", "logging.handlers.WatchedFileHandler"]),
     ...under(PATH, ["pathlib.PosixPath", "pathlib.WindowsPath"]),
-    ...under("io.IOBase", ["io.TextIOWrapper", "io.TextIOBase", "io.BufferedReader", "io.BufferedWriter", "io.BufferedIOBase", "io.RawIOBase", "io.FileIO", "io.StringIO", "io.BytesIO", "typing.IO", "typing.TextIO", "typing.BinaryIO"]),
+    ...under("io.IOBase", ["io.TextIOWrapper", "io.TextIOBase", "io.BufferedReader", "io.BufferedWriter", "io.BufferedIOBase", "io.RawIOBase", "io.FileIO", "io.StringIO", "io.BytesIO", "tarfile.ExFileObject", "typing.IO", "typing.TextIO", "typing.BinaryIO"]),
     ...under("socket.socket", ["ssl.SSLSocket"]),
     ...under("zipfile.ZipFile", ["zipfile.PyZipFile"]),
     ...under("selectors.BaseSelector", ["selectors.DefaultSelector", "selectors.EpollSelector", "selectors.SelectSelector", "selectors.PollSelector", "selectors.KqueueSelector"]),

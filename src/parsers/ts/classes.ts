@@ -107,7 +107,7 @@ function lowerMethod(fn: FunctionContext, member: Node, facts: ClassFacts, id: C
   const method = declareFunction(fn, value, {
     name, nameAt: spanOf(key ?? member), kind, class: id, static: isStatic, decorated: member,
   });
-  facts.methods.push({ name, function: method, static: isStatic, kind });
+  facts.methods.push({ name, function: method, static: isStatic, kind, ...isPrivate(member) ? { private: true } : {} });
   if (kind === "constructor") addParameterFields(module, many(value, "params"), facts);
 }
 
