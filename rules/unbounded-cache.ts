@@ -34,7 +34,7 @@ export default defineRule({
       if (analysis.memos.hasClosedKeys(fn)) continue;
       // A memo of devices and shapes is what memos are for; of names, it may be.
       const keys = isUnbounded(analysis.contexts.of(fn).kind) ? "open" : analysis.memos.keysOf(fn);
-      if (keys === "few") continue;
+      if (keys === "few" || keys !== "open" && analysis.memos.saysOnce(fn)) continue;
       yield {
         message: "memoizer", data: { decorator: memo.text, where: functionName(fn) },
         severity: keys === "open" ? "medium" : "low", path: fn.module.path, at: memo.at,

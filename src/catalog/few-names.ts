@@ -7,8 +7,8 @@ const NAMES = [
   "layer", "gpu", "component", "section", "scheme", "protocol", "shortcut", "hotkey", "keybinding", "accelerator",
 ];
 
-/** Names of what may come and go, or hold anything, as an object or a text, and of which there are few by name: a function, a model, a database. */
-const NAMED = ["function", "func", "handler", "model", "database", "db", "table", "column", "field", "attribute", "attr", "property", "prop", "class", "cls", "type", "view", "loader", "serializer"];
+/** Names of what may come and go, or hold anything, as an object or a text, and of which there are few by name: a function, a model, a template. */
+const NAMED = ["function", "func", "handler", "model", "database", "db", "table", "column", "field", "attribute", "attr", "property", "prop", "class", "cls", "type", "view", "loader", "serializer", "template", "tpl"];
 
 const BEGIN = "(?:^|_|(?<=[a-z])(?=[A-Z]))";
 const TOLD = "_?(?:[nN]ame|[cC]ode|[kK]ey|[tT]ype|[kK]ind|[cC]lass|[cC]ls|[aA]lias)";

@@ -103,6 +103,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   const life = lifeOf(analysis, container, growth);
   if (life === "short" || isPutAnewOnTheWay(analysis, container, growth) || isOfConstruction(container, growth) || isGivenByConstructors(analysis, growth)) return null;
   if (container.life === "instance" && kind !== "iteration" && analysis.containerLife.makers.isOfConstruction(growth.fn)) return null;
+  if (growth.byReading && !hot && isDispatch(container)) return null;
   if (container.removal.kind === "failure") return life === "unknown" && !hot ? null : "medium";
   // That something takes entries out says that they are meant to go while the holder lives, whatever its life.
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return "medium";
@@ -176,6 +177,14 @@ function isEndless({ fn, site }: GrowSite): boolean {
 /** A program that is run for one task: it has a main part, and no other module uses it. */
 function isScript(analysis: Analysis, fn: Fn): boolean {
   return analysis.scripts.has(fn.module);
+}
+
+/** A table of choices with a default, written down with its entries: `defaultdict(lambda: Plain, {"fancy": Fancy})`. What it is asked for are such names. */
+function isDispatch({ made, makeAt, growth }: Container): boolean {
+  return growth.every((one) => one.byReading) && [...made.fn.sites()].some(({ instruction }) => instruction.op === "call" && instruction.at[0] === makeAt[0] && instruction.args.slice(1).some((one) => {
+    const given = made.fn.definition(one.value)?.instruction;
+    return one.name !== null || given?.op === "collection" && given.shape === "mapping" && given.elements.length > 0 && given.elements.every(({ key }) => key !== null && made.fn.definition(key)?.instruction.op === "constant");
+  }));
 }
 
 /** What a read of a missing key made is filled by others, or counted up: neither asks for it again. */

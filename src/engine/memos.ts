@@ -9,6 +9,9 @@ import type { Cls, Fn, Program, Site } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
+/** Names of functions that tell people something. */
+const SAYS = /(?:^|_|(?<=[a-z]))(?:warn(?:ing|ed)?|deprecat(?:e|ed|ion)|notify|report|log|once)(?:_|$|[A-Z])/iu;
+
 export interface Memo {
   fn: Fn;
   /** The decorator's or the call's text, for messages: "@lru_cache", "memoize()". */
@@ -50,6 +53,14 @@ export class Memos {
     if (parameters.every((one) => one.default !== "none")) return "few";
     const isText = (one: Parameter): boolean => !this.words.isFewName(one.name) && (one.kind === "rest" || one.type === null || this.types.ofRef(fn.module, one.type).some((name) => name === "string" || name === "str"));
     return parameters.some(isText) ? "text" : "few";
+  }
+
+  /** `@cache def warn_about(name): log(…)`: it gives nothing back, and is kept so that it says a thing once. There are few such things to say. */
+  saysOnce({ facts }: Fn): boolean {
+    return SAYS.test(facts.name) && !facts.generator && facts.blocks.every(({ end }) => {
+      const value = end.kind === "return" && end.value !== null ? facts.blocks.flatMap(({ instructions }) => instructions).find((one) => "out" in one && one.out === end.value) : null;
+      return value == null ? end.kind !== "return" || end.value === null : value.op === "constant" && value.value.kind === "null";
+    });
   }
 
   *all(): Generator<Memo> {

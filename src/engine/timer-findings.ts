@@ -254,7 +254,9 @@ class Findings {
   private rearmed(timer: Timer, trail: TrailStep[], help: string): TimerFinding | null {
     const { life, rearm } = timer;
     if (!rearm || this.analysis.stopFlags.asks(rearm.chain) || !rearm.always && this.owners.countsDown(life)) return null;
-    const [end] = this.analysis.endings.endsOf(life.fn, true);
+    const ends = this.analysis.endings.endsOf(life.fn, true);
+    if (this.isHousekeeping(timer, ends)) return null;
+    const [end] = ends;
     if (rearm.started.kind === "once" && !end) return null;
     if (!end && (!rearm.always || timer.delay === 0)) return null;
     const steps: TrailStep[] = [
@@ -264,6 +266,18 @@ class Findings {
     ];
     const severity: Severity = rearm.always && end ? "high" : end || life.fn.facts.class === null ? "medium" : "low";
     return this.make(life, severity, steps, help, { message: "rearmed", data: { noun: life.pair.noun } });
+  }
+
+  /**
+   * A module's own turn of work, which its one start sets going: one is armed at a time, for as long as the program runs.
+   * What ends all things that the module has does not end the module.
+   */
+  private isHousekeeping({ life, rearm }: Timer, ends: readonly Life["fn"][]): boolean {
+    const { contexts, api } = this.analysis;
+    const { fn } = life;
+    if (rearm?.chain.length !== 1 || fn.parent?.facts.kind !== "module" || fn.facts.class !== null || ends.some((end) => !/all$/iu.test(end.facts.name))) return false;
+    const starts = [...contexts.callers(fn), ...contexts.usedAsCallback(fn).map((use) => use.site)].filter((site) => site.fn !== fn);
+    return starts.length === 1 && starts.every((site) => site.fn.parent === fn.parent && api.startMethods.has(site.fn.facts.name) && contexts.callers(site.fn).length === 1 && !repeats(contexts.at(site.fn, site.block).kind));
   }
 
   /** Held by a variable that other functions see: each way on which the wait ends, and each function that ends the owner, must stop it. */
