@@ -31,6 +31,8 @@ import { Types } from "./types.js";
 import { UnrunCleanups } from "./unrun.js";
 
 export class Analysis {
+  /** Several files are looked at together, so that callers in other files can be seen. */
+  readonly isWhole: boolean;
   readonly program: Program;
   readonly api: Api;
   readonly refs: Refs;
@@ -77,6 +79,7 @@ export class Analysis {
   readonly cycles: Cycles;
 
   constructor(readonly language: LanguageId, files: readonly { facts: ModuleFacts; text: string }[], catalog: readonly CatalogFile[], layout?: Layout) {
+    this.isWhole = files.length > 1;
     this.api = new Api(language, catalog);
     this.program = new Program(files, layout);
     this.refs = new Refs(this.program, this.api.words);

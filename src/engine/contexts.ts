@@ -84,11 +84,13 @@ export class Contexts {
   private readonly elsewhere = new Set<Fn>();
   private readonly files = new Map<EntryPoint, PlaceMatcher>();
   private readonly mounts: Mounts;
+  /** Classes of which each object of another class gets one of its own, by what its decorator lists; and the step that says so. */
+  private provided: ReadonlyMap<string, TrailStep> | null = null;
   readonly firstTimes: FirstTimes;
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
-    this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path));
+    this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path), (fn) => [...this.callers(fn), ...this.usedAsCallback(fn).map(({ site }) => site)]);
     this.firstTimes = new FirstTimes(program, refs);
     this.indexCalls();
     for (const cls of api.rootLists.size > 0 ? program.classes() : []) {
@@ -363,6 +365,8 @@ export class Contexts {
     if (!cls || fn.facts.kind === "lambda") return [];
     const names = new Set([fn.facts.name, ...(fn.facts.kind === "constructor" ? ["constructor"] : [])]);
     const found: Context[] = [];
+    const provided = isConstructor(fn) ? this.providers().get(cls.typeName) : undefined;
+    if (provided) found.push(context("mount", [provided]));
     for (const entry of this.classEntries) {
       if (!entry.methods?.some((pattern) => [...names].some((name) => matchesName(pattern, name)))) continue;
       if (!this.holds(entry, fn)) continue;
@@ -371,6 +375,24 @@ export class Contexts {
         found.push(context(entry.context, [step(fn, fn.facts.nameAt, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
       }
     }
+    return found;
+  }
+
+  private providers(): ReadonlyMap<string, TrailStep> {
+    if (this.provided) return this.provided;
+    const found = new Map<string, TrailStep>();
+    for (const cls of this.api.ownLists.size > 0 ? this.program.classes() : []) {
+      if (this.roots.has(cls) || isTestFile(cls.module.path)) continue;
+      for (const { path, args, at } of cls.facts.decorators) {
+        for (const { name, lists = [] } of args) {
+          if (!this.api.ownLists.has(`${path ?? ""}(${name ?? ""})`)) continue;
+          for (const type of lists.flatMap((listed) => this.types.ofRef(cls.module, listed))) {
+            found.set(type, { role: "repeats", message: `each ${cls.name} gets one of its own: made on every mount`, place: { path: cls.module.path, at } });
+          }
+        }
+      }
+    }
+    this.provided = found;
     return found;
   }
 

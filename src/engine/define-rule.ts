@@ -26,6 +26,11 @@ export type Yielded<Messages extends Record<string, string>> = {
   /** The function that holds `at`, for contexts and grouping. */
   in?: FunctionId;
   trail: TrailStep[];
+  /**
+   * Nothing was seen to run the statement again: it is only taken to be called from elsewhere. That is reported for a file
+   * that is linted by itself; where the callers can be looked for, it is no evidence.
+   */
+  assumed?: boolean;
   /** What to do, in one line, with the user's own names. */
   help: string;
   fix?: FixIntent | null;

@@ -18,6 +18,7 @@ export interface GrowthFinding {
   container: Container;
   growth: GrowSite;
   severity: Severity;
+  assumed: boolean;
   path: string;
   at: Span;
   trail: TrailStep[];
@@ -45,8 +46,20 @@ export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulati
     const [worst] = judged;
     if (!worst || (isLookup(analysis, container, worst.growth) ? "lookup" : "accumulation") !== kind) continue;
     const { growth, severity } = worst;
-    yield { container, growth, severity, path: growth.fn.module.path, at: growth.at, trail: trail(analysis, container, growth), help: help(analysis, container, growth) };
+    const assumed = !evident && !isSeenToGrow(analysis, container, growth);
+    yield { container, growth, severity, assumed, path: growth.fn.module.path, at: growth.at, trail: trail(analysis, container, growth), help: help(analysis, container, growth) };
   }
+}
+
+/**
+ * Whether ever new entries were seen to come: with requests, in an endless loop, under a key or with a thing that is made
+ * for each call. Events of a user interface, mounts and loops over what there is bring the few things that a program has.
+ */
+function isSeenToGrow(analysis: Analysis, container: Container, growth: GrowSite): boolean {
+  const { kind } = growth.context;
+  if (kind === "request" || isEndless(growth) || container.heldByValues) return true;
+  if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return true;
+  return isOfOneCall(analysis, growth);
 }
 
 /** What becomes of single entries matters little in what ends with a request or a turn. */

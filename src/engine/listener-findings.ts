@@ -57,11 +57,12 @@ export function* listenerFindings(analysis: Analysis, rule: HandleRule): Generat
     const { api, noun, where, handle } = finding.data;
     if (finding.loss === "dropped" && (serves.has(key) && !isOnce.has(key) || isRoot.has(key))) continue;
     const severity = isOnce.has(key) ? "low" : finding.severity;
-    if (finding.loss === "dropped") yield { ...finding, severity, message: "dropped", data: { api, noun } };
+    const assumed = !isUnbounded(finding.context.kind);
+    if (finding.loss === "dropped") yield { ...finding, severity, assumed, message: "dropped", data: { api, noun } };
     else if (finding.loss === "ownerForgets") yield { ...finding, message: "forgotten", data: { teardown: where, noun, where: finding.data.owner, target: handle } };
     else if (finding.loss === "overwritten") yield { ...finding, message: "overwritten", data: { noun, holder: handle, where } };
     else if (finding.loss === "someExits" || finding.loss === "onException") yield { ...finding, message: "missedExit", data: { noun, target: handle, where, exit: finding.loss === "onException" ? "raises" : "returns early" } };
-    else yield { ...finding, message: "dropped", data: { api, noun } };
+    else yield { ...finding, assumed, message: "dropped", data: { api, noun } };
   }
 }
 

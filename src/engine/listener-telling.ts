@@ -3,7 +3,7 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
-import { isHot } from "./contexts.js";
+import { isHot, isUnbounded } from "./contexts.js";
 import { at, callName, functionName, ifSure, releaseNames, repetition } from "./explain.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
@@ -11,6 +11,7 @@ import type { Registration } from "./registrations.js";
 
 interface Base {
   severity: Severity;
+  assumed?: boolean;
   path: string;
   at: Span;
   trail: TrailStep[];
@@ -65,7 +66,15 @@ export abstract class Telling {
     // Where the target is not known to outlive everything, it may go with what listens to it: a component's own elements.
     const isSure = (this.one.life === "process" || this.one.life === "pooled") && isHot(context);
     // A spread union keeps its members apart, which the compiler does not see.
-    return { ...said, severity: ifSure(severity, isSure), path: fn.module.path, at: site.instruction.at, trail, help, fix };
+    return { ...said, severity: ifSure(severity, isSure), assumed: this.isAssumed(said.message), path: fn.module.path, at: site.instruction.at, trail, help, fix };
+  }
+
+  /**
+   * That nothing takes it off is a leak if more of them come. What the code itself says of the end of this one (a removal
+   * that does not match, a clean-up beside it, the end of an object that leaves it on the page) needs no more.
+   */
+  private isAssumed(message: ListenerFinding["message"]): boolean {
+    return !isUnbounded(this.one.context.kind) && (message === "neverRemoved" || message === "dropped");
   }
 
   protected neverRemoved(severity: Severity, steps: readonly TrailStep[] = []): ListenerFinding {

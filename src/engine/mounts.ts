@@ -8,7 +8,7 @@
  * (`{open && <Dialog/>}`) counts as seldom where that mount stands in a layout or in the page's own component, since a
  * guard that opens once (`{loaded && <Main/>}`) looks the same.
  */
-import type { Instruction } from "../model/facts.js";
+import type { Call, Instruction } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { isPassedBy } from "./blocks.js";
 import { constantText } from "./constants.js";
@@ -18,7 +18,7 @@ import type { Api } from "./api.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import type { Package } from "./layout.js";
 import { push } from "./program.js";
-import type { Cls, Fn, Mod, Program } from "./program.js";
+import type { Cls, Fn, Mod, Program, Site } from "./program.js";
 import type { Types } from "./types.js";
 import { loadsIn } from "./variables.js";
 
@@ -55,12 +55,12 @@ export class Mounts {
   private readonly elements: Elements;
   private readonly lateModules: ReadonlySet<string>;
 
-  /** @param roots classes and components that start-up code mounts. */
-  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly roots: ReadonlySet<Cls | Fn>, private readonly isTest: (module: Mod) => boolean) {
+  /** @param roots classes and components that start-up code mounts. @param usesOf the calls of a function, and those that it is given to. */
+  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly roots: ReadonlySet<Cls | Fn>, private readonly isTest: (module: Mod) => boolean, usesOf: (fn: Fn) => readonly Site<Call>[]) {
     this.isPage = pathGlobs(api.files.flatMap((file) => file.pages ?? []));
     this.isLayout = pathGlobs(api.files.flatMap((file) => file.layouts ?? []));
     this.lateModules = new Set(api.files.flatMap((file) => file.lateModules ?? []));
-    this.elements = new Elements(program, api.files, isTest);
+    this.elements = new Elements(program, api.files, isTest, usesOf);
   }
 
   /** The program shows who mounts the module's components, or that it is an application in which nobody does, and none of them is put up repeatedly. */

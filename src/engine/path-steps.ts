@@ -3,6 +3,7 @@ import type { BindingId, Call, Instruction, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { Adoption } from "./adoption.js";
 import type { Api, CompiledPair } from "./api.js";
+import { constantText } from "./constants.js";
 import type { Holders } from "./holders.js";
 import type { PathFacts } from "./path-facts.js";
 import type { Lent } from "./lent.js";
@@ -38,6 +39,8 @@ export class Steps {
   /** Where the handle is an element of what the call gives: the values and variables that are the whole tuple. */
   private readonly tuples = new Set<ValueId>();
   private readonly tupleVariables = new Set<BindingId>();
+  /** Under what names an object that is local to the function holds the handle. */
+  private readonly boxFields = new Set<string>();
 
   constructor(private readonly tracked: Tracked, private readonly conditions: PathFacts, private readonly flow: ReleaseFlow, private readonly kept: KeptSteps, private readonly lent: Lent) {
     ({ fn: this.fn, pair: this.pair, api: this.api, types: this.types, refs: this.refs, holders: this.holders, outcome: this.outcome, acquired: this.acquired } = tracked);
@@ -85,6 +88,7 @@ export class Steps {
       case "call": return this.call(instruction, state);
       case "closure": return this.closure(instruction, state);
       case "collection":
+        for (const element of instruction.elements) if (this.tracked.isHandle(element.value, state)) this.boxFields.add(constantText(this.fn, element.key) ?? "");
         if (instruction.elements.some((element) => this.tracked.isHandle(element.value, state))) return { ...this.tracked.alias(state, instruction.out, instruction.at), boxed: true };
         return state;
       case "await":
@@ -166,6 +170,8 @@ export class Steps {
     }
     if (place.kind !== "field" || !this.tracked.isHandle(place.object, state)) return state;
     this.tracked.use(instruction.at);
+    // `link.href = url; …; revoke(link.href)`
+    if (state.boxed && this.boxFields.has(place.name)) return this.tracked.alias(state, instruction.out, instruction.at);
     if (this.pair.ids?.includes(place.name) === true && isTold(this.fn, instruction.out, this.tracked.api, this.tracked.types)) {
       this.tracked.handOver(instruction.at);
       return null;
@@ -231,6 +237,7 @@ export class Steps {
       if (place.kind === "index" && this.fn.definition(place.object)?.instruction.op === "collection") return { ...this.tracked.alias(state, place.object, instruction.at), boxed: true };
       // A list or object made here and only known here holds it like a variable does.
       const local = place.kind === "static" ? null : this.tracked.locals.container(place.object) ?? (place.kind === "field" ? this.tracked.locals.object(place.object) : null);
+      if (local !== null && place.kind === "field") this.boxFields.add(place.name);
       if (local !== null) return { ...state, variables: new Set(state.variables).add(local), boxed: true };
       const set = place.kind === "field" ? this.adoption.bySetter(this.fn, place.object, place.name, this.pair) : undefined;
       if (set !== undefined) {

@@ -215,7 +215,7 @@ export class Removals {
         continue;
       }
       const why = removed === null || this.mismatches.namesNothing(one, use.site) ? "nothing" : this.whyNot(one, fn, removed, others);
-      if (why) found.mismatch ??= { site: use.site, why };
+      if (why && !others.some((other) => other !== one && isNearer(other.fn, one.fn, fn))) found.mismatch ??= { site: use.site, why };
     }
   }
 
@@ -519,4 +519,10 @@ function isVariable({ root, fields }: Ref): boolean {
 
 function lastName(ref: Ref): string | null {
   return ref.fields.findLast((field) => field !== "[]") ?? null;
+}
+
+/** A removal that fits nothing was meant for what its own class, or else its own file, adds: `one` stands nearer to it than `other`. */
+function isNearer(one: Fn, other: Fn, removal: Fn): boolean {
+  const isOfClass = (fn: Fn): boolean => removal.cls !== null && fn.cls?.related.includes(removal.cls) === true;
+  return isOfClass(one) && !isOfClass(other) || one.module === removal.module && other.module !== removal.module;
 }

@@ -6,7 +6,7 @@ export function isTestFile(path: string): boolean {
 }
 
 /** Folders whose code shows how something is used, and serves nobody. */
-const EXAMPLE_FOLDER = /^(?:docs|documentation|examples?|samples?|demos?|tutorials?|quickstarts?|cookbook|snippets)$/u;
+const EXAMPLE_FOLDER = /^(?:docs|documentation|examples?|samples?|demos?|tutorials?|quickstarts?|cookbook|snippets|playgrounds?|showcases?|storybook|stories|sandbox)$/u;
 
 /**
  * Which of the files stand in a folder for examples, below the folder that they all share: whoever has the examples

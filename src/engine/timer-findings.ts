@@ -3,7 +3,7 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
-import { isHot, repeats } from "./contexts.js";
+import { isHot, isUnbounded, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, lossSteps, releaseCode, releaseNames, releaseText, repetition, searchedLocal } from "./explain.js";
 import type { Life } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
@@ -23,6 +23,7 @@ import { describe } from "./refs.js";
 
 interface Base {
   severity: Severity;
+  assumed: boolean;
   path: string;
   at: Span;
   trail: TrailStep[];
@@ -332,7 +333,7 @@ class Findings {
     for (const { timer, fn, site, context } of this.races.helpers()) {
       const { life } = timer;
       yield {
-        severity: "medium", path: fn.module.path, at: site.instruction.at,
+        severity: "medium", assumed: false, path: fn.module.path, at: site.instruction.at,
         trail: [
           ...repetition(fn, context),
           { role: "holder", message: `this ${life.pair.noun} runs on after the race is over`, place: at(life.fn, life.site.instruction.at) },
@@ -345,8 +346,10 @@ class Findings {
   }
 
   private make<M extends Pick<TimerFinding, "message" | "data">>(life: Life, severity: Severity, trail: TrailStep[], help: string, text: M): Base & M {
+    // A timer that nothing stops is one, unless more of them are started. What forgets it, or passes it by, shows that it should end.
+    const assumed = !isUnbounded(life.context.kind) && (text.message === "dropped" || text.message === "neverCleared" || text.message === "ownerCannot" || text.message === "leftArmed" || text.message === "rearmed");
     // An event may come once in the life of a program.
-    return { severity: ifSure(severity, isHot(life.context)), path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: this.cleanupFix(life), ...text };
+    return { assumed, severity: ifSure(severity, isHot(life.context)), path: life.fn.module.path, at: life.site.instruction.at, trail, help, fix: this.cleanupFix(life), ...text };
   }
 
   private cleanupFix(life: Life): FixIntent | null {

@@ -174,7 +174,9 @@ describe("a listener of a mount is high where the component is put up repeatedly
     ["a list makes", 'export const add = (list: Element) => list.append(document.createElement("app-clock"));', "high"],
     ["is asked for before another is made", 'export function clock() {\n  const found = document.querySelector("app-clock");\n  return found ?? document.body.appendChild(document.createElement("app-clock"));\n}', "medium"],
     ["start-up code makes", 'document.body.append(document.createElement("app-clock"));', "medium"],
-    ["somebody is told the tag of", 'import { showDialog } from "kit";\nexport const ask = () => showDialog({ tag: "app-clock" });', "high"],
+    ["somebody is told the tag of", 'import { showDialog } from "kit";\nexport const ask = () => showDialog({ tag: "app-clock" });', "medium"],
+    ["is made when the page is there", 'window.onload = () => {\n  document.body.append(document.createElement("app-clock"));\n};', "medium"],
+    ["a button makes", 'export function open() {\n  document.body.append(document.createElement("app-clock"));\n}', "high"],
     ["another element shows", 'export class Panel extends HTMLElement { connectedCallback() { this.innerHTML = "<app-clock></app-clock>"; } }\ncustomElements.define("app-panel", Panel);\ndocument.body.append(document.createElement("app-panel"));', "medium"],
   ])("a custom element that %s", (_, other, expected) => {
     const clockElement = 'export class Clock extends HTMLElement {\n  connectedCallback() { window.addEventListener("resize", () => this.remove()); }\n}\ncustomElements.define("app-clock", Clock);\n';
@@ -220,7 +222,8 @@ describe("what stands in a folder for examples is low, whatever it does", () => 
   const leak = "from functools import cache\n\n\nclass Report:\n    @cache\n    def rows(self, key):\n        return [self, key]\n";
 
   test("beside other code", () => {
-    const found = severities({ "shop/report.py": leak, "docs/tutorial/report.py": leak, "examples/report.py": leak });
+    const found = severities({ "shop/report.py": leak, "docs/tutorial/report.py": leak, "examples/report.py": leak, "shop/playground/pages/report.py": leak });
+    expect(found["shop/playground/pages/report.py"]).toEqual(["low"]);
     expect(found["shop/report.py"]).not.toEqual(["low"]);
     expect(found["docs/tutorial/report.py"]).toEqual(["low"]);
     expect(found["examples/report.py"]).toEqual(["low"]);

@@ -70,14 +70,28 @@ export const processes: CatalogFile = {
       acquire: [
         "multiprocessing.Pool", "multiprocessing.pool.Pool", "multiprocessing.pool.ThreadPool", "multiprocessing.dummy.Pool",
         "multiprocessing.context.SpawnContext#Pool", "multiprocessing.context.BaseContext#Pool", "multiprocess.Pool", "billiard.Pool",
-        "torch.multiprocessing.Pool", "pathos.multiprocessing.ProcessingPool", "pathos.pools.ProcessPool",
+        "torch.multiprocessing.Pool",
       ],
       release: ["#close", "#terminate"],
       scope: "closes",
+      // Its finalizer terminates the workers, which CPython does not promise to run (and a traceback may keep the pool).
+      ends: "collected",
       sharedByDesign: true,
       type: "multiprocessing.pool.Pool",
       help: "Use `with` (it terminates the workers), or call $.close() and $.join() in a `finally`.",
       source: `${LIBRARY}/multiprocessing.html#multiprocessing.pool.Pool`,
+    },
+    {
+      // Kept by the library under its arguments, so that nothing collects it.
+      key: "kept-process-pool",
+      rule: "executor-leak",
+      noun: "worker pool",
+      acquire: ["pathos.multiprocessing.ProcessingPool", "pathos.pools.ProcessPool"],
+      release: ["#close", "#terminate"],
+      scope: "closes",
+      sharedByDesign: true,
+      help: "Use `with` (it terminates the workers), or call $.close() and $.join() in a `finally`.",
+      source: "https://pathos.readthedocs.io/en/latest/pathos.html",
     },
     {
       key: "process",

@@ -16,6 +16,17 @@ export const widgets: CatalogFile = {
       source: "https://material.angular.dev/cdk/overlay/api#OverlayRef",
     },
     {
+      // It hangs on the element that it is for, and goes with that; what is shown just then stays until the next click.
+      key: "tooltip",
+      rule: "unclosed-connection",
+      noun: "widget",
+      acquire: ["tippy.js.default"],
+      release: ["#destroy"],
+      minor: true,
+      ofPage: true,
+      source: "https://atomiks.github.io/tippyjs/v6/methods/#destroy",
+    },
+    {
       key: "editor-or-chart",
       rule: "unclosed-connection",
       noun: "widget",
@@ -26,7 +37,7 @@ export const widgets: CatalogFile = {
         "@xterm/xterm.Terminal", "xterm.Terminal", "@tiptap/core.Editor", "@tiptap/vue-3.Editor", "prosemirror-view.EditorView",
         "highcharts.chart", "highcharts.default.chart", "apexcharts.default", "uplot.default", "lightweight-charts.createChart", "vis-network.Network", "vis-timeline.Timeline", "cytoscape.default", "sigma.default",
         "@fullcalendar/core.Calendar", "ag-grid-community.createGrid", "ag-grid-community.Grid", "tabulator-tables.Tabulator", "handsontable.default",
-        "flatpickr.default", "sortablejs.default", "sortablejs.default.create", "sortablejs.Sortable.create", "swiper.default", "swiper.Swiper", "tippy.js.default", "@popperjs/core.createPopper", "popper.js.default", "pikaday.default",
+        "flatpickr.default", "sortablejs.default", "sortablejs.default.create", "sortablejs.Sortable.create", "swiper.default", "swiper.Swiper", "@popperjs/core.createPopper", "popper.js.default", "pikaday.default",
         "@tiptap/react.Editor", "@tiptap/vue-2.Editor", "@toast-ui/editor.default", "@editorjs/editorjs.default", "grapesjs.init", "grapesjs.default.init",
         ...members(["ckeditor5", "@ckeditor/ckeditor5-editor-classic"], "ClassicEditor.create"), "@ckeditor/ckeditor5-build-classic.default.create",
         "fabric.Canvas", "fabric.fabric.Canvas", "fabric.StaticCanvas", "konva.Stage", "konva.default.Stage", "@antv/g6.Graph", "@antv/g6.default.Graph", "@antv/x6.Graph", "@antv/g2.Chart", "p5.default",
