@@ -8,7 +8,7 @@ import type { Severity, TrailStep } from "../model/finding.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
-import { canReach, canReturn, isReachedNormally } from "./blocks.js";
+import { canReach, canReturn, endlessLoop, isReachedNormally } from "./blocks.js";
 import type { Context } from "./contexts.js";
 import { isHot, isUnbounded, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
@@ -97,7 +97,7 @@ function local(analysis: Analysis, found: Life): HandleFinding | null {
   if (context.kind === "once" && (pair.path === true || !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes"))) return null;
   if (loss === "onException" && pair.path !== true && !isUnbounded(context.kind) && endsProcess(analysis, life)) return null;
   const severity = context.kind === "once" ? "low" : localSeverity(life, loss, never);
-  if (severity === null) return null;
+  if (severity === null || never && endsByItself(analysis, life)) return null;
   const name = handleName(life);
   return {
     loss, severity, context, path: fn.module.path, at: life.site.instruction.at,
@@ -105,6 +105,13 @@ function local(analysis: Analysis, found: Life): HandleFinding | null {
     trail: [...through(life), ...repetition(fn, context), ...lossSteps(life), searchedLocal(life)],
     help: first?.event !== undefined ? `call ${releaseText(pair, name)} in the listener of "${first.event}" too` : life.leaks.some((leak) => leak.store) ? `release it before its field gets another value: ${releaseText(pair, "…")}` : localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: isLate(life) ? null : scopeFix(life),
   };
+}
+
+/** A thread or process that runs a function of the program, or one that is not known here: over when that is over, unless that is an endless loop. */
+function endsByItself({ contexts }: Analysis, { pair, fn, site }: Life): boolean {
+  if (pair.ends !== "completes" || pair.rule !== "executor-leak" || pair.callbacks === undefined) return false;
+  const given = site.instruction.args.filter((one, position) => pair.callbacks?.includes(one.name ?? position) === true);
+  return !given.some((one) => contexts.functionsIn(fn, one.value).some((run) => endlessLoop(run) !== null));
 }
 
 /** It is lost only where a wait for it takes too long: a scope statement would go on waiting. */

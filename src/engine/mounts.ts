@@ -311,8 +311,9 @@ function isMentioned({ module, binding }: Importer): boolean {
   return module.text.includes(`<${kebabOf(name)}`) || module.text.split(new RegExp(`(?<![\\w$./-])${name.replaceAll("$", "\\$")}(?![\\w$.-])`, "u")).length > 2;
 }
 
-/** An element that stands where it is always shown, or a call of it: a hook, a helper. */
+/** An element that stands where it is always shown, a call of it (a hook, a helper), or a look at what it has beside: `Panel.styles`. */
 function isPlainUse(fn: Fn, user: Instruction, value: number): boolean {
+  if (user.op === "load") return user.place.kind === "field" && user.place.object === value && /^[a-z_]/u.test(user.place.name);
   if (user.op === "call") return user.callee === value || user.receiver === value;
   return user.op === "operation" && user.inputs[0] === value && isShownWith(fn, user.out, 0);
 }

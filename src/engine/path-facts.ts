@@ -182,10 +182,11 @@ export class PathFacts {
     return keys.includes(null) ? null : [kind, ...keys, ...more].join(" ");
   }
 
-  /** The key of what does not change while the function runs: a constant, a parameter or variable assigned once. */
+  /** The key of what does not change while the function runs: a constant, a parameter or variable assigned once, and its type. */
   private stable(value: ValueId): string | null {
     const definition = this.fn.definition(value)?.instruction;
     if (definition?.op === "constant") return "value" in definition.value ? `${definition.value.kind}:${String(definition.value.value)}` : definition.value.kind === "null" ? "null" : null;
+    if (definition?.op === "operation" && definition.operator === "typeof") return this.named("typeof", definition.inputs);
     if (definition?.op !== "load" || definition.place.kind !== "binding") return null;
     const ref: Ref = this.refs.of(this.fn, value);
     const stores = this.fn.module.bindingStores.get(definition.place.binding)?.length ?? 0;

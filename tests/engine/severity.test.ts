@@ -176,10 +176,13 @@ describe("a listener of a mount is high where the component is put up repeatedly
     ["start-up code makes", 'document.body.append(document.createElement("app-clock"));', "medium"],
     ["somebody is told the tag of", 'import { showDialog } from "kit";\nexport const ask = () => showDialog({ tag: "app-clock" });', "medium"],
     ["is made when the page is there", 'window.onload = () => {\n  document.body.append(document.createElement("app-clock"));\n};', "medium"],
+    ["start-up code has made when the page is there", '(async () => {\n  await import("./clock");\n  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);\n  else start();\n})();\nfunction start() {\n  document.body.append(document.createElement("app-clock"));\n}', "medium"],
+    ["a click makes", 'document.addEventListener("click", start);\nfunction start() {\n  document.body.append(document.createElement("app-clock"));\n}', "high"],
+    ["another extends, which the page starts with", 'import { Clock } from "./clock";\nexport class Large extends Clock { static override styles = [...Clock.styles, "large"]; }\ncustomElements.define("app-large", Large);\ndocument.body.append(document.createElement("app-large"));', "medium"],
     ["a button makes", 'export function open() {\n  document.body.append(document.createElement("app-clock"));\n}', "high"],
     ["another element shows", 'export class Panel extends HTMLElement { connectedCallback() { this.innerHTML = "<app-clock></app-clock>"; } }\ncustomElements.define("app-panel", Panel);\ndocument.body.append(document.createElement("app-panel"));', "medium"],
   ])("a custom element that %s", (_, other, expected) => {
-    const clockElement = 'export class Clock extends HTMLElement {\n  connectedCallback() { window.addEventListener("resize", () => this.remove()); }\n}\ncustomElements.define("app-clock", Clock);\n';
+    const clockElement = 'export class Clock extends HTMLElement {\n  static styles = ["clock"];\n  connectedCallback() { window.addEventListener("resize", () => this.remove()); }\n}\ncustomElements.define("app-clock", Clock);\n';
     expect(severities({ "clock.ts": clockElement, "other.ts": other })).toEqual({ "clock.ts": [expected] });
   });
 
