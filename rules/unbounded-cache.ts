@@ -37,7 +37,7 @@ export default defineRule({
       if (keys === "few" || keys !== "open" && analysis.memos.saysOnce(fn)) continue;
       yield {
         message: "memoizer", data: { decorator: memo.text, where: functionName(fn) },
-        severity: keys === "open" ? "medium" : "low", assumed: !isUnbounded(analysis.contexts.of(fn).kind), path: fn.module.path, at: memo.at,
+        severity: keys === "open" ? "medium" : "low", assumed: !analysis.requestData.isGivenTo(fn), path: fn.module.path, at: memo.at,
         trail: [
           { role: "holder", message: "the cache is made once and lives as long as the function", place: at(fn, memo.at) },
           { role: "repeats", message: `each new combination of arguments of ${functionName(fn)} adds an entry`, place: at(fn, fn.facts.nameAt) },

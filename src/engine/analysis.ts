@@ -19,6 +19,7 @@ import { Paths } from "./paths.js";
 import { Patterns } from "./patterns.js";
 import { Program } from "./program.js";
 import { Refs } from "./refs.js";
+import { RequestData } from "./request-data.js";
 import { Registrations } from "./registrations.js";
 import { Scopes } from "./scopes.js";
 import { Scripts } from "./scripts.js";
@@ -64,6 +65,8 @@ export class Analysis {
   /** Containers that only grow. */
   readonly containers: Containers;
   readonly containerLife: ContainerLife;
+  /** What comes from whoever sends requests. */
+  readonly requestData: RequestData;
   /** Values that keep all they were computed from. */
   readonly histories: Histories;
   /** Series of metrics under labels that come and go. */
@@ -100,6 +103,7 @@ export class Analysis {
     this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.api, this.contexts, this.containers.words);
+    this.requestData = new RequestData(this.contexts, this.api);
     this.histories = new Histories(this.program, this.refs, this.types, this.api, this.contexts);
     this.joins = new Joins(this.program);
     this.scripts = new Scripts(this.program);

@@ -383,13 +383,8 @@ export class Contexts {
     const found = new Map<string, TrailStep>();
     for (const cls of this.api.ownLists.size > 0 ? this.program.classes() : []) {
       if (this.roots.has(cls) || isTestFile(cls.module.path)) continue;
-      for (const { path, args, at } of cls.facts.decorators) {
-        for (const { name, lists = [] } of args) {
-          if (!this.api.ownLists.has(`${path ?? ""}(${name ?? ""})`)) continue;
-          for (const type of lists.flatMap((listed) => this.types.ofRef(cls.module, listed))) {
-            found.set(type, { role: "repeats", message: `each ${cls.name} gets one of its own: made on every mount`, place: { path: cls.module.path, at } });
-          }
-        }
+      for (const type of listedBy(cls, this.types, this.api.ownLists)) {
+        found.set(type, { role: "repeats", message: `each ${cls.name} gets one of its own: made on every mount`, place: { path: cls.module.path, at: cls.facts.at } });
       }
     }
     this.provided = found;

@@ -56,8 +56,9 @@ export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulati
  * for each call. Events of a user interface, mounts and loops over what there is bring the few things that a program has.
  */
 function isSeenToGrow(analysis: Analysis, container: Container, growth: GrowSite): boolean {
-  const { kind } = growth.context;
-  if (kind === "request" || isEndless(growth) || container.heldByValues) return true;
+  if (isEndless(growth) || container.heldByValues) return true;
+  // That code runs for every request is no sign of ever new keys: the request must bring them.
+  if (growth.context.kind === "request" && (growth.key === null && container.shape !== "set" || [growth.key ?? growth.value].some((value) => value !== null && analysis.requestData.isIn(growth.fn, value)))) return true;
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return true;
   return isOfOneCall(analysis, growth);
 }
