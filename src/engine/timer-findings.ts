@@ -266,7 +266,9 @@ class Findings {
       ...end ? [{ role: "exit" as const, message: `${functionName(end)} has nothing to stop it with`, place: at(end, end.facts.nameAt) }] : [],
     ];
     const severity: Severity = rearm.always && end ? "high" : end || life.fn.facts.class === null ? "medium" : "low";
-    return this.make(life, severity, steps, help, { message: "rearmed", data: { noun: life.pair.noun } });
+    const found = this.make(life, severity, steps, help, { message: "rearmed", data: { noun: life.pair.noun } });
+    // An end of the same owner says that it should end.
+    return end ? { ...found, assumed: false } : found;
   }
 
   /**
