@@ -367,7 +367,10 @@ export interface EntryPoint {
   functions?: string;
   /** Holds only in files that import one of these modules, as in `Pair.imports`. */
   imports?: string[];
-  /** For `callbacks`: only calls whose argument is a string that matches: the path of a route. */
+  /**
+   * For `callbacks`: only calls whose argument is a string that matches: the path of a route. For `decorators`: not where
+   * the argument is a string that does not match.
+   */
   when?: { argument: number; matches: string }[];
   /** The clean-up that runs before the next run or at the end: the function that the callback returns, or hands to its first parameter. */
   cleanup?: "returned" | "parameter";

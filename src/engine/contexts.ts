@@ -191,7 +191,11 @@ export class Contexts {
     const ofClass = entry.methods !== undefined;
     for (const text of ofClass ? [] : entry.decorators ?? []) {
       const pattern = parseDecoratorPattern(text);
-      this.decorated.push({ entry, match: (decorator) => matchesDecorator(pattern, decorator) });
+      const when = (entry.when ?? []).map(({ argument, matches }) => ({ argument, matches: new RegExp(matches, "u") }));
+      this.decorated.push({ entry, match: (decorator) => matchesDecorator(pattern, decorator) && when.every(({ argument, matches }) => {
+        const given = decorator.args.filter((one) => one.name === null)[argument]?.value;
+        return given?.kind !== "string" || matches.test(given.value);
+      }) });
     }
     for (const text of entry.callbacks ?? []) this.callbacks.add(text, entry);
     if (ofClass) this.classEntries.push(entry);

@@ -113,9 +113,10 @@ function isOnce(analysis: Analysis, fn: Fn): boolean {
 
 /** A logger that was made here by its class, so that no registry keeps it. */
 function isOwn(analysis: Analysis, one: Registration): boolean {
-  const root = one.target?.root;
-  if (root?.kind !== "binding" || one.target?.fields.length !== 0) return false;
-  const stores = root.module.bindingStores.get(root.binding) ?? [];
+  const { target } = one;
+  // `module.logger = logging.Logger(name)`: what the function itself puts there.
+  const stores = target?.root.kind === "binding" && target.fields.length === 0 ? target.root.module.bindingStores.get(target.root.binding) ?? []
+    : target ? (analysis.types.fieldStores.get(target.key) ?? []).filter((store) => store.fn === one.fn) : [];
   return stores.length > 0 && stores.every((store) => {
     const made = store.fn.definition(store.value)?.instruction;
     if (made?.op !== "call" || made.path === null || store.fn !== one.fn) return false;

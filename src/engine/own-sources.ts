@@ -54,10 +54,26 @@ function readsOwn(analysis: Analysis, fn: Fn, value: ValueId | null): boolean {
       const isCalled = at.uses(instruction.out).every((use) => use.kind === "instruction" && use.site.instruction.op === "call" && use.site.instruction.callee === instruction.out);
       const ref = analysis.refs.of(at, instruction.out);
       if (isCalled || ref.root.kind === "call" || ref.root.kind === "value" || ref.root.kind === "global") return true;
-      if (ref.root.kind === "this") return ref.fields.length > 1 || !isForeign(analysis.registrations.targets.lifeOf(fn, ref, instruction.out));
+      // What is only read there, and not looked into, is the object's own field, whatever is in it.
+      if (ref.root.kind === "this") return ref.fields.length > 1 || isOwnField(at, ref) && !isLookedInto(at, instruction.out) || !isForeign(analysis.registrations.targets.lifeOf(fn, ref, instruction.out));
       if (ref.root.kind !== "binding") return false;
       const { binding, module } = ref.root;
       return inside.some((one) => one.module === module && module.binding(binding)?.owner === one.id) || ref.fields.length > 0 || !isForeign(analysis.registrations.targets.lifeOf(fn, ref, instruction.out));
     }));
+  });
+}
+
+/** A field that the class declares, and no property that reads others. */
+function isOwnField(fn: Fn, { root, fields: [name] }: Ref): boolean {
+  if (root.kind !== "this") return false;
+  const classes = fn.cls ? [fn.cls, ...fn.cls.related] : [root.cls];
+  return classes.some((cls) => cls.facts.fields.some((field) => field.name === name)) && !classes.some((cls) => cls.facts.methods.some((one) => one.name === name));
+}
+
+function isLookedInto(fn: Fn, value: ValueId): boolean {
+  return fn.uses(value).some((use) => {
+    if (use.kind !== "instruction") return false;
+    const { instruction } = use.site;
+    return instruction.op === "call" || instruction.op === "operation" && (instruction.operator === "spread" || instruction.operator === "unpack") || instruction.op === "load" && "object" in instruction.place && instruction.place.object === value;
   });
 }

@@ -212,6 +212,13 @@ describe("what a request's handler calls is high where it always does", () => {
   });
 });
 
+describe("a decorator with the name of a request's method", () => {
+  const cached = (decorator: string): Record<string, string> => ({ "shop.py": `from kit import app, mock, profiler\n\nPARTS = {}\n\n\n@${decorator}\ndef part_of(name):\n    if name not in PARTS:\n        PARTS[name] = name.upper()\n    return PARTS[name]\n` });
+  test.each([['app.get("/parts/{name}")', "high"], ['app.get("")', "high"], ['profiler.trace("part-of")', "low"], ['mock.patch("shop.part")', "low"]])("is one where it is given a path: %s", (decorator, expected) => {
+    expect(severities(cached(decorator))).toEqual({ "shop.py": [expected] });
+  });
+});
+
 describe("a widget that nothing keeps", () => {
   const draw = 'function draw(values) {\n  Highcharts.chart("values", { values });\n  c3.generate({ data: { columns: values } });\n}\n';
   test("goes with the page in a script of one, and is medium in a module", () => {

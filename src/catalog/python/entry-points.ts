@@ -13,6 +13,8 @@ export const entryPoints: CatalogFile = {
     {
       context: "request",
       decorators: [...HTTP, "route", "api_route", "endpoint"].map((name) => `*.${name}`),
+      // A path; `@profiler.trace("load")` and `@mock.patch("shop.load")` name something else.
+      when: [{ argument: 0, matches: "^$|[/{<*]" }],
       noun: "route handler",
     },
     {
