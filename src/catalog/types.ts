@@ -378,6 +378,11 @@ export interface EntryPoint {
   interactive?: boolean;
   /** Only where what says it runs once itself, like a module's top level. */
   topLevel?: boolean;
+  /**
+   * What runs it again does not show in the program's files (a router that keeps what it showed, markup that hides): what
+   * adds up by it is no more than likely. A class with one of these methods shows that its objects come and go.
+   */
+  vague?: { unless: string[] };
   /** Its objects are put up again, and keep what they hold: a custom element that is taken out of the document and put in elsewhere. */
   returns?: boolean;
   /** Exported functions with these names in any file whose path matches: Next.js route handlers, Lambda handlers. */
@@ -411,8 +416,6 @@ export interface CatalogFile {
   parts?: string[];
   /** Calls that run the function they are given in another process, such as a page that is driven: "*#evaluate(0)". */
   elsewhere?: string[];
-  /** Custom elements: names of calls and decorators that define a tag, that make an element of it, and that look for one that is there. */
-  elements?: { defines: string[]; makes: string[]; finds: string[] };
   /** Decorators of classes that stand for a part of an application which a route may load. */
   lateModules?: string[];
   /** Components that a parent keeps while they are not shown: their hooks (methods, and functions that are given one), and the tags of who keeps pages so. */

@@ -260,7 +260,7 @@ const entryPoint = table(
   { context: oneOf("once", "request", "event", "render", "mount", "iteration", "test"), noun: string },
   {
     decorators: listOf(decorator), callbacks: listOf(api), bases: listOf(base), methods: listOf(string), exports: listOf(string), files: listOf(string),
-    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, interactive: boolean, topLevel: boolean,
+    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, vague: table({ unless: listOf(string) }, {}), interactive: boolean, topLevel: boolean,
     beside: listOf(string), notBeside: listOf(string),
   },
   (value, at) => {
@@ -362,7 +362,6 @@ const catalogFile = table(
     answers: listOf(string),
     nests: listOf(string),
     parts: listOf(string),
-    elements: table({ defines: listOf(string), makes: listOf(string), finds: listOf(string) }, {}),
     pages: listOf(string),
     layouts: listOf(string),
     bags: listOf(string),

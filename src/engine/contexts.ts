@@ -34,6 +34,8 @@ export interface Context {
    * loop that is left (one that tries until it succeeds), a call that its caller may pass by (`if (isFirst) startJobs()`).
    */
   seldom?: true;
+  /** What would run it again is not seen: it may be once. */
+  vague?: true;
   /** What a person does brings it on. */
   interactive?: true;
   /** In words, to follow "runs": "for every request". */
@@ -90,7 +92,7 @@ export class Contexts {
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
-    this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path), (fn) => [...this.callers(fn), ...this.usedAsCallback(fn).map(({ site }) => site)]);
+    this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path));
     this.firstTimes = new FirstTimes(program, refs);
     this.indexCalls();
     for (const cls of api.rootLists.size > 0 ? program.classes() : []) {
@@ -300,7 +302,7 @@ export class Contexts {
     const candidates: Context[] = [];
     for (const { match, entry } of this.decorated) {
       const decorator = facts.decorators.find(match);
-      if (decorator && this.holds(entry, fn)) candidates.push(context(entry.context, [step(fn, decorator.at, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+      if (decorator && this.holds(entry, fn)) candidates.push(entered(entry, fn, step(fn, decorator.at, says(entry))));
     }
     candidates.push(...this.fromClass(fn), ...this.fromName(fn), ...this.fromCallbacks(fn));
     if (facts.kind === "initializer") {
@@ -376,7 +378,7 @@ export class Contexts {
       if (!this.holds(entry, fn)) continue;
       if (!entry.bases && !entry.decorators || this.isOf(entry, cls)) {
         if (entry.context === "mount" && this.roots.has(cls)) return [context("once", [])];
-        found.push(context(entry.context, [step(fn, fn.facts.nameAt, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+        found.push(entered(entry, fn, step(fn, fn.facts.nameAt, says(entry))));
       }
     }
     return found;
@@ -399,12 +401,12 @@ export class Contexts {
     const found: Context[] = [];
     const isTop = fn.parent?.facts.kind === "module";
     for (const { entry, name } of this.functionEntries) {
-      if (isTop && name.test(fn.facts.name) && this.holds(entry, fn)) found.push(context(entry.context, [step(fn, fn.facts.nameAt, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+      if (isTop && name.test(fn.facts.name) && this.holds(entry, fn)) found.push(entered(entry, fn, step(fn, fn.facts.nameAt, says(entry))));
     }
     if (fn.facts.exported) {
       for (const entry of this.exportEntries) {
         if (entry.exports?.some((pattern) => matchesName(pattern, fn.facts.name)) === true && this.holds(entry, fn)) {
-          found.push(context(entry.context, [step(fn, fn.facts.nameAt, `${entry.noun}: runs ${PHRASES[entry.context]}`)]));
+          found.push(entered(entry, fn, step(fn, fn.facts.nameAt, says(entry))));
         }
       }
     }
@@ -439,8 +441,8 @@ export class Contexts {
           found.push(context("once", []));
           break;
         }
-        const entered = context(entry.context, [step(site.fn, call.at, `${entry.noun}: runs ${PHRASES[entry.context]}`)]);
-        found.push({ ...entered, ...entry.cleanup && { cleanup: entry.cleanup }, ...entry.interactive === true && { interactive: true } });
+        const started = entered(entry, fn, step(site.fn, call.at, says(entry)));
+        found.push({ ...started, ...entry.cleanup && { cleanup: entry.cleanup }, ...entry.interactive === true && { interactive: true } });
         break;
       }
     }
@@ -478,9 +480,9 @@ const SURE_STEPS = 3;
  * Whether it is sure to go on repeating: for requests, mounts, objects, turns of a loop, near to what repeats. An event may
  * come once in the life of a program (it has started, it is told to stop), which the code that handles it does not show.
  */
-export function isHot({ kind, steps, seldom }: Context): boolean {
+export function isHot({ kind, steps, seldom, vague }: Context): boolean {
   // What a hook calls to set up may be the whole application's; what the hook itself adds is the component's.
-  return isUnbounded(kind) && kind !== "event" && seldom !== true && steps.length <= (kind === "mount" ? 1 : SURE_STEPS);
+  return isUnbounded(kind) && kind !== "event" && seldom !== true && vague !== true && steps.length <= (kind === "mount" ? 1 : SURE_STEPS);
 }
 
 /** Whether it repeats as long as the process lives: more than once for each element of something finite. */
@@ -496,6 +498,16 @@ export function worse(a: Context, b: Context): Context {
 function isEmptyList(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;
   return definition?.op === "collection" && definition.elements.length === 0;
+}
+
+/** What an entry point says of the function. */
+function entered(entry: EntryPoint, fn: Fn, at: TrailStep): Context {
+  const isVague = entry.vague !== undefined && !entry.vague.unless.some((name) => fn.cls !== null && fn.cls.method(name) !== null);
+  return { ...context(entry.context, [at]), ...(isVague ? { vague: true } : {}) };
+}
+
+function says({ noun, context: kind }: EntryPoint): string {
+  return `${noun}: runs ${PHRASES[kind]}`;
 }
 
 function context(kind: ContextKind, steps: TrailStep[]): Context {

@@ -57,10 +57,16 @@ export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulati
  */
 function isSeenToGrow(analysis: Analysis, container: Container, growth: GrowSite): boolean {
   if (isEndless(growth) || container.heldByValues) return true;
-  // That code runs for every request is no sign of ever new keys: the request must bring them.
-  if (growth.context.kind === "request" && (growth.key === null && container.shape !== "set" || [growth.key ?? growth.value].some((value) => value !== null && analysis.requestData.isIn(growth.fn, value)))) return true;
+  if (growth.context.kind === "request" && isOfRequest(analysis, container, growth)) return true;
   if (container.removal.kind !== "none" && container.removal.kind !== "teardown") return true;
   return isOfOneCall(analysis, growth);
+}
+
+/** That code runs for every request is no sign of ever new keys: the request must bring them. A list grows by whatever is put in. */
+function isOfRequest(analysis: Analysis, container: Container, { fn, key, value }: GrowSite): boolean {
+  if (key === null && container.shape !== "set") return true;
+  const made = key ?? value;
+  return made !== null && analysis.requestData.isIn(fn, made);
 }
 
 /** What becomes of single entries matters little in what ends with a request or a turn. */
@@ -113,7 +119,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   const hot = kind === "request" || kind === "event" || kind === "mount" || kind === "render";
   // Events of a user interface, mounts and renders are few, and so are the keys that they bring: what requests and endless
   // loops bring is not.
-  const worst: Severity = kind === "request" && isHot(growth.context) || isEndless(growth) ? "high" : "medium";
+  const worst: Severity = kind === "request" && isHot(growth.context) && isOfRequest(analysis, container, growth) || isEndless(growth) ? "high" : "medium";
   const life = lifeOf(analysis, container, growth);
   if (life === "short" || isPutAnewOnTheWay(analysis, container, growth) || isOfConstruction(container, growth) || isGivenByConstructors(analysis, growth)) return null;
   if (container.life === "instance" && kind !== "iteration" && analysis.containerLife.makers.isOfConstruction(growth.fn)) return null;

@@ -8,17 +8,16 @@
  * (`{open && <Dialog/>}`) counts as seldom where that mount stands in a layout or in the page's own component, since a
  * guard that opens once (`{loaded && <Main/>}`) looks the same.
  */
-import type { Call, Instruction } from "../model/facts.js";
+import type { Instruction } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { isPassedBy } from "./blocks.js";
 import { constantText } from "./constants.js";
-import { Elements } from "./elements.js";
 import { loadedName } from "./api.js";
 import type { Api } from "./api.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import type { Package } from "./layout.js";
 import { push } from "./program.js";
-import type { Cls, Fn, Mod, Program, Site } from "./program.js";
+import type { Cls, Fn, Mod, Program } from "./program.js";
 import type { Types } from "./types.js";
 import { loadsIn } from "./variables.js";
 
@@ -52,15 +51,13 @@ export class Mounts {
   private readonly memo = new Map<Mod, boolean>();
   private readonly isPage: PlaceMatcher;
   private readonly isLayout: PlaceMatcher;
-  private readonly elements: Elements;
   private readonly lateModules: ReadonlySet<string>;
 
-  /** @param roots classes and components that start-up code mounts. @param usesOf the calls of a function, and those that it is given to. */
-  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly roots: ReadonlySet<Cls | Fn>, private readonly isTest: (module: Mod) => boolean, usesOf: (fn: Fn) => readonly Site<Call>[]) {
+  /** @param roots classes and components that start-up code mounts. */
+  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly roots: ReadonlySet<Cls | Fn>, private readonly isTest: (module: Mod) => boolean) {
     this.isPage = pathGlobs(api.files.flatMap((file) => file.pages ?? []));
     this.isLayout = pathGlobs(api.files.flatMap((file) => file.layouts ?? []));
     this.lateModules = new Set(api.files.flatMap((file) => file.lateModules ?? []));
-    this.elements = new Elements(program, api.files, isTest, usesOf);
   }
 
   /** The program shows who mounts the module's components, or that it is an application in which nobody does, and none of them is put up repeatedly. */
@@ -117,8 +114,6 @@ export class Mounts {
   }
 
   private isMountedAgain(module: Mod): boolean {
-    const elements = this.elements.usesIn(module).filter((one) => one.module !== module || one.how !== "markup");
-    if (elements.length > 0) return elements.some((one) => one.how === "again" || one.how === "markup" && this.recurs(one.module));
     const importers = this.usersOf(module);
     // Of a file by itself the mounts are elsewhere; what only a decorator's arguments name, a route loads.
     if (importers.length === 0) return this.isAlone() || !this.isEntry(module) && module.classes.some((cls) => cls.facts.decorators.some(({ path }) => path !== null && this.lateModules.has(path)));

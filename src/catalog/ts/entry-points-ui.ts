@@ -34,6 +34,8 @@ const react: EntryPoint[] = [
   { context: "render", functions: "^use[A-Z]", imports: ["react", "preact", "react-native"], noun: "React hook" },
   {
     context: "mount",
+    // Of a class that has no end its author may know that it never ends.
+    vague: { unless: ["componentWillUnmount"] },
     bases: members(["react", "preact"], "Component", "PureComponent"),
     methods: ["constructor", "componentDidMount", "UNSAFE_componentWillMount", "componentWillMount"],
     noun: "React mount hook",
@@ -57,20 +59,24 @@ const AMBIENT_CLEANUPS = [
 /** What the application has one of: stores, the route, the language. */
 const SHARED_STATE = "^use(?:[A-Z]\\w*)?(?:Store|Route|Router|I18n)$";
 
+// Whether they are put up again is up to markup and to routers that keep what they showed, which no file of the program says.
+const HIDDEN: NonNullable<EntryPoint["vague"]> = { unless: [] };
+
 const vue: EntryPoint[] = [
   {
     context: "mount",
+    vague: HIDDEN,
     callbacks: members(["vue", "@vue/composition-api", "vue-demi"], "onMounted(0)", "onBeforeMount(0)", "onActivated(0)", "defineComponent(0)", "onServerPrefetch(0)"),
     noun: "Vue mount hook",
   },
-  { context: "mount", callbacks: ["onMounted(0)", "onBeforeMount(0)", "onActivated(0)", "useAsyncData(1)"], files: ["**/*.vue"], noun: "Vue mount hook" },
+  { context: "mount", vague: HIDDEN, callbacks: ["onMounted(0)", "onBeforeMount(0)", "onActivated(0)", "useAsyncData(1)"], files: ["**/*.vue"], noun: "Vue mount hook" },
   { context: "event", callbacks: members(["vue", "@vue/composition-api", "vue-demi", "@vueuse/core"], "watch(1)", "onUpdated(0)"), noun: "Vue watcher" },
-  { context: "mount", callbacks: members(["vue", "@vue/composition-api", "vue-demi"], "watchEffect(0)", "watchPostEffect(0)", "watchSyncEffect(0)"), cleanup: "parameter", noun: "Vue watch effect" },
-  { context: "mount", functions: `^(?:${VUE_OPTIONS})$`, files: ["**/*.vue"], noun: "Vue mount hook" },
+  { context: "mount", vague: HIDDEN, callbacks: members(["vue", "@vue/composition-api", "vue-demi"], "watchEffect(0)", "watchPostEffect(0)", "watchSyncEffect(0)"), cleanup: "parameter", noun: "Vue watch effect" },
+  { context: "mount", vague: HIDDEN, functions: `^(?:${VUE_OPTIONS})$`, files: ["**/*.vue"], noun: "Vue mount hook" },
   { context: "mount", functions: "^use[A-Z]", imports: ["vue", "vue-demi", "@vueuse/core", "@vue/composition-api"], noun: "Vue composable" },
-  { context: "mount", bases: ["vue.Component"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
-  { context: "mount", bases: ["vue-class-component.Vue", "vue-property-decorator.Vue", "vue-facing-decorator.Vue"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
-  { context: "mount", decorators: ["vue-class-component.default", "vue-class-component.Component", "vue-property-decorator.Component", "vue-facing-decorator.Component"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
+  { context: "mount", vague: HIDDEN, bases: ["vue.Component"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
+  { context: "mount", vague: HIDDEN, bases: ["vue-class-component.Vue", "vue-property-decorator.Vue", "vue-facing-decorator.Vue"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
+  { context: "mount", vague: HIDDEN, decorators: ["vue-class-component.default", "vue-class-component.Component", "vue-property-decorator.Component", "vue-facing-decorator.Component"], methods: ["created", "mounted", "beforeMount", "activated"], noun: "Vue mount hook" },
   { context: "once", callbacks: ["*#directive(1)", "*#component(1)"], imports: ["vue"], noun: "Vue registration" },
 ];
 
@@ -93,19 +99,19 @@ const others: EntryPoint[] = [
   { context: "mount", callbacks: ["svelte/store.readable(1)", "svelte/store.writable(1)"], cleanup: "returned", noun: "Svelte store start" },
   { context: "render", callbacks: ["svelte.beforeUpdate(0)", "svelte.afterUpdate(0)"], noun: "Svelte update hook" },
   { context: "mount", callbacks: ["$effect(0)", "$effect.pre(0)"], files: ["**/*.svelte", "**/*.svelte.{ts,js}"], cleanup: "returned", noun: "Svelte effect" },
-  { context: "mount", callbacks: members(["solid-js"], "onMount(0)", "createEffect(0)", "createRenderEffect(0)", "createComputed(0)"), noun: "Solid effect" },
+  { context: "mount", vague: HIDDEN, callbacks: members(["solid-js"], "onMount(0)", "createEffect(0)", "createRenderEffect(0)", "createComputed(0)"), noun: "Solid effect" },
   { context: "mount", callbacks: ["@builder.io/qwik.useVisibleTask$(0)", "@builder.io/qwik.useTask$(0)"], cleanup: "parameter", noun: "Qwik task" },
   // An element is put in again without being made again.
-  { context: "mount", bases: ELEMENTS, methods: ["connectedCallback", "renderedCallback"], noun: "custom element mount", returns: true },
-  { context: "mount", bases: ELEMENTS, methods: ["constructor", "firstUpdated"], noun: "custom element mount" },
-  { context: "mount", decorators: ELEMENT_DECORATORS, methods: ["connectedCallback"], noun: "custom element mount", returns: true },
-  { context: "mount", decorators: ELEMENT_DECORATORS, methods: ["constructor", "componentWillLoad", "componentDidLoad", "firstUpdated"], noun: "custom element mount" },
-  { context: "mount", bases: ["@hotwired/stimulus.Controller"], methods: ["connect"], noun: "Stimulus controller", returns: true },
-  { context: "mount", bases: ["@hotwired/stimulus.Controller"], methods: ["initialize"], noun: "Stimulus controller" },
-  { context: "mount", bases: ["@ember/component.default", "@glimmer/component.default"], methods: ["constructor", "init", "didInsertElement"], noun: "Ember component" },
-  { context: "mount", bases: ["backbone.View", "backbone.marionette.View"], methods: ["initialize", "onAttach"], noun: "Backbone view" },
-  { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["onAfterAttach"], noun: "Lumino widget", returns: true },
-  { context: "mount", bases: ["@lumino/widgets.Widget"], methods: ["constructor"], noun: "Lumino widget" },
+  { context: "mount", vague: HIDDEN, bases: ELEMENTS, methods: ["connectedCallback", "renderedCallback"], noun: "custom element mount", returns: true },
+  { context: "mount", vague: HIDDEN, bases: ELEMENTS, methods: ["constructor", "firstUpdated"], noun: "custom element mount" },
+  { context: "mount", vague: HIDDEN, decorators: ELEMENT_DECORATORS, methods: ["connectedCallback"], noun: "custom element mount", returns: true },
+  { context: "mount", vague: HIDDEN, decorators: ELEMENT_DECORATORS, methods: ["constructor", "componentWillLoad", "componentDidLoad", "firstUpdated"], noun: "custom element mount" },
+  { context: "mount", vague: HIDDEN, bases: ["@hotwired/stimulus.Controller"], methods: ["connect"], noun: "Stimulus controller", returns: true },
+  { context: "mount", vague: HIDDEN, bases: ["@hotwired/stimulus.Controller"], methods: ["initialize"], noun: "Stimulus controller" },
+  { context: "mount", vague: HIDDEN, bases: ["@ember/component.default", "@glimmer/component.default"], methods: ["constructor", "init", "didInsertElement"], noun: "Ember component" },
+  { context: "mount", vague: HIDDEN, bases: ["backbone.View", "backbone.marionette.View"], methods: ["initialize", "onAttach"], noun: "Backbone view" },
+  { context: "mount", vague: HIDDEN, bases: ["@lumino/widgets.Widget"], methods: ["onAfterAttach"], noun: "Lumino widget", returns: true },
+  { context: "mount", vague: HIDDEN, bases: ["@lumino/widgets.Widget"], methods: ["constructor"], noun: "Lumino widget" },
   { context: "once", callbacks: ["jquery.default(0)", "$(0)"], imports: ["jquery"], noun: "jQuery ready handler" },
   { context: "once", callbacks: ["$(0)", "jQuery(0)", "jquery.default(0)", "*#ready(0)", "domready.default(0)", "domReady(0)", "docReady(0)", "@wordpress/dom-ready.default(0)"], topLevel: true, noun: "page ready handler" },
 ];
@@ -114,11 +120,6 @@ export const entryPointsUi: CatalogFile = {
   language: "ts",
   entryPoints: [...react, ...vue, ...angular, ...others],
   // What a module's top level renders is the page's own: `createRoot(element).render(<App />)`.
-  elements: {
-    defines: ["customElement", "define"],
-    makes: ["createElement"],
-    finds: ["querySelector", "querySelectorAll", "closest", "matches", "getElementsByTagName", "whenDefined", "get"],
-  },
   rootLists: ["@angular/core.NgModule(bootstrap)"],
   roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#bootstrapModule(0)", "vue.default(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
   nests: ["children", "loadChildren"],
