@@ -584,8 +584,12 @@ export interface CatalogFile {
    * `token` (see `Pair.signal`). `self`: calls whose result is a token that fires by itself.
    */
   cancellers?: { make: string[]; token: string; cancel: string[]; self: string[] }[];
-  /** Calls whose promise is never rejected: "Promise.allSettled". `passes`: only where the receiver is, or the function that is given fails. */
-  sure?: { calls: string[]; passes: string[] };
+  /**
+   * Calls whose promise is never rejected: "Promise.allSettled". `passes`: only where the receiver is, or the function that
+   * is given fails. `values`: only where it is given a promise that is.
+   * `deferred`: what makes a promise and the means to settle it, with the field that `rejects`: only where that is taken.
+   */
+  sure?: { calls: string[]; passes: string[]; values: string[]; deferred: { call: string; rejects: string }[] };
   /** Calls that settle a future or promise: the receiver, or the argument named; `fails`: with an error or a cancellation. */
   settles?: { call: string; fails: boolean }[];
   /** Names of parameters that are called once, when the work is over: `callback`, `done`. */

@@ -189,6 +189,9 @@ export class Api {
   /** Calls whose promise is never rejected, or only where the receiver is. */
   readonly sure = new CallSet<true>();
   readonly surePassed = new CallSet<true>();
+  readonly sureOf = new CallSet<true>();
+  /** Calls that make a promise together with the means to settle it; by the field that rejects. */
+  readonly deferreds = new CallSet<string>();
   /** By an event, those that come between two of it. */
   readonly turns = new Map<string, string[]>();
   readonly upward = new Set<string>();
@@ -292,6 +295,8 @@ export class Api {
     for (const text of file.growth?.onFailure ?? []) this.onFailure.add(text, true);
     for (const text of file.sure?.calls ?? []) this.sure.add(text, true);
     for (const text of file.sure?.passes ?? []) this.surePassed.add(text, true);
+    for (const text of file.sure?.values ?? []) this.sureOf.add(text, true);
+    for (const { call, rejects } of file.sure?.deferred ?? []) this.deferreds.add(call, rejects);
     const { alternate = [], precede = [] } = file.turns ?? {};
     for (const [event, other] of [...alternate, ...alternate.map(([first, second]): [string, string] => [second, first]), ...precede.map(([first, second]): [string, string] => [second, first])]) {
       this.turns.set(event, [...this.turns.get(event) ?? [], other]);

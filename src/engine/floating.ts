@@ -3,16 +3,18 @@
  * which nothing bounds. And work that is told to stop and goes on.
  */
 import { endlessLoop } from "./blocks.js";
-import type { Call } from "../model/facts.js";
+import type { Block, Call } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { CallSet } from "./api.js";
 import type { Api } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
+import { decidesAny, givenBy, reachedWith } from "./given.js";
 import type { Holders } from "./holders.js";
 import type { Endings } from "./endings.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import { endInputs } from "./program.js";
 import type { Refs } from "./refs.js";
+import { mayFail } from "./sure-promises.js";
 import type { Timers } from "./timers.js";
 import type { Types } from "./types.js";
 import { Unread } from "./unread.js";
@@ -71,7 +73,7 @@ export class FloatingWork {
     if (!this.isDropped(fn, instruction)) return isAsync ? this.unreadWork(fn, site, callee.fn) : null;
     const context = this.contexts.at(fn, site.block);
     if (isAsync) {
-      return this.isRepeatedHere(fn, site, context, callee.fn) && !catchesAll(callee.fn) && waits(callee.fn) ? { fn, site, context, callee: callee.fn, counterpart: null, unread: null } : null;
+      return this.isRepeatedHere(fn, site, context, callee.fn) && this.mayFail(fn, instruction, callee.fn) && !this.isEndOfUnheard(fn, site, context) ? { fn, site, context, callee: callee.fn, counterpart: null, unread: null } : null;
     }
     if (context.kind !== "element" && context.kind !== "iteration" && (fn.block(site.block)?.loop ?? null) === null) return null;
     const counterpart = this.counterpart(fn, site);
@@ -83,10 +85,39 @@ export class FloatingWork {
     const uses = fn.uses(site.instruction.out);
     const names = uses.map((use) => (use.kind === "instruction" && use.site.instruction.op === "store" ? this.unread.nameOf(fn, use.site.instruction.place) : null));
     const [name] = names;
-    if (name == null || names.includes(null) || catchesAll(callee) || !waits(callee)) return null;
+    if (name == null || names.includes(null) || !this.mayFail(fn, site.instruction, callee)) return null;
     const context = this.contexts.at(fn, site.block);
     const isLong = context.kind !== "once" && endlessLoop(callee) !== null || this.isRepeatedHere(fn, site, context, callee);
     return isLong ? { fn, site, context, callee, counterpart: null, unread: name } : null;
+  }
+
+  /** On the ways that the call's own arguments leave, what the function waits for may fail. */
+  private mayFail(fn: Fn, call: Call, callee: Fn): boolean {
+    if (endlessLoop(callee) !== null && callee.facts.blocks.some(({ instructions }) => instructions.some(({ op }) => op === "await"))) return true;
+    const given = givenBy(callee, fn, call, null);
+    const taken = decidesAny(this.refs, callee, given) ? reachedWith(this.refs, callee, given) : null;
+    return mayFail(callee, (block) => taken?.has(block) !== false, this.types, this.api);
+  }
+
+  /**
+   * The last thing that an asynchronous listener does, whose own promise nobody has: to wait for the call would only let the
+   * failure, which is as unheard there, pass through one function more.
+   */
+  private isEndOfUnheard(fn: Fn, site: CallSite, context: Context): boolean {
+    if (context.kind !== "event" || !fn.facts.async) return false;
+    // Who keeps a listener drops what it returns; a queue that runs a function for each message may wait for it.
+    const uses = this.contexts.usedAsCallback(fn);
+    if (uses.length === 0 || !uses.every((use) => use.keyword === null && this.api.acquired(use.site.fn, use.site.instruction, this.types).some((pair) => pair.registration !== null && pair.registration !== undefined))) return false;
+    const block = fn.block(site.block);
+    if (block?.handler !== null || block.loop !== null) return false;
+    return this.isOver(fn, block, site.index + 1, 0);
+  }
+
+  private isOver(fn: Fn, block: Block, from: number, depth: number): boolean {
+    if (depth > 8 || block.instructions.slice(from).some(({ op }) => op !== "operation" && op !== "constant" && op !== "load")) return false;
+    if (block.end.kind === "return") return block.end.value === null || fn.definition(block.end.value)?.instruction.op === "constant";
+    const next = block.end.kind === "jump" ? fn.block(block.end.to) : undefined;
+    return next !== undefined && this.isOver(fn, next, 0, depth + 1);
   }
 
   /** The statement itself stands in the handler or loop that repeats it, not somewhere below. */
@@ -251,18 +282,9 @@ export class FloatingWork {
   }
 }
 
-/** The whole body is in a try with a catch. */
-function catchesAll(fn: Fn): boolean {
-  return fn.facts.blocks.every((block) => block.handler !== null || !block.instructions.some((one) => one.op === "await"));
-}
-
 /** It raises outside of every try. */
 function failsByItself(fn: Fn): boolean {
   return fn.facts.blocks.some((block) => block.end.kind === "raise" && block.handler === null);
-}
-
-function waits(fn: Fn): boolean {
-  return fn.facts.blocks.some((block) => block.instructions.some((one) => one.op === "await"));
 }
 
 /** A field that tells how much is in a collection. */

@@ -2,8 +2,9 @@
  * What one call of a function says of the ways through it: where `send(url, "DELETE")` gives a constant for `method`,
  * `if method == "GET":` is not taken. What a call leaves to a literal default is known, too.
  */
-import type { BindingId, Call, Literal, Test, ValueId } from "../model/facts.js";
+import type { BindingId, Block, BlockId, Call, Literal, Test, ValueId } from "../model/facts.js";
 import { property } from "./api.js";
+import { successorsOf } from "./blocks.js";
 import type { Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 
@@ -49,6 +50,23 @@ export function givenBy(callee: Fn, fn: Fn, call: Call, within: Given | null): G
 /** Whether what a call gives decides a branch of the function. */
 export function decidesAny(refs: Refs, fn: Fn, given: Given): boolean {
   return given.size > 0 && fn.facts.blocks.some(({ end }) => end.kind === "branch" && answerOf(refs, fn, end.test, given) !== null);
+}
+
+/** The blocks that a call with what is given comes to. */
+export function reachedWith(refs: Refs, fn: Fn, given: Given): Set<Block> {
+  const reached = new Set<Block>();
+  const work: BlockId[] = [0];
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    const block = fn.block(at);
+    if (!block || reached.has(block)) continue;
+    reached.add(block);
+    if (block.handler !== null) work.push(block.handler);
+    const { end } = block;
+    const answer = end.kind === "branch" ? answerOf(refs, fn, end.test, given) : null;
+    if (end.kind === "branch" && answer !== null) work.push(answer ? end.then : end.else);
+    else work.push(...successorsOf(end));
+  }
+  return reached;
 }
 
 /** Whether a test holds in a function that is called so; null where that is not known. */

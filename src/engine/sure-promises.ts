@@ -3,7 +3,7 @@
  * A wait for one goes on, and what is to run when it succeeds runs in any case.
  */
 import { matchesArgument } from "../catalog/pattern.js";
-import type { Call, ValueId } from "../model/facts.js";
+import type { BindingId, Block, Call, ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
 import { leaves } from "./exceptions.js";
 import type { Fn } from "./program.js";
@@ -11,18 +11,25 @@ import type { Types } from "./types.js";
 
 const DEPTH = 6;
 
-export function neverRejects(fn: Fn, value: ValueId, types: Types, api: Api, depth = 0): boolean {
+/** `given`: the parameters that got such a promise, or nothing that is one. */
+export function neverRejects(fn: Fn, value: ValueId, types: Types, api: Api, depth = 0, given?: ReadonlySet<BindingId>): boolean {
   const made = fn.definition(value)?.instruction;
   if (!made || depth > DEPTH || fn.module.facts.language !== "ts") return false;
   if (made.op === "load") {
-    const [only, ...more] = made.place.kind === "binding" ? fn.module.bindingStores.get(made.place.binding) ?? [] : [];
-    return only !== undefined && more.length === 0 && neverRejects(only.fn, only.value, types, api, depth + 1);
+    if (made.place.kind === "field") return isPartOfSure(fn, made.place.object, types, api);
+    if (made.place.kind !== "binding") return false;
+    if (fn.module.binding(made.place.binding)?.kind === "parameter") return given?.has(made.place.binding) === true;
+    // One of several by a condition: `const pause = fast ? Promise.resolve() : sleep(50)`.
+    const stores = fn.module.bindingStores.get(made.place.binding) ?? [];
+    return stores.length > 0 && stores.every((store) => (stores.length > 1 && isPlain(store.fn, store.value)) || neverRejects(store.fn, store.value, types, api, depth + 1, store.fn === fn ? given : undefined));
   }
   if (made.op !== "call") return false;
   if (isUnrejectable(fn, made, types, api)) return true;
   const callee = types.calleeOf(fn, made);
-  if (callee?.kind === "function") return callee.fn.facts.async && failsNowhere(callee.fn, types, api, depth + 1);
-  if (api.sure.has(fn, made, types)) return true;
+  if (callee?.kind === "function") return callee.fn.facts.async ? failsNowhere(callee.fn, types, api, depth + 1) : handsOutSure(callee.fn, sureParameters(fn, made, callee.fn, types, api, depth + 1, given), types, api, depth + 1);
+  // What is given options may be told to stop: `sleep(50, null, { signal })`.
+  if (api.sure.has(fn, made, types)) return !made.args.some((given) => given.spread || isOptions(fn, given.value));
+  if (api.sureOf.has(fn, made, types)) return made.args.every((given) => !given.spread && (fn.definition(given.value)?.instruction.op !== "call" || neverRejects(fn, given.value, types, api, depth + 1)));
   if (made.receiver === null || made.args.some((one) => one.spread)) return false;
   const handles = made.args.map((given, position) => api.onFailure.match(fn, made, types).some(({ argument }) => matchesArgument(argument, position, given.name)));
   const goesOn = api.words.is("continues", made) === "method" || api.surePassed.has(fn, made, types) || handles.includes(true);
@@ -38,9 +45,88 @@ function isUnrejectable(fn: Fn, call: Call, types: Types, api: Api): boolean {
   return executor?.facts.parameters.length === 1;
 }
 
+function isOptions(fn: Fn, value: ValueId): boolean {
+  const made = fn.definition(value)?.instruction;
+  return made?.op === "collection" && made.shape === "mapping";
+}
+
+/** A function that hands out such a promise on every way: `const pause = (time) => (time < 0 ? Promise.resolve() : new Promise((resolve) => …))`. */
+function handsOutSure(fn: Fn, given: ReadonlySet<BindingId>, types: Types, api: Api, depth: number): boolean {
+  if (fn.facts.generator || fn.facts.decorators.length > 0 || isOverridden(fn)) return false;
+  const returned = fn.facts.blocks.flatMap(({ end }) => (end.kind === "return" && end.value !== null ? [end.value] : []));
+  return returned.length > 0 && returned.every((value) => isPlain(fn, value) || neverRejects(fn, value, types, api, depth, given))
+    && !fn.facts.blocks.some(({ end, handler, instructions }) => leaves(fn, handler, null) && (end.kind === "raise" || instructions.some((one) => one.op === "call" && mayThrow(fn, one, types, api))));
+}
+
+/** The callee's parameters that are sure in this call: `kept(pause(50))`. */
+function sureParameters(fn: Fn, call: Call, callee: Fn, types: Types, api: Api, depth: number, given?: ReadonlySet<BindingId>): Set<BindingId> {
+  if (call.args.some((one) => one.spread || one.name !== null)) return new Set();
+  return new Set(callee.facts.parameters.flatMap(({ binding, kind }, position) => {
+    const value = call.args[position]?.value;
+    return binding !== null && kind === "plain" && value !== undefined && (isPlain(fn, value) || neverRejects(fn, value, types, api, depth, given)) ? [binding] : [];
+  }));
+}
+
+/** `const { promise, resolve } = Promise.withResolvers()`: the means to reject it are never taken. */
+function isPartOfSure(fn: Fn, object: ValueId, types: Types, api: Api): boolean {
+  const made = fn.definition(object)?.instruction;
+  if (made?.op === "load" && made.place.kind === "binding") {
+    const { binding } = made.place;
+    const [only, ...more] = fn.module.bindingStores.get(binding) ?? [];
+    if (only?.fn !== fn || more.length > 0 || fn.module.binding(binding)?.captured === true) return false;
+    const deferred = only.fn.definition(only.value)?.instruction;
+    return deferred?.op === "call" && api.deferreds.has(fn, deferred, types) && isUsedByFields(fn, deferred.out, deferred, types, api, binding)
+      && [...fn.sites()].every(({ instruction }) => instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding || isUsedByFields(fn, instruction.out, deferred, types, api, null));
+  }
+  return made?.op === "call" && api.deferreds.has(fn, made, types) && isUsedByFields(fn, object, made, types, api, null);
+}
+
+/** Nothing is done with the value but to take other fields of it than the one that rejects, or to name it so. */
+function isUsedByFields(fn: Fn, value: ValueId, made: Call, types: Types, api: Api, name: BindingId | null): boolean {
+  const rejects = api.deferreds.match(fn, made, types).map((one) => one.value);
+  return fn.uses(value).every((use) => {
+    if (use.kind !== "instruction") return false;
+    const { instruction } = use.site;
+    if (instruction.op === "store") return name !== null && instruction.place.kind === "binding" && instruction.place.binding === name;
+    return instruction.op === "load" && instruction.place.kind === "field" && !rejects.includes(instruction.place.name)
+      || instruction.op === "call" && instruction.receiver === value && instruction.method !== null && !rejects.includes(instruction.method);
+  });
+}
+
+function isPlain(fn: Fn, value: ValueId): boolean {
+  return fn.definition(value)?.instruction.op === "constant";
+}
+
+function isOverridden(fn: Fn): boolean {
+  return fn.cls?.subclasses.some((sub) => sub.facts.methods.some(({ name }) => name === fn.facts.name)) === true;
+}
+
+/**
+ * Whether a failure of what the asynchronous function waits for can leave it, on the ways that `taken` says it goes. A
+ * wait that turns round is not asked whether it fails: it may go on for long.
+ */
+export function mayFail(fn: Fn, taken: (block: Block) => boolean, types: Types, api: Api): boolean {
+  return fn.facts.blocks.some((block) => taken(block) && block.handler === null
+    && block.instructions.some((one) => one.op === "await" && (block.loop !== null || !neverRejects(fn, one.value, types, api))))
+    || waitsAtAll(fn, taken) && fn.facts.blocks.some((block) => taken(block) && block.handler === null && fails(fn, block, types, api));
+}
+
+function waitsAtAll(fn: Fn, taken: (block: Block) => boolean): boolean {
+  return fn.facts.blocks.some((block) => taken(block) && block.handler === null && block.instructions.some((one) => one.op === "await"));
+}
+
+/** It raises at its end, or hands on a promise that may fail. */
+function fails(fn: Fn, { end }: Block, types: Types, api: Api): boolean {
+  if (end.kind === "raise") return true;
+  const made = end.kind === "return" && end.value !== null ? fn.definition(end.value)?.instruction : undefined;
+  if (made?.op !== "call" || end.kind !== "return" || end.value === null) return false;
+  const callee = types.calleeOf(fn, made);
+  return (callee?.kind !== "function" || callee.fn.facts.async) && !neverRejects(fn, end.value, types, api);
+}
+
 /** No failure leaves the asynchronous function: `async () => { try { await work(); } catch (error) { report(error); } }`. */
 function failsNowhere(fn: Fn, types: Types, api: Api, depth: number): boolean {
-  if (fn.facts.generator || fn.facts.decorators.length > 0 || fn.cls?.subclasses.some((sub) => sub.facts.methods.some(({ name }) => name === fn.facts.name)) === true) return false;
+  if (fn.facts.generator || fn.facts.decorators.length > 0 || isOverridden(fn)) return false;
   return fn.facts.blocks.every((block) => {
     const { end } = block;
     if (end.kind === "return" && end.value !== null && fn.definition(end.value)?.instruction.op === "call" && !neverRejects(fn, end.value, types, api, depth + 1)) return false;
