@@ -93,7 +93,7 @@ export class Contexts {
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
     this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path));
-    this.firstTimes = new FirstTimes(program, refs);
+    this.firstTimes = new FirstTimes(program, refs, types);
     this.indexCalls();
     for (const cls of api.rootLists.size > 0 ? program.classes() : []) {
       if (isTestFile(cls.module.path)) continue;

@@ -3,17 +3,23 @@
  * is there yet (`if _client is None:`, `if (this.loaded) return`), and every way on from them sets what was asked. What is
  * a module's or a class's is so once in the process, what is a field of the object once for each object.
  *
+ * What a function that is called there always sets counts, too.
+ *
  * Stricter than `guards`, which asks what its author meant: nothing in the program may take the answer back, and an answer
  * for one key (`if key not in clients`) is none for the next.
  */
-import type { BlockId, Place, Test, ValueId } from "../model/facts.js";
+import type { BlockId, Call, Place, Test, ValueId } from "../model/facts.js";
 import { isReachedWithout, successorsOf } from "./blocks.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { isMaking } from "./targets.js";
+import type { Types } from "./types.js";
 
 export type FirstTime = "process" | "object";
+
+/** Functions that call others are followed this far. */
+const MAXIMUM_DEPTH = 2;
 
 interface Guard {
   /** The block that asks, and the side on which nothing is there yet. */
@@ -35,7 +41,7 @@ export class FirstTimes {
   private readonly memo = new Map<Fn, readonly Guard[]>();
   private resetters: ReadonlySet<string> | null = null;
 
-  constructor(private readonly program: Program, private readonly refs: Refs) {}
+  constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types) {}
 
   /** Once for what the block runs, or null. */
   of(fn: Fn, block: BlockId): FirstTime | null {
@@ -95,16 +101,29 @@ export class FirstTimes {
     return ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.owner === 0 ? ref : null;
   }
 
-  /** What the function sets to something, by its reference. */
-  private marks(fn: Fn): ReadonlyMap<string, Mark[]> {
+  /** What the function sets to something, by its reference: itself, or by a function that it calls. */
+  private marks(fn: Fn, depth = 0): ReadonlyMap<string, Mark[]> {
     const found = new Map<string, Mark[]>();
     for (const { instruction, block } of fn.sites()) {
+      if (instruction.op === "call" && depth < MAXIMUM_DEPTH) for (const [key, of] of this.marksOfCall(fn, instruction, depth + 1)) push(found, key, { block, of });
       if (instruction.op !== "store" || instruction.augmented || isNothing(fn, instruction.value)) continue;
       const key = this.keyOf(fn, instruction);
       if (key === null) continue;
       push(found, key, { block, of: this.isOfObject(fn, instruction.place) ? "object" : "process" });
     }
     return found;
+  }
+
+  /** What a function sets on every way through it: `if (!view) openView()`. Of an object, only where it is the same one. */
+  private marksOfCall(fn: Fn, call: Call, depth: number): [string, FirstTime][] {
+    const callee = this.types.calleeOf(fn, call);
+    if (callee?.kind !== "function" || callee.fn === fn || callee.fn.facts.generator || callee.fn.facts.decorators.length > 0) return [];
+    const isSame = call.receiver !== null && callee.fn.cls === fn.cls && isItself(fn, call.receiver);
+    return [...this.marks(callee.fn, depth)].flatMap(([key, marks]): [string, FirstTime][] => {
+      const [{ of } = { of: "object" as const }] = marks;
+      const sets = new Set(marks.map((one) => one.block));
+      return (of === "process" || isSame) && !comesToEnd(callee.fn, 0, sets) ? [[key, of]] : [];
+    });
   }
 
   private keyOf(fn: Fn, { place }: Extract<Site["instruction"], { op: "store" | "delete" }>): string | null {
@@ -168,6 +187,13 @@ function comesToEnd(fn: Fn, from: BlockId, without: ReadonlySet<BlockId>): boole
     if (end && end.kind !== "catch") work.push(...successorsOf(end));
   }
   return false;
+}
+
+/** `self` and `this`. */
+function isItself(fn: Fn, value: ValueId): boolean {
+  const object = fn.definition(value)?.instruction;
+  if (object?.op !== "load") return false;
+  return object.place.kind === "this" || object.place.kind === "binding" && fn.facts.parameters[0]?.binding === object.place.binding && fn.module.facts.language === "python";
 }
 
 function isNothing(fn: Fn, value: ValueId): boolean {
