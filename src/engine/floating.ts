@@ -107,7 +107,7 @@ export class FloatingWork {
     if (context.kind !== "event" || !fn.facts.async) return false;
     // Who keeps a listener drops what it returns; a queue that runs a function for each message may wait for it.
     const uses = this.contexts.usedAsCallback(fn);
-    if (uses.length === 0 || !uses.every((use) => use.keyword === null && this.api.acquired(use.site.fn, use.site.instruction, this.types).some((pair) => pair.registration !== null && pair.registration !== undefined))) return false;
+    if (uses.length === 0 || !uses.every((use) => use.keyword === null && this.api.acquired(use.site.fn, use.site.instruction, this.types).some((pair) => pair.registration !== undefined))) return false;
     const block = fn.block(site.block);
     if (block?.handler !== null || block.loop !== null) return false;
     return this.isOver(fn, block, site.index + 1, 0);
