@@ -96,6 +96,7 @@ class Judge extends Siblings {
     if (one.cancelled === "by-signal" || one.context.kind === "test") return null;
     const again = this.addsAgain();
     if (again) return again;
+    if (this.isCleanUpOfEffect()) return null;
     // What fires once, like a window's `load`, is used up by that.
     if (one.mismatch && (this.isTerminal && !this.isLate || isAddedOnce(one))) return null;
     if (one.mismatch?.sure === true && one.context.kind !== "once" && one.life !== "local") return this.cannotMatch(one.mismatch);
@@ -117,6 +118,12 @@ class Judge extends Siblings {
       return this.finding({ message: "neverAborted", data: { noun: this.noun, target: this.target } }, "medium", [this.searched()], "abort the controller in the clean-up");
     }
     return this.byRead() ?? this.settles() ?? this.loses() ?? this.onlyOneFires() ?? this.leftByCall() ?? this.unremoved();
+  }
+
+  /** `useEffect(() => hub.addPriceHandler(f))`: what a method of the program returns there is called when the effect is over. */
+  private isCleanUpOfEffect(): boolean {
+    const { fn, site } = this.one;
+    return this.analysis.contexts.of(fn).cleanup === "returned" && this.analysis.types.calleeOf(fn, site.instruction)?.kind === "function" && fn.uses(site.instruction.out).some((use) => use.kind === "end");
   }
 
   /** Findings for listeners that may fire any number of times and that nothing takes off. */
