@@ -194,6 +194,8 @@ export interface Pair {
   exhausts?: boolean;
   /** The lowest free number: what is opened after others are closed, and kept nowhere, takes their place on purpose. */
   numbered?: boolean;
+  /** Calls that name one by its number, with the argument: `os.dup2(0)`. What is opened before and kept nowhere is known by it. */
+  byNumber?: string[];
   /** Methods of what the timer is armed at that end it, or go on until that: an object that calls one goes with it, and so does the timer. */
   endedWith?: string[];
   /** Repeats by itself (interval, cron): worse than a one-shot. */

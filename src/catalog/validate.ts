@@ -207,6 +207,7 @@ const pair = table(
     over: argument,
     exhausts: boolean,
     numbered: boolean,
+    byNumber: listOf(api),
     endedWith: listOf(string),
     recurring: boolean,
     callbacks: listOf(argument),

@@ -13,6 +13,7 @@ import type { Ref, Refs } from "./refs.js";
 import { describe } from "./refs.js";
 import { ClosureCycles } from "./closure-cycles.js";
 import type { ClosureCycle } from "./closure-cycles.js";
+import { RaisedLater } from "./raised-later.js";
 import type { Types } from "./types.js";
 
 export type Cycle = { fn: Fn; at: Span; context: Context } & (
@@ -34,10 +35,12 @@ export class Cycles {
   private readonly tracebacks = new CallSet<true>();
   private readonly collectorOff = new CallSet<true>();
   private readonly withoutCollector = new Set<Mod>();
+  private readonly raisedLater: RaisedLater;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
   ) {
+    this.raisedLater = new RaisedLater(program, refs, types);
     for (const file of api.files) {
       for (const { call, target, holds } of file.finalizers ?? []) this.finalizers.add(call, { target, holds });
       for (const call of file.tracebacks ?? []) this.tracebacks.add(call, true);
@@ -96,7 +99,7 @@ export class Cycles {
     if (!holder) return;
     const context = this.contexts.at(fn, site.block);
     if (this.program.modules[0]?.facts.language === "python" && this.isException(fn, value)) {
-      if (!this.isCleared(holder) && !this.isRaisedLater(holder)) yield { kind: "traceback", fn, at: site.instruction.at, holder, context };
+      if (!this.isCleared(holder) && !this.raisedLater.has(holder, this.ownerOf(fn, place), fn)) yield { kind: "traceback", fn, at: site.instruction.at, holder, context };
       return;
     }
     if (holder.root.kind === "this" && holder.fields.length === 1 && fn.cls && this.holdsThis(fn, value)) {
@@ -120,6 +123,12 @@ export class Cycles {
       return binding?.owner === 0 && fn.facts.kind !== "module" ? this.refs.ofBinding(fn.module, place.binding) : null;
     }
     return null;
+  }
+
+  private ownerOf(fn: Fn, place: Place): Cls | null {
+    if (place.kind !== "field") return null;
+    const { root, fields } = this.refs.of(fn, place.object);
+    return root.kind === "this" && fields.length === 0 ? root.cls : this.types.classOf(fn, place.object);
   }
 
   private isModuleLevel(ref: Ref): boolean {
@@ -146,15 +155,6 @@ export class Cycles {
       const definition = store.fn.definition(store.value)?.instruction;
       return definition?.op === "constant" && store.fn.facts.name !== "__init__" && store.fn.facts.kind !== "module" && store.fn.facts.kind !== "class-body";
     });
-  }
-
-  private isRaisedLater(holder: Ref): boolean {
-    for (const fn of holder.root.kind === "this" ? holder.root.cls.related.flatMap((cls) => cls.functions) : []) {
-      for (const { end } of fn.facts.blocks) {
-        if (end.kind === "raise" && end.value !== null && this.refs.of(fn, end.value).key === holder.key) return true;
-      }
-    }
-    return false;
   }
 
   private storesOf(holder: Ref): readonly Stored[] {
@@ -232,7 +232,7 @@ export class Cycles {
       for (const use of site.fn.uses(site.instruction.out)) {
         if (use.kind !== "instruction" || use.site.instruction.op !== "store" || use.site.instruction.place.kind !== "field") continue;
         const holder = this.holderOf(site.fn, use.site.instruction.place);
-        if (holder && !this.isRaisedLater(holder)) {
+        if (holder && !this.raisedLater.has(holder, this.ownerOf(site.fn, use.site.instruction.place), site.fn)) {
           yield { kind: "traceback", fn, at: call.at, holder, context };
           return;
         }

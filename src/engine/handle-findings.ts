@@ -3,17 +3,18 @@
  * a finding and how sure that is.
  */
 import type { HandleRule } from "../catalog/types.js";
-import type { Instruction, Terminator } from "../model/facts.js";
+import type { Terminator } from "../model/facts.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
-import { canReach, canReturn, endlessLoop, isReachedNormally } from "./blocks.js";
+import { canReturn, endlessLoop, isReachedNormally } from "./blocks.js";
 import type { Context } from "./contexts.js";
 import { isHot, isUnbounded, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
 import { isGivenUp } from "./given-up.js";
 import type { Life, Ownership } from "./lifetimes.js";
+import { isKnownByNumber } from "./numbered.js";
 import { endInputs, successorsOf } from "./program.js";
 import type { Cls, Fn } from "./program.js";
 import { describe } from "./refs.js";
@@ -65,17 +66,6 @@ function byEvidence(analysis: Analysis, life: Life): HandleFinding | null {
   return finding && { ...finding, severity: "medium" };
 }
 
-/** `os.close(0); os.open(os.devnull, os.O_RDONLY)`: it takes the number of one that was closed before, here or in a helper. */
-function takesPlace({ api, types }: Analysis, { pair, fn, site }: Life): boolean {
-  const closes = (inside: Fn, call: Instruction): boolean => call.op === "call" && api.released(pair, inside, call, types) !== null;
-  return [...fn.sites()].some(({ instruction, block, index }) => {
-    if (instruction.op !== "call" || (block === site.block ? index >= site.index : !canReach(fn, block, site.block))) return false;
-    if (closes(fn, instruction)) return true;
-    const callee = types.calleeOf(fn, instruction);
-    return callee?.kind === "function" && callee.fn !== fn && [...callee.fn.sites()].some((inner) => closes(callee.fn, inner.instruction));
-  });
-}
-
 /** The function ends the process when something fails, and raises nothing itself: `except OSError: sys.exit(1)`. It is the program's own. */
 function endsProcess({ api, types }: Analysis, { fn, site }: Life): boolean {
   if (fn.facts.blocks.some(({ end }) => end.kind === "raise" && end.at[0] > site.instruction.at[0])) return false;
@@ -85,7 +75,7 @@ function endsProcess({ api, types }: Analysis, { fn, site }: Life): boolean {
 function local(analysis: Analysis, found: Life): HandleFinding | null {
   const life = found.pair.shown?.by === "late" ? tooLate(found) : found.pair.path === true ? leftBehind(found) : found.pair.evidence === undefined ? found : proven(found);
   const { pair, fn, context } = life;
-  if (life.dropped && pair.numbered === true && takesPlace(analysis, life)) return null;
+  if (life.dropped && isKnownByNumber(analysis, life)) return null;
   if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && pair.shown.by !== "late" && !isShownLeak(life)) return null;
   // A generator that goes on after its `yield` only lends what it hands out there.
   const never = !life.releasedSomewhere && life.outcome.escapes.every((escape) => escape.kind === "yield");

@@ -202,6 +202,7 @@ export const files: CatalogFile = {
       ],
       release: FD_RELEASE,
       numbered: true,
+      byNumber: ["os.dup2(0)", "posix.dup2(0)", "os.dup(0)", "os.fdopen(0)", "os.set_inheritable(0)", "fcntl.ioctl(0)", "os.login_tty(0)"],
       type: "os.fd",
       source: `${OS}#os.open`,
     },
