@@ -14,13 +14,14 @@ export interface MissedExit {
 
 /**
  * The first way out after `grow` that passes none of the `shrinks`; null where all do, or where no shrink follows at all.
- * `isSure`: a wait for the value does not fail.
+ * `isSure`: a wait for the value does not fail; `failures`: exceptions whose clause takes every failure, where that is all
+ * that may come.
  */
-export function missedExit(fn: Fn, grow: Site, shrinks: readonly Site[], isSure: (value: ValueId) => boolean = () => false): MissedExit | null {
+export function missedExit(fn: Fn, grow: Site, shrinks: readonly Site[], isSure: (value: ValueId) => boolean = () => false, failures: ReadonlySet<string> = NONE): MissedExit | null {
   const blocks = new Map<BlockId, number[]>();
   for (const site of shrinks) blocks.set(site.block, [...(blocks.get(site.block) ?? []), site.index]);
   const before = reaching(fn, grow.block);
-  const walk = new Walk(fn, blocks, before, isSure);
+  const walk = new Walk(fn, blocks, before, isSure, failures);
   walk.all(grow.block, grow.index + 1);
   return walk.shrunk ? walk.missed : null;
 }
@@ -44,13 +45,18 @@ export function missedAfterTest(fn: Fn, argument: BindingId, shrinks: readonly S
   return onAnswer.shrunk && !onError.shrunk ? onError.missed : null;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 class Walk {
   missed: MissedExit | null = null;
   shrunk = false;
   private readonly seen = new Set<BlockId>();
   private readonly waiting: BlockId[] = [];
 
-  constructor(private readonly fn: Fn, private readonly shrinks: ReadonlyMap<BlockId, readonly number[]>, private readonly before: ReadonlySet<BlockId>, private readonly isSure: (value: ValueId) => boolean = () => false) {}
+  constructor(
+    private readonly fn: Fn, private readonly shrinks: ReadonlyMap<BlockId, readonly number[]>, private readonly before: ReadonlySet<BlockId>,
+    private readonly isSure: (value: ValueId) => boolean = () => false, private readonly failures: ReadonlySet<string> = NONE,
+  ) {}
 
   all(block: BlockId, start: number): void {
     this.from(block, start);
@@ -73,13 +79,13 @@ class Walk {
     if (end.kind === "return") this.missed ??= { kind: "return", at: end.at };
     else if (end.kind === "raise") this.raise(facts.handler, end.at);
     else if (end.kind === "rethrow" && end.to === null) this.missed ??= { kind: "exception", at: end.at };
-    else if (end.kind === "catch" && end.otherwise === null && !end.clauses.some((clause) => clause.types === null)) this.missed ??= { kind: "exception", at: end.at };
+    else if (end.kind === "catch" && end.otherwise === null && !takesAll(end, this.failures)) this.missed ??= { kind: "exception", at: end.at };
     // `if (list.length === 0) delete map[key]`: whether to take it out is decided there.
     if (end.kind === "branch" && this.guards(end.then, end.else)) {
       this.shrunk = true;
       return;
     }
-    for (const next of successorsOf(end)) if (!this.isOver(end, next) && !isBehindAll(end, next)) this.enter(next);
+    for (const next of successorsOf(end)) if (!this.isOver(end, next) && !(end.kind === "catch" && next === end.otherwise && takesAll(end, this.failures))) this.enter(next);
   }
 
   /** `if (this.closed) throw …`: whoever set the flag has emptied the container. */
@@ -114,9 +120,9 @@ class Walk {
   }
 }
 
-/** Where an exception goes that no clause takes, beside a clause that takes everything. */
-function isBehindAll(end: Terminator, next: BlockId): boolean {
-  return end.kind === "catch" && next === end.otherwise && end.clauses.some((clause) => clause.types === null);
+/** One of the clauses takes whatever may come. */
+function takesAll({ clauses }: Extract<Terminator, { kind: "catch" }>, failures: ReadonlySet<string>): boolean {
+  return clauses.some(({ types }) => types === null || types.some((type) => failures.has(type)));
 }
 
 /** Where a wait may be cancelled or fail, or the caller of a generator may not come back. */

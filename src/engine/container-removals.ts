@@ -147,7 +147,9 @@ export class ContainerRemovals {
     const own = shrinks.filter((shrink) => shrink.fn === grow.fn);
     // One that only a catch clause comes to takes back what failed; the entry is meant to stay otherwise.
     if (!own.some((shrink) => !shrink.whole && this.isOfEntry(shrink, grow) && isReachedNormally(grow.fn, shrink.site.block))) return null;
-    const exit = missedExit(grow.fn, grow.site, [...own.map((shrink) => shrink.site), ...this.helped(grow.fn, shrinks)], (value) => neverRejects(grow.fn, value, this.types, this.api));
+    const exit = missedExit(grow.fn, grow.site, [...own.map((shrink) => shrink.site), ...this.helped(grow.fn, shrinks)], (value) => neverRejects(grow.fn, value, this.types, this.api),
+      // A server calls its handlers off when it shuts down itself, and the entries go with it: what a clause for all failures leaves is no way out.
+      grow.context.kind === "request" ? this.api.catchAll : undefined);
     if (!exit) return null;
     const isAlone = shrinks.every((shrink) => shrink.fn === grow.fn && !shrink.whole);
     return isAlone || exit.kind === "exception" ? { kind: "exit", exit } : null;
