@@ -9,6 +9,7 @@ import type { FixIntent } from "../model/fix-intent.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { canReturn, endlessLoop, isReachedNormally } from "./blocks.js";
+import { doesNothing, isReplacedBelow } from "./class-shapes.js";
 import type { Context } from "./contexts.js";
 import { isHot, isUnbounded, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
@@ -43,7 +44,7 @@ export interface HandleFinding {
 export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator<HandleFinding> {
   const taken = new Set<string>();
   for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all(), ...analysis.survivors.all()]) {
-    if (life.pair.rule !== rule) continue;
+    if (life.pair.rule !== rule || isReplacedBelow(life.fn)) continue;
     // What is known by its use in one function says nothing of who holds it elsewhere.
     const finding = life.pair.evidence === undefined ? replaced(life) ?? local(analysis, life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
@@ -216,7 +217,9 @@ function owned(analysis: Analysis, life: Life): HandleFinding | null {
 function fromOwner(analysis: Analysis, life: Life, found: Ownership): HandleFinding | null {
   const { pair, fn } = life;
   const { cls } = found;
-  const owner = found.skipped ? found : { ...found, teardowns: endsFirst(analysis, found.teardowns) };
+  const owner = found.skipped ? found : { ...found, teardowns: endsFirst(analysis, found.teardowns.filter((method) => !isEndOfLent(analysis, life, found, method))) };
+  // Nothing else ends it, and nobody is seen to make one for each request.
+  if (owner.teardowns.length < found.teardowns.length && owner.teardowns.length === 0 && !isHot(life.context)) return null;
   const scope = cls ? null : analysis.scopes.of(found.ref);
   if (scope && scope.ends.length > 0) return fromScope(analysis, life, found, scope);
   if (!cls) {
@@ -258,6 +261,23 @@ function fromScope(analysis: Analysis, life: Life, owner: Ownership, scope: Scop
     ],
     help: `call ${release} there`, fix: null,
   };
+}
+
+/**
+ * An object that lends what its pool has: `def release(self, connection): self.pool.release(connection)` takes a piece
+ * back, and `def disconnect(self): pass` is for whoever is done; the pool is the others'. An end that is called as the
+ * pool's own is the pool's.
+ */
+function isEndOfLent({ refs }: Analysis, { pair }: Life, { cls, ref }: Ownership, end: Fn): boolean {
+  if (!cls || pair.sharedByDesign !== true || pair.releases.some((one) => "method" in one && one.method === end.facts.name)) return false;
+  const takesBack = (method: Fn): boolean => [...method.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null
+    && refs.of(method, instruction.receiver).key === ref.key && instruction.args.some((one) => isParameter(method, one.value)));
+  return takesBack(end) || doesNothing(end) && cls.methods.some((method) => takesBack(method));
+}
+
+function isParameter(fn: Fn, value: number): boolean {
+  const made = fn.definition(value)?.instruction;
+  return made?.op === "load" && made.place.kind === "binding" && fn.module.binding(made.place.binding)?.kind === "parameter";
 }
 
 /** Methods that may be asked for what the object holds, the plainest end first. One that empties it or calls off its work leaves it in use. */

@@ -20,6 +20,8 @@ export interface Memo {
   /** A decorator: its edit is known. */
   decorates: boolean;
   bounded: boolean;
+  /** Entries go by themselves after a while. */
+  expires: boolean;
   /** The first argument (`self`) is part of the key, so the cache keeps instances alive. */
   keepsInstances: boolean;
   cls: Cls | null;
@@ -78,7 +80,7 @@ export class Memos {
   private memo(fn: Fn, memoizer: Memoizer, text: string, at: Span, decorates: boolean, bounded: boolean, cls: Cls | null, isLocal: boolean): Memo {
     const instance = cls !== null && !fn.facts.static && !isStatic(fn) && !isOfClass(fn);
     const parameters = fn.facts.parameters.length - (cls !== null && !isStatic(fn) && fn.module.facts.language === "python" ? 1 : 0);
-    return { fn, text, at, decorates, bounded, keepsInstances: instance && memoizer.keepsSelf, cls, keyParameters: Math.max(0, parameters), isLocal };
+    return { fn, text, at, decorates, bounded, expires: memoizer.expires === true, keepsInstances: instance && memoizer.keepsSelf, cls, keyParameters: Math.max(0, parameters), isLocal };
   }
 
   private ofDecorator(fn: Fn, decorator: Decorator): { memoizer: Memoizer; bounded: boolean } | null {
