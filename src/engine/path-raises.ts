@@ -42,7 +42,7 @@ export class PathRaises {
    */
   isRefusal({ types }: CatchClause, at: Span, isHandle: (value: ValueId) => boolean): boolean {
     const { refusals } = this.pair;
-    if (!refusals || types === null || !types.every((type) => refusals.includes(type))) return false;
+    if (!refusals || types?.every((type) => refusals.includes(type)) !== true) return false;
     return [...this.fn.sites()].every(({ instruction }) => {
       if (instruction.op !== "call" || instruction.at[0] !== at[0] || instruction.at[1] !== at[1]) return true;
       if (this.mayBeRefused(this.fn, instruction)) return false;
