@@ -196,8 +196,6 @@ export interface Pair {
   numbered?: boolean;
   /** Calls that name one by its number, with the argument: `os.dup2(0)`. What is opened before and kept nowhere is known by it. */
   byNumber?: string[];
-  /** Exceptions that making it raises, and working with it does not: a clause that names only these is about the making. */
-  refusals?: string[];
   /** Methods of what the timer is armed at that end it, or go on until that: an object that calls one goes with it, and so does the timer. */
   endedWith?: string[];
   /** Repeats by itself (interval, cron): worse than a one-shot. */

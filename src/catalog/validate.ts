@@ -206,7 +206,6 @@ const pair = table(
     type: string,
     over: argument,
     exhausts: boolean,
-    refusals: listOf(string),
     numbered: boolean,
     byNumber: listOf(api),
     endedWith: listOf(string),

@@ -1,6 +1,5 @@
 /** What may raise while a handle is held, and what of that loses it. */
 import type { BlockId, Call, CatchClause, Instruction, ValueId } from "../model/facts.js";
-import type { Span } from "../model/span.js";
 import { argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Exceptions } from "./exceptions.js";
@@ -34,26 +33,6 @@ export class PathRaises {
     const definition = value === null ? undefined : this.fn.definition(value)?.instruction;
     if (definition?.op === "call") return definition.path;
     return definition?.op === "load" && definition.place.kind === "global" ? definition.place.name : null;
-  }
-
-  /**
-   * `except FileNotFoundError` around the making and the work behind it: it is the path that is not there. What works with
-   * the handle raises no such thing, unless it makes another one; what has nothing to do with it may ask for another path.
-   */
-  isRefusal({ types }: CatchClause, at: Span, isHandle: (value: ValueId) => boolean): boolean {
-    const { refusals } = this.pair;
-    if (!refusals || types?.every((type) => refusals.includes(type)) !== true) return false;
-    return [...this.fn.sites()].every(({ instruction }) => {
-      if (instruction.op !== "call" || instruction.at[0] !== at[0] || instruction.at[1] !== at[1]) return true;
-      if (this.mayBeRefused(this.fn, instruction)) return false;
-      const callee = this.types.calleeOf(this.fn, instruction);
-      if (callee?.kind === "function") return [...callee.fn.sites()].every((inner) => inner.instruction.op !== "call" || !this.mayBeRefused(callee.fn, inner.instruction));
-      return callee === null && (instruction.receiver !== null && isHandle(instruction.receiver) || instruction.args.some((one) => isHandle(one.value)));
-    });
-  }
-
-  private mayBeRefused(fn: Fn, call: Call): boolean {
-    return this.api.acquired(fn, call, this.types).some((pair) => pair.refusals !== undefined);
   }
 
   mayRaise(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {

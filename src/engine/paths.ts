@@ -187,7 +187,6 @@ class Walk {
       const all = clause.types === null || clause.types.some((type) => this.api.catchAll.has(type));
       // A clause for one kind of failure around the call that makes it is about that call.
       if (this.pair.evidence === "closed" && !all && what === ANY && state.thrown?.explicit === false && this.flow.isAround(block, this.acquired.site.block)) continue;
-      if (!all && what === ANY && state.thrown?.explicit === false && this.flow.isAround(block, this.acquired.site.block) && this.raises.isRefusal(clause, state.thrown.at, (value) => this.tracked.isHandle(value, state))) continue;
       const isLate = what === TIMEOUT && this.raises.takesTimeouts(clause);
       if (what !== TIMEOUT || all || isLate) this.push(clause.to, state);
       if (all || isLate || clause.types?.includes(what) === true) return;

@@ -4,8 +4,6 @@
  */
 import type { CatalogFile } from "../types.js";
 
-/** https://docs.python.org/3/library/exceptions.html#FileNotFoundError and those after it: the path is not there, or not ours. */
-const REFUSALS = ["FileNotFoundError", "FileExistsError", "IsADirectoryError", "NotADirectoryError", "PermissionError"];
 const FD_RELEASE = ["os.close(0)", "os.closerange"];
 const OS = "https://docs.python.org/3/library/os.html";
 
@@ -16,7 +14,6 @@ export const files: CatalogFile = {
       key: "file",
       rule: "unclosed-file",
       noun: "file",
-      refusals: REFUSALS,
       acquire: ["open", "builtins.open", "io.open", "_io.open", "io.open_code", "io.FileIO", "os.fdopen", "pathlib.Path#open", "twisted.python.filepath.FilePath#open", "upath.UPath#open"],
       // With closefd=False the object is a view of somebody else's descriptor.
       unless: [{ argument: "closefd", is: "false" }, { argument: 6, is: "false" }],
@@ -43,7 +40,6 @@ export const files: CatalogFile = {
       key: "encoded-file",
       rule: "unclosed-file",
       noun: "file",
-      refusals: REFUSALS,
       acquire: ["codecs.open", "tokenize.open", "fileinput.input", "fileinput.FileInput"],
       release: ["#close"],
       releaseAll: ["fileinput.close"],
@@ -56,7 +52,6 @@ export const files: CatalogFile = {
       key: "compressed-file",
       rule: "unclosed-file",
       noun: "compressed file",
-      refusals: REFUSALS,
       acquire: [
         "gzip.open", "gzip.GzipFile", "bz2.open", "bz2.BZ2File", "lzma.open", "lzma.LZMAFile",
         "compression.zstd.open", "compression.zstd.ZstdFile", "zstandard.open", "lz4.frame.open", "lz4.frame.LZ4FrameFile", "snappy.open", "pyzstd.open", "pyzstd.ZstdFile", "isal.igzip.open",
@@ -201,7 +196,6 @@ export const files: CatalogFile = {
       key: "file-descriptor",
       rule: "unclosed-file",
       noun: "file descriptor",
-      refusals: REFUSALS,
       acquire: [
         "os.open", "os.dup", "os.memfd_create", "os.eventfd", "os.pidfd_open", "os.timerfd_create", "os.posix_openpt",
         "posix.open", "signal.pidfd_open",
