@@ -200,6 +200,8 @@ export interface Pair {
   endedWith?: string[];
   /** Repeats by itself (interval, cron): worse than a one-shot. */
   recurring?: boolean;
+  /** Fires at the next turn of the event loop: what else it is given is no delay. */
+  soon?: boolean;
   /** Argument positions or keywords whose callback the handle keeps alive. */
   callbacks?: (number | string)[];
   /** A module-level or per-process singleton of it is the recommended use: report only per call or per instance. */

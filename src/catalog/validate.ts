@@ -210,6 +210,7 @@ const pair = table(
     byNumber: listOf(api),
     endedWith: listOf(string),
     recurring: boolean,
+    soon: boolean,
     callbacks: listOf(argument),
     sharedByDesign: boolean,
     minor: boolean,

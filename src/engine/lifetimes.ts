@@ -230,6 +230,8 @@ export class Lifetimes {
       const exit = cls && this.endings.isEnd(releasedBy.fn.facts.name) ? this.idleExitOf(cls, releasedBy.fn) : null;
       return exit ? { ref, at: escape.at, cls, teardowns: [exit], skipped: null } : "released";
     }
+    // `tabs.set(key, { page })`: whoever takes the record out ends what is in its field.
+    if (escape.kind !== "variable" && escape.parts?.some((part) => this.holders.released(pair, this.refs.field(ref, part)) !== null) === true) return "released";
     if (ref.root.kind === "binding" && ref.fields.length === 0) {
       const { module, binding } = ref.root;
       if (this.holders.releasedInClosure(pair, module, binding)) return "released";

@@ -270,17 +270,6 @@ export function endsTarget(analysis: Analysis, one: Registration): boolean {
   return false;
 }
 
-/** The function, or one that it calls, ends the target or what it is a part of. */
-export function endsTargetIn(analysis: Analysis, one: Registration, fn: Fn): boolean {
-  const { target } = one;
-  if (!target) return false;
-  return [...analysis.endings.reach([fn], 2)].some((each) => [...each.sites()].some(({ instruction }) => {
-    if (instruction.op !== "call" || instruction.receiver === null || instruction.method === null || !endsWhole(instruction.method)) return false;
-    const { key, fields, root } = analysis.refs.of(each, instruction.receiver);
-    return (fields.length > 0 || root.kind !== "this") && (target.key === key || target.key.startsWith(`${key}.`));
-  }));
-}
-
 /** The registering method puts its own parameter in the field it listens to, and is called again after the start: the one before lives on. */
 export function isExchanged(analysis: Analysis, one: Registration): boolean {
   const { fn } = one.scope;

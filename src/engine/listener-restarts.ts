@@ -3,7 +3,8 @@
  * the start adds each time to something that lives on, the stop must take off.
  */
 import type { Analysis } from "./analysis.js";
-import { belongs, endsTargetIn, isSingleton } from "./listener-evidence.js";
+import { belongs, isSingleton } from "./listener-evidence.js";
+import { endsTargetIn } from "./target-ends.js";
 import { mayCleanUp } from "./listener-outcomes.js";
 import type { Cls, Fn } from "./program.js";
 import type { Ref } from "./refs.js";

@@ -2,7 +2,7 @@
 import { isUnbounded, repeats } from "./contexts.js";
 import { canReach } from "./blocks.js";
 import { at, functionName, releaseNames } from "./explain.js";
-import { belongs, endsTarget, endsTargetIn, isCallScoped, isExchanged, isGivenItself, isMadeAtOnePlace, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
+import { belongs, endsTarget, isCallScoped, isExchanged, isGivenItself, isMadeAtOnePlace, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
 import { KeptHandles } from "./listener-kept.js";
 import { runOf } from "./listener-outcomes.js";
 import { counterpartThatLeaves } from "./listener-restarts.js";
@@ -10,6 +10,7 @@ import type { ListenerFinding } from "./listener-telling.js";
 import type { Fn } from "./program.js";
 import { endInputs } from "./program.js";
 import type { Registration } from "./registrations.js";
+import { endsTargetIn } from "./target-ends.js";
 import { isConstructor } from "./targets.js";
 
 /** The listener is a method of the object itself. */
@@ -36,7 +37,7 @@ export abstract class Siblings extends KeptHandles {
       where = [...counts].find(([fn, count]) => count >= 2 && fn.facts.kind !== "module")?.[0] ?? same?.removals[0]?.fn ?? null;
     }
     where ??= cleanUp;
-    if (!where || !this.isBeside(where) || this.isTargetsEnd(where)) return null;
+    if (!where || !this.isBeside(where) || this.isTargetsEnd(where) || endsTargetIn(analysis, one, where)) return null;
     return this.finding(
       { message: "forgotten", data: { teardown: where.facts.kind === "lambda" ? "the clean-up" : functionName(where), noun: this.noun, where: functionName(one.fn), target: this.target } },
       repeats(one.context.kind) || one.life === "process" ? "high" : "medium",

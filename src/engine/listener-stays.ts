@@ -1,9 +1,10 @@
 /** Findings on a listener that is taken off in one outcome, or goes by itself in one, and stays in another. */
 import type { TrailStep } from "../model/finding.js";
 import { repeats } from "./contexts.js";
+import { isWithin } from "./endings.js";
 import { at, functionName, releaseNames } from "./explain.js";
 import type { CallSite } from "./holders.js";
-import { belongs, isCallScoped, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
+import { belongs, endsWhole, isCallScoped, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
 import { nextAttempt, onlyOnSuccess, otherOutcome, winner } from "./listener-outcomes.js";
 import { exchange } from "./listener-owners.js";
 import { Telling } from "./listener-telling.js";
@@ -26,7 +27,7 @@ export abstract class Stays extends Telling {
   /** It is taken off in one outcome and stays in another. */
   protected otherwise(releases: readonly CallSite[]): ListenerFinding | null {
     const { one, analysis } = this;
-    if (one.context.kind === "once" || one.life === "local" || one.guarded) return null;
+    if (one.context.kind === "once" || one.life === "local" || one.guarded || this.isEndedByItself(releases)) return null;
     const loses = this.loses();
     if (loses) return loses;
     const outcome = onlyOnSuccess(analysis, one, releases) ?? nextAttempt(analysis, one) ?? (one.life === "unknown" && one.target?.root.kind !== "this" ? null : otherOutcome(analysis, one));
@@ -35,6 +36,21 @@ export abstract class Stays extends Telling {
     const steps: TrailStep[] = [{ role: "exit", message: outcome.how === "fails" ? "if this fails, the listener stays" : `${functionName(this.top)} ${outcome.how === "again" ? "starts again" : "is over"} here with the listener still on`, place: at(outcome.fn, outcome.at) }];
     if (removal) steps.push({ role: "searched", message: "this removal is not reached then", place: at(removal.fn, removal.instruction.at) });
     return this.finding({ message: "missedExit", data: { noun: this.noun, target: this.target, where: functionName(this.top), exit: outcome.how === "fails" ? "fails" : outcome.how === "again" ? "starts again" : "ends another way" } }, "medium", steps, "take it off whichever way it ends");
+  }
+
+  /**
+   * `ask((answer) => { answer.on("error", () => answer.destroy()); answer.on("end", done); … })`: all that ends what a
+   * callback was given is one of its own listeners, when it hears of something. That is no sign that the others should
+   * come off when all goes well.
+   */
+  private isEndedByItself(releases: readonly CallSite[]): boolean {
+    const { one, analysis } = this;
+    const { target } = one;
+    if (one.life !== "parameter" || target?.root.kind !== "binding" || target.fields.length > 0) return false;
+    const owner = target.root.module.fn(target.root.module.binding(target.root.binding)?.owner ?? -1);
+    if (!owner || analysis.contexts.callers(owner).length > 0 || analysis.contexts.usedAsCallback(owner).length === 0) return false;
+    const own = analysis.registrations.on(target).flatMap((other) => other.listenerFn ?? []);
+    return releases.every((site) => own.some((listener) => isWithin(site.fn, listener)) && site.instruction.method !== null && endsWhole(site.instruction.method));
   }
 
   /** Another target takes the place of the one that the listener is on. */

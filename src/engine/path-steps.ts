@@ -251,7 +251,7 @@ export class Steps {
         this.tracked.handOver(instruction.at);
         return null;
       }
-      if (ref) this.outcome.escapes.push({ kind: place.kind === "index" ? "element" : "field", ref, at: instruction.at, fn: this.fn });
+      if (ref) this.outcome.escapes.push({ kind: place.kind === "index" ? "element" : "field", ref, at: instruction.at, fn: this.fn, ...this.inRecord(state) });
       if (ref?.root.kind !== "this" || ref.fields.length !== 1 || place.kind !== "field") return null;
       this.tracked.keptRef = ref;
       return { ...state, kept: ref.key, known: !this.tracked.isConstructor() };
@@ -353,7 +353,7 @@ export class Steps {
       const ref = this.refs.of(this.fn, receiver);
       // this.timers.push(handle), REGISTRY.add(handle): an element of something that lives longer.
       if (this.tracked.names === null && this.api.words.is("stores", call) !== null && (ref.root.kind === "this" || ref.root.kind === "binding")) {
-        this.outcome.escapes.push({ kind: "element", ref: this.refs.field(ref, "[]"), at: call.at, fn: this.fn });
+        this.outcome.escapes.push({ kind: "element", ref: this.refs.field(ref, "[]"), at: call.at, fn: this.fn, ...this.inRecord(state) });
         return null;
       }
     }
@@ -362,6 +362,11 @@ export class Steps {
     if (this.flow.releasesLater(call, state.variables)) return this.tracked.alias(state, call.out, call.at);
     this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: callee !== null });
     return null;
+  }
+
+  private inRecord(state: State): { parts?: readonly string[] } {
+    const parts = state.boxed ? [...this.boxFields].filter((name) => name !== "") : [];
+    return parts.length === 0 ? {} : { parts };
   }
 
   private lend(state: State): State {

@@ -68,7 +68,7 @@ export interface Leak {
 
 /** Where the handle went; its fate is then somebody else's. */
 export type Escape =
-  | { kind: "field" | "element"; ref: Ref; at: Span; fn: Fn; /** A framework keeps it under this name. */ state?: true }
+  | { kind: "field" | "element"; ref: Ref; at: Span; fn: Fn; /** A framework keeps it under this name. */ state?: true; /** The fields of a record that hold it, where that is what is kept. */ parts?: readonly string[] }
   | { kind: "variable"; ref: Ref; at: Span; fn: Fn }
   | { kind: "return"; at: Span; /** It is returned in a tuple, as this element. */ element: number | null }
   | { kind: "yield"; at: Span }

@@ -3,6 +3,7 @@
  * only on something that outlives what it belongs to.
  */
 import type { Call, ValueId } from "../model/facts.js";
+import { OWN_THIS } from "../model/facts.js";
 import { argumentValue } from "./api.js";
 import type { Api } from "./api.js";
 import type { CallScopes } from "./call-scopes.js";
@@ -30,7 +31,9 @@ export class Targets {
     const { root, fields } = ref;
     if (depth > MAXIMUM_DEPTH || fields.includes("[]")) return "unknown";
     switch (root.kind) {
-      case "global": return this.api.longLived.has(root.name) || this.api.longLived.has([root.name, ...fields].join(".")) || fields.length === 0 ? "process" : "unknown";
+      case "global":
+        if (root.name === OWN_THIS) return fields.length === 0 ? this.lifeOfCaller(fn, depth) : "unknown";
+        return this.api.longLived.has(root.name) || this.api.longLived.has([root.name, ...fields].join(".")) || fields.length === 0 ? "process" : "unknown";
       case "import": case "module": return "process";
       case "closure": case "value": return fields.length === 0 && root.kind === "value" && root.value === -1 ? "instance" : "unknown";
       case "call": {
@@ -69,6 +72,17 @@ export class Targets {
         return this.scopes.isCallLocal(fn, binding.owner) ? "local" : "instance";
       }
     }
+  }
+
+  /** `line.on("text", function () { this.once(…); })`: what a function that is called for something has as `this` is that thing. */
+  private lifeOfCaller(fn: Fn, depth: number): TargetLife {
+    for (let at: Fn | null = fn; at && at.facts.kind !== "module"; at = at.parent) {
+      const [use, ...more] = this.contexts.usedAsCallback(at);
+      if (!use) continue;
+      const { receiver } = use.site.instruction;
+      return receiver === null || more.length > 0 ? "unknown" : this.lifeOf(use.site.fn, this.refs.of(use.site.fn, receiver), receiver, depth + 1);
+    }
+    return "unknown";
   }
 
   /** A module's variable that this very call puts a new thing in, or everyone who calls it does. */

@@ -222,7 +222,7 @@ class Findings {
     }
     const rearmed = this.rearmed(timer, trail, help);
     if (rearmed) return rearmed;
-    if ((context.kind === "mount" || context.kind === "render") && !timer.brief && !this.isPause(life)) {
+    if ((context.kind === "mount" || context.kind === "render") && !timer.brief && !this.isPause(life) && !this.isLastTurn(timer)) {
       return this.make(life, "medium", trail, help, { message: timer.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
     }
     const [end] = this.analysis.endings.endsOf(fn);
@@ -234,6 +234,11 @@ class Findings {
       return this.make(life, "medium", [...trail, { role: "exit", message: `${functionName(end)} cannot stop it`, place: at(end, end.facts.nameAt) }], help, { message: "dropped", data: { noun: pair.noun, api } });
     }
     return null;
+  }
+
+  /** Its callback comes back to where the next one is armed, and on the way asks whether its owner is over: then this one is the last. */
+  private isLastTurn({ rearm }: Timer): boolean {
+    return rearm !== null && this.analysis.stopFlags.asks(rearm.chain);
   }
 
   /** `new Promise((resolve) => setTimeout(resolve, ms))`: it keeps nothing but whoever waits. */

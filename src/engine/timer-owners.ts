@@ -5,6 +5,7 @@ import { argumentValue } from "./api.js";
 import type { CompiledPair } from "./api.js";
 import { constantText } from "./constants.js";
 import { at, functionName } from "./explain.js";
+import { isOfMaking, runsOnceIn } from "./once-only.js";
 import { tellsOfEnd } from "./end-words.js";
 import { isWithin } from "./endings.js";
 import type { Cls, Fn, Site } from "./program.js";
@@ -233,7 +234,7 @@ export class TimerOwners {
     if (method.facts.kind === "constructor" || method.facts.kind === "initializer" || method.facts.kind === "module" || method.facts.kind === "class-body" || method.facts.name === "__init__") return null;
     if (fn === method ? this.looksAfterBefore(life, owner) : this.looksAfter(method, owner) || this.looksAfter(fn, owner)) return null;
     const callers = this.timers.contexts.callers(method);
-    if (callers.length > 0 && callers.every((site) => this.mentions(site.fn, owner))) return null;
+    if (callers.length > 0 && callers.every((site) => this.mentions(site.fn, owner)) || isOfMaking(method, this.timers.contexts)) return null;
     return this.runsAgain(timer, owner, fn, method);
   }
 
@@ -244,6 +245,8 @@ export class TimerOwners {
     if (root.kind !== "binding" || timer.rearm || timer.brief || timer.callbacks.some((callback) => isWithin(fn, callback))) return null;
     const declared = root.module.binding(root.binding);
     if (declared?.kind !== "variable" || declared.owner === fn.id) return null;
+    const scope = root.module.fn(declared.owner);
+    if (scope && runsOnceIn(fn, scope, this.timers)) return null;
     const context = this.timers.contexts.of(fn);
     if (context.kind !== "event" && context.kind !== "request") return null;
     const uses = this.timers.contexts.usedAsCallback(fn);

@@ -47,13 +47,24 @@ export class TimerRaces {
         // What was settled before the timer was armed was settled instead of it.
         if (one === fn && other.how === "call" && !this.isAfter(fn, site, other)) continue;
         if (one !== fn && isWithin(fn, one) && other.how === "call") continue;
+        if (this.isInstead(fn, site, one, other)) continue;
         return { fn: one, at: other.at };
       }
     }
     return binding === undefined || executor !== undefined ? null : this.leaves(timer, owner, Number(binding), settlement, group);
   }
 
-  private isAfter(fn: Fn, site: Site, other: { block: number; index: number }): boolean {
+  /** `if (bad) { setTimeout(done, 5000); return; } work().then(done)`: no way leads to both of them. */
+  private isInstead(fn: Fn, site: Site, one: Fn, other: Settlement): boolean {
+    let made = one;
+    while (made.parent && made !== fn && made.parent !== fn) made = made.parent;
+    if (made !== fn && made.parent !== fn) return false;
+    const { id } = made;
+    const places = made === fn ? [other] : [...fn.sites()].filter(({ instruction }) => instruction.op === "closure" && instruction.function === id);
+    return places.length > 0 && places.every((place) => !this.isAfter(fn, site, place) && !this.isAfter(fn, place, site));
+  }
+
+  private isAfter(fn: Fn, site: { block: number; index: number }, other: { block: number; index: number }): boolean {
     return other.block === site.block ? other.index > site.index : canReach(fn, site.block, other.block);
   }
 

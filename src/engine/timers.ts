@@ -77,7 +77,7 @@ export class Timers {
     const delay = this.delayOf(fn, site.instruction, pair);
     const owners = life.outcome.escapes.flatMap((escape) => (escape.kind === "field" || escape.kind === "element" || escape.kind === "variable" ? this.owned(escape.ref, escape.at, life) ?? [] : []));
     const perSecond = fn.module.facts.language === "python" ? 1 : 1000;
-    const brief = pair.recurring !== true && (delay === null ? site.instruction.args.length < 2 : delay <= perSecond);
+    const brief = pair.recurring !== true && (pair.soon === true || (delay === null ? site.instruction.args.length < 2 : delay <= perSecond));
     const { escapes } = life.outcome;
     const dropped = life.dropped || escapes.length > 0 && escapes.every((one) => one.kind === "return") && this.settling.isExecutor(fn);
     return { life, dropped, callbacks, delay: delay === null ? null : delay / perSecond, brief, rearm: this.rearmOf(life, callbacks), owners };

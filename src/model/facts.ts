@@ -22,6 +22,9 @@ import type { Span } from "./span.js";
 /** Bumped whenever a front end's output for the same text changes; part of every cache key. */
 export const FACTS_VERSION = 1;
 
+/** The name of the global that a plain function's own `this` is, where it also has that of a function around it. */
+export const OWN_THIS = "this";
+
 export type LanguageId = "python" | "ts";
 
 /** Index into `ModuleFacts.functions`; 0 is the module's own top level. */

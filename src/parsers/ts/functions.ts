@@ -1,5 +1,6 @@
 /** Functions: the closure in the holder, and the function of its own with its parameters. */
 import type { ClassId, FunctionFacts, FunctionId, Parameter, Place, ValueId } from "../../model/facts.js";
+import { OWN_THIS } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
 import { FunctionBuilder } from "../builder.js";
 import { flag, many, one, spanOf, unwrap, word, type Node } from "./ast.js";
@@ -133,7 +134,7 @@ function meaningOfThis(holder: FunctionContext, facts: FunctionFacts, node: Node
   if (read.length === 0) return { receiver: { kind: "this" }, aliases: new Set() };
   facts.class = holder.facts.class;
   facts.static = holder.facts.static;
-  return { receiver: { kind: "global", name: "this" }, aliases: new Set(read) };
+  return { receiver: { kind: "global", name: OWN_THIS }, aliases: new Set(read) };
 }
 
 function lowerParameters(fn: FunctionContext, parameters: Node[]): void {
