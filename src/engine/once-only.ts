@@ -12,12 +12,14 @@ const MAXIMUM_DEPTH = 3;
  * variables are others each time.
  */
 export function runsOnceIn(fn: Fn, outer: Fn, { contexts, settling, api }: { contexts: Contexts; settling: Settling; api: Api }): boolean {
-  for (let at: Fn | null = fn; at !== outer; at = at.parent) {
-    if (!at || at.facts.kind === "module") return false;
+  let at = fn;
+  while (at !== outer) {
+    const { parent } = at;
     const uses = contexts.usedAsCallback(at).map((use) => use.site);
     const [site, ...more] = [...uses, ...contexts.callers(at)];
-    if (!site || more.length > 0 || site.fn !== at.parent || (site.fn.block(site.block)?.loop ?? null) !== null) return false;
+    if (!parent || !site || more.length > 0 || site.fn !== parent || (parent.block(site.block)?.loop ?? null) !== null) return false;
     if (uses.length > 0 && !settling.isExecutor(at) && api.words.is("continues", site.instruction) === null) return false;
+    at = parent;
   }
   return true;
 }
