@@ -105,9 +105,10 @@ export abstract class Telling {
     const { one, analysis } = this;
     if (one.fn.facts.kind !== "lambda" || analysis.contexts.of(one.fn).cleanup !== "returned" || !one.target || one.via) return null;
     const [first] = one.pair.releases;
-    if (first?.kind !== "on-target") return null;
-    const { text } = one.fn.module;
     const call = one.site.instruction;
+    // What is known by its name only need not have the method that others take listeners off with.
+    if (first?.kind !== "on-target" || one.pair.name?.test(call.method ?? "") === true) return null;
+    const { text } = one.fn.module;
     const source = (value: number): string => {
       const definition = one.fn.definition(value)?.instruction;
       return definition ? text.slice(definition.at[0], definition.at[1]) : "";
