@@ -115,9 +115,14 @@ export class Mounts {
 
   private isMountedAgain(module: Mod): boolean {
     const importers = this.usersOf(module);
-    // Of a file by itself the mounts are elsewhere; what only a decorator's arguments name, a route loads.
-    if (importers.length === 0) return this.isAlone() || !this.isEntry(module) && module.classes.some((cls) => cls.facts.decorators.some(({ path }) => path !== null && this.lateModules.has(path)));
+    // Of a file by itself the mounts are elsewhere.
+    if (importers.length === 0) return this.isAlone() || !this.isEntry(module) && this.isLoadedByText(module);
     return importers.map((one) => this.named(one)).some((one) => one.isLazy && !isKeptHidden(one, module) && !this.isLazyFrame(one) || this.handsOn(one) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
+  }
+
+  /** `loadChildren: "./admin/admin.module#AdminModule"` */
+  private isLoadedByText(module: Mod): boolean {
+    return module.classes.some((cls) => cls.facts.decorators.some(({ path }) => path !== null && this.lateModules.has(path)) && this.program.modules.some(({ text }) => text.includes(`#${cls.name}`)));
   }
 
   /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time. */

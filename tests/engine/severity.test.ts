@@ -152,6 +152,16 @@ describe("a listener of a mount is high where the component is put up repeatedly
     })).toEqual({ "src/crumbs.component.ts": [expected] });
   });
 
+  test("an Angular module that a route names by text is loaded late; of one that nobody names it is not known", () => {
+    const files = (routes: string): Record<string, string> => ({
+      "src/main.ts": routes,
+      "src/shop/shop.module.ts": 'import { NgModule } from "@angular/core";\nimport { Basket } from "./basket";\n@NgModule({ declarations: [Basket] })\nexport class ShopModule {}',
+      "src/shop/basket.ts": 'import { Component } from "@angular/core";\nimport { Router } from "@angular/router";\n@Component({ selector: "app-basket", template: "" })\nexport class Basket {\n  constructor(router: Router) { router.events.subscribe(() => console.log(1)); }\n}',
+    });
+    expect(severities(files('export const routes = [{ path: "shop", loadChildren: "./shop/shop.module#ShopModule" }];'))).toEqual({ "src/shop/basket.ts": ["high"] });
+    expect(severities(files("export const routes = [];"))).toEqual({ "src/shop/basket.ts": ["medium"] });
+  });
+
   test("an Angular frame around pages, and what it alone shows, is seldom; the pages in it are not", () => {
     const component = (name: string, more = "", imports = ""): string => `import { Component } from "@angular/core";\nimport { Router } from "@angular/router";\n${imports}\n@Component({ selector: "app-x", template: ""${more} })\nexport class ${name} {\n  constructor(router: Router) { router.events.subscribe(() => console.log(1)); }\n}`;
     const module = (imports: string, body: string, name: string): string => `import { NgModule } from "@angular/core";\n${imports}\n@NgModule(${body})\nexport class ${name} {}`;
