@@ -120,9 +120,11 @@ export class Mounts {
     return importers.map((one) => this.named(one)).some((one) => one.isLazy && !isKeptHidden(one, module) && !this.isLazyFrame(one) || this.handsOn(one) || isMentioned(one) && !this.isRootOnly(one) && this.recurs(one.module));
   }
 
-  /** `loadChildren: "./admin/admin.module#AdminModule"` */
+  /** `loadChildren: "./admin/admin.module#AdminModule"`; or `import("./admin.module")` in a decorator's arguments, which are not read as code. */
   private isLoadedByText(module: Mod): boolean {
-    return module.classes.some((cls) => cls.facts.decorators.some(({ path }) => path !== null && this.lateModules.has(path)) && this.program.modules.some(({ text }) => text.includes(`#${cls.name}`)));
+    const late = module.classes.filter((cls) => cls.facts.decorators.some(({ path }) => path !== null && this.lateModules.has(path)));
+    const file = /[^/]*(?=\.\w+$)/u.exec(module.path)?.[0] ?? "";
+    return late.length > 0 && file !== "" && this.program.modules.some(({ text }) => text.includes(`/${file}")`) || text.includes(`/${file}')`) || late.some((cls) => text.includes(`#${cls.name}`)));
   }
 
   /** The importer puts it into a table of routes, into a list, or gives it to code that may mount it at any time. */
