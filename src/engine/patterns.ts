@@ -13,6 +13,7 @@ import type { Context, Contexts } from "./contexts.js";
 import type { CallSite } from "./holders.js";
 import type { Fn, Program } from "./program.js";
 import { successorsOf } from "./program.js";
+import { isPartOfMissing, nameOfPlace } from "./missing-parts.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
@@ -119,12 +120,11 @@ export class Patterns {
   /** `if pattern is None: pattern = re.compile(…)`: compiled once. */
   private isLazy(fn: Fn, call: Call): boolean {
     const stored = fn.uses(call.out).flatMap((use) => (use.kind === "instruction" && use.site.instruction.op === "store" ? [use.site.instruction] : []));
-    return stored.some((store) => {
-      if (store.place.kind === "index") return true; // cache[key] = re.compile(key)
-      const name = store.place.kind === "binding" ? this.refs.ofBinding(fn.module, store.place.binding).key
-        : store.place.kind === "field" ? this.refs.field(this.refs.of(fn, store.place.object), store.place.name).key : null;
+    return stored.some(({ place }) => {
+      if (place.kind === "index") return true; // cache[key] = re.compile(key)
+      const name = nameOfPlace(this.refs, fn, place);
       return name !== null && fn.facts.blocks.some(({ end }) => end.kind === "branch" && (end.test.kind === "none" || end.test.kind === "truthy") && this.refs.of(fn, end.test.value).key === name);
-    });
+    }) || isPartOfMissing(this.refs, fn, call);
   }
 
   private varies(fn: Fn, value: ValueId, loop: LoopId, depth: number): boolean {
