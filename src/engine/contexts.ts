@@ -9,6 +9,7 @@ import { matchesArgument, parseDecoratorPattern } from "../catalog/pattern.js";
 import type { EntryPoint } from "../catalog/types.js";
 import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
+import { asksWhatChanged } from "./change-questions.js";
 import { canLeave, isPassedBy, isPastItsLoop, isReachedWithout } from "./blocks.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
@@ -128,7 +129,7 @@ export class Contexts {
     if (starter) return this.at(starter.fn, starter.block);
     const outer = this.of(fn);
     if (outer.kind !== "once" && outer.kind !== "test" && this.firstTimes.of(fn, block) === "process") return this.inLoop(fn, block, context("once", []));
-    return this.inLoop(fn, block, outer);
+    return this.inLoop(fn, block, outer.kind === "render" && asksWhatChanged(fn, block) ? { ...outer, vague: true } : outer);
   }
 
   private inLoop(fn: Fn, block: BlockId, outer: Context): Context {

@@ -249,3 +249,37 @@ describe("what stands in a folder for examples is low, whatever it does", () => 
     expect(severities({ "shop/docstore/report.py": leak, "shop/main.py": "" })["shop/docstore/report.py"]).not.toEqual(["low"]);
   });
 });
+
+describe("what an update hook does is high where it asks nothing of what changed", () => {
+  const react = (body: string, more = ""): Record<string, string> => ({ "Clock.tsx": `import { Component } from "react";\nimport { isEqual } from "shop/values";\nexport class Clock extends Component<{ id: string; open: boolean }> {\n  ${more}\n  componentWillUnmount() { console.log(2); }\n  componentDidUpdate(prev: { id: string; open: boolean }, before: { open: boolean }) { ${body} }\n}\n` });
+  const add = 'window.addEventListener("resize", () => this.forceUpdate());';
+
+  test.each([
+    `if (prev.id !== this.props.id) ${add}`,
+    `if (prev.id === this.props.id) return; ${add}`,
+    `if (prev.id === this.props.id && prev.open === this.props.open) return; ${add}`,
+    `if (this.props.open) { if (prev.id === this.props.id) return; ${add} }`,
+    `const { id } = this.props; const changed = id !== prev.id; if (changed) { ${add} }`,
+    `if (!isEqual(prev, this.props)) { ${add} }`,
+    `if (this.props.open && !prev.open) { ${add} }`,
+    `const { open } = prev; if (!open && this.props.open) ${add}`,
+    `if (before.open !== this.state.open || prev.id !== this.props.id) { ${add} }`,
+  ])("asked: %s", (body) => {
+    expect(severities(react(body))).toEqual({ "Clock.tsx": ["medium"] });
+  });
+
+  test.each([
+    add,
+    `if (this.props.open) ${add}`,
+    `if (prev.id !== this.props.id) console.log(prev.id); ${add}`,
+    `if (prev.id !== this.props.id || this.props.open) ${add}`,
+    `if (prev.id === this.props.id) ${add}`,
+  ])("not asked: %s", (body) => {
+    expect(severities(react(body))).toEqual({ "Clock.tsx": ["high"] });
+  });
+
+  test("a helper of the hook", () => {
+    expect(severities(react("if (prev.id === this.props.id) return; this.attach();", `attach() { ${add} }`))).toEqual({ "Clock.tsx": ["medium"] });
+    expect(severities(react("this.attach();", `attach() { ${add} }`))).toEqual({ "Clock.tsx": ["high"] });
+  });
+});
