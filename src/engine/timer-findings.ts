@@ -10,6 +10,7 @@ import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
 import { isHolderAsked } from "./handle-findings.js";
 import { endsWithSource, isOwnSource } from "./own-sources.js";
+import { countedSeconds, countsDown } from "./timer-counts.js";
 import { TimerAwaits } from "./timer-awaits.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
@@ -72,6 +73,8 @@ class Findings {
   }
 
   of(timer: Timer): TimerFinding | null {
+    // It stops itself before long, whoever else forgets it.
+    if ((countedSeconds(this.analysis.timers, timer) ?? LONG) < LONG) return null;
     for (const owner of timer.owners) {
       const finding = this.owned(timer, owner);
       if (finding) return finding;
@@ -259,7 +262,7 @@ class Findings {
 
   private rearmed(timer: Timer, trail: TrailStep[], help: string): TimerFinding | null {
     const { life, rearm } = timer;
-    if (!rearm || this.analysis.stopFlags.asks(rearm.chain) || !rearm.always && this.owners.countsDown(life)) return null;
+    if (!rearm || this.analysis.stopFlags.asks(rearm.chain) || !rearm.always && countsDown(this.analysis.timers, life)) return null;
     const ends = this.analysis.endings.endsOf(life.fn, true);
     if (this.isHousekeeping(timer, ends)) return null;
     const [end] = ends;

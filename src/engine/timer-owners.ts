@@ -56,15 +56,6 @@ export class TimerOwners {
     return cls.related.some((one) => one.functions.some((fn) => [...fn.sites()].some(({ instruction }) => instruction.op === "call" && api.cleanups.match(fn, instruction, types).length > 0)));
   }
 
-  /** A retry that counts: whether to arm the next timer is asked of one of the function's own parameters. */
-  countsDown(life: Timer["life"]): boolean {
-    const { fn } = life;
-    return fn.facts.blocks.some(({ end }) => end.kind === "branch" && (end.test.kind === "compare" || end.test.kind === "equal") && endInputs(end).some((value) => {
-      const { root, fields } = this.timers.refs.of(fn, value);
-      return root.kind === "binding" && fields.length === 0 && root.module.binding(root.binding)?.kind === "parameter";
-    }));
-  }
-
   /** Some way out misses the release: a return, a failed await, or (with `calls`) any failure where nothing is protected. */
   isMissedOnAWay(life: Timer["life"], calls = true): boolean {
     const { fn } = life;

@@ -4,6 +4,7 @@ import type { Analysis } from "./analysis.js";
 import type { Fn } from "./program.js";
 import type { Ref } from "./refs.js";
 import type { Scope } from "./scopes.js";
+import { countsDown } from "./timer-counts.js";
 import type { TimerOwners } from "./timer-owners.js";
 import type { Timer } from "./timers.js";
 
@@ -25,7 +26,7 @@ export class TimerScopes {
     const scope = scopes.of(ref);
     if (!scope || endings.reach(scope.ends, 2).has(life.fn)) return null;
     const [end] = scope.ends;
-    const goesOn = life.pair.recurring === true || timer.rearm !== null && !this.owners.countsDown(life);
+    const goesOn = life.pair.recurring === true || timer.rearm !== null && !countsDown(this.analysis.timers, life);
     const paused = scope.mounted && this.owners.isPaused(timer, ref) && handsOutNothing(scope.fn);
     if (!goesOn && (timer.brief || !end && !paused)) return null;
     if (!scopes.forgets(scope, ref, life.pair) || this.isHarmless(timer, ref)) return null;

@@ -120,6 +120,19 @@ export class Timers {
     return value === null ? null : this.constant(fn, value, 0);
   }
 
+  numberOf(fn: Fn, value: ValueId): number | null {
+    return this.constant(fn, value, 0);
+  }
+
+  /** What a variable or field is given outside the function; null where that is no number, or not always the same. */
+  firstNumber(ref: Ref, except: Fn): number | null {
+    const { root, fields } = ref;
+    const all = root.kind === "binding" && fields.length === 0 ? root.module.bindingStores.get(root.binding) : this.types.fieldStores.get(ref.key);
+    const numbers = new Set((all ?? []).filter((store) => store.fn !== except).map((store) => this.constant(store.fn, store.value, 0)));
+    const [only] = numbers;
+    return numbers.size === 1 ? only ?? null : null;
+  }
+
   /** A number that the source spells out, through constants and arithmetic. */
   private constant(fn: Fn, value: ValueId, depth: number): number | null {
     const definition = fn.definition(value)?.instruction;

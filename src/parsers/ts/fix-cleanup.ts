@@ -100,6 +100,9 @@ function handleOf(draft: Draft, intent: Cleanup, call: Node, ancestors: readonly
   if (!name || !(isIdentifier(name) || (name.type === "MemberExpression" && !flag(name, "computed")))) {
     return { reason: "The result is used at once; keep it in a variable and undo it in the clean-up." };
   }
+  if (holder?.type === "VariableDeclarator" && statement.type !== "VariableDeclaration" && !above.some((node) => node.type === "VariableDeclaration" && word(node, "kind") === "var")) {
+    return { reason: "The variable is one of a block inside; declare it where the clean-up can see it." };
+  }
   const kept = isIdentifier(name) ? word(name, "name") : sourceOf(draft, name);
   const handle = releaseOf(draft, intent, call, kept);
   return "reason" in handle ? handle : declare({ ...handle, named: null });
