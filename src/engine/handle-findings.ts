@@ -13,6 +13,7 @@ import { doesNothing, isReplacedBelow } from "./class-shapes.js";
 import type { Context } from "./contexts.js";
 import { isHot, isUnbounded, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, localHelp, lossSteps, releaseNames, releaseText, repetition, scopeFix, searchedLocal, severityOf } from "./explain.js";
+import { hearsItsEnd } from "./heard-ends.js";
 import { isGivenUp } from "./given-up.js";
 import type { Life, Ownership } from "./lifetimes.js";
 import { isKnownByNumber } from "./numbered.js";
@@ -88,7 +89,7 @@ function local(analysis: Analysis, found: Life): HandleFinding | null {
   if (context.kind === "once" && (pair.path === true || !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes"))) return null;
   if (loss === "onException" && pair.path !== true && !isUnbounded(context.kind) && endsProcess(analysis, life)) return null;
   const severity = context.kind === "once" ? "low" : localSeverity(life, loss, never);
-  if (severity === null || never && endsByItself(analysis, life)) return null;
+  if (severity === null || never && (endsByItself(analysis, life) || pair.ends === "completes" && hearsItsEnd(analysis, life))) return null;
   const name = handleName(life);
   return {
     loss, severity, context, path: fn.module.path, at: life.site.instruction.at,

@@ -9,6 +9,7 @@ import type { Life } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
 import { isHolderAsked } from "./handle-findings.js";
+import { waitsForRun } from "./lock-retries.js";
 import { endsWithSource, isOwnSource } from "./own-sources.js";
 import { countedSeconds, countsDown } from "./timer-counts.js";
 import { TimerAwaits } from "./timer-awaits.js";
@@ -262,7 +263,7 @@ class Findings {
 
   private rearmed(timer: Timer, trail: TrailStep[], help: string): TimerFinding | null {
     const { life, rearm } = timer;
-    if (!rearm || this.analysis.stopFlags.asks(rearm.chain) || !rearm.always && countsDown(this.analysis.timers, life)) return null;
+    if (!rearm || this.analysis.stopFlags.asks(rearm.chain) || !rearm.always && (countsDown(this.analysis.timers, life) || waitsForRun(this.analysis.refs, life.fn, life.site.block))) return null;
     const ends = this.analysis.endings.endsOf(life.fn, true);
     if (this.isHousekeeping(timer, ends)) return null;
     const [end] = ends;
