@@ -229,8 +229,16 @@ export function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
   // What is taken off screen may come back: only what its showing added is due then. So may what is closed where it can be opened.
   const opens = cls.methods.some((method) => /^_*(?:re)?open(?![a-z])/u.test(method.facts.name));
   const counts = (method: Fn): boolean => undoes(method.facts.name, top.facts.name) && (!isConstructor(top) && !/^_*init/u.test(top.facts.name)
-    || !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name) && !(opens && /^_*close(?![a-z])/u.test(method.facts.name)));
+    || !isOtherHalf(analysis, cls, top, method) && !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name) && !(opens && /^_*close(?![a-z])/u.test(method.facts.name)));
   return analysis.lifetimes.teardownsOf(cls).find((method) => method !== top && endsObject(method) && counts(method)) ?? null;
+}
+
+/** `stop()` beside a `start()` that the making does not come to: it undoes that, any number of times, and not what the making did. */
+function isOtherHalf(analysis: Analysis, cls: Cls, making: Fn, end: Fn): boolean {
+  const starts = analysis.api.files.flatMap((file) => Object.entries(file.lifecycle?.counterparts ?? {})).filter(([, stops]) => stops.includes(end.facts.name)).flatMap(([start]) => cls.method(start) ?? []);
+  if (starts.length === 0) return false;
+  const made = analysis.endings.reach([making], 2);
+  return starts.every((start) => !made.has(start) && start.facts.blocks.some((block) => block.instructions.length > 0));
 }
 
 /** Words for a state that an object leaves and comes back to, and what brings it there: `disable` need not undo what `render` did. */

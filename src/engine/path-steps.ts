@@ -285,6 +285,11 @@ export class Steps {
     return { ...state, variables };
   }
 
+  /** `connect().catch(log)`, `connect().finally(done)`: when all goes well it is a promise of the same handle. */
+  private isSamePromise(call: Call): boolean {
+    return this.api.surePassed.has(this.fn, call, this.types) || this.api.words.is("continues", call) === null && this.api.onFailure.match(this.fn, call, this.types).length > 0;
+  }
+
   private call(call: Call & { at: Span }, state: State): State | null {
     const match = this.api.released(this.pair, this.fn, call, this.types);
     if (match && match.via !== "target" && this.tracked.isHandle(match.value, state)) return this.tracked.released(call.at, state);
@@ -303,7 +308,7 @@ export class Steps {
       if (call.args.some((one) => this.handler(one.value, call.at, state) === null)) return null;
       if (call.args.some((one) => this.tracked.isHandle(one.value, state))) return state;
       // Elements taken from a collection that holds it; a builder's `on(…)` returns its receiver.
-      if (state.boxed || this.pair.parts?.includes(call.method ?? "") === true || this.api.words.is("chains", call) !== null) return this.tracked.alias(state, call.out, call.at);
+      if (state.boxed || this.pair.parts?.includes(call.method ?? "") === true || this.api.words.is("chains", call) !== null || this.isSamePromise(call)) return this.tracked.alias(state, call.out, call.at);
       return state;
     }
     const given = call.args.find((one) => this.tracked.isHandle(one.value, state));
