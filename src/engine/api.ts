@@ -352,6 +352,7 @@ export class Api {
     const specific = matches.some((match) => match.specific);
     for (const { value: pair, specific: isSpecific } of matches) {
       if (specific && !isSpecific) continue; // A typed receiver says more than a method's name.
+      if (!isSpecific && (pair.handle ?? "result") === "result" && givesNothing(types.calleeOf(fn, call))) continue;
       if (!found.includes(pair) && this.holds(pair, fn, call, types)) found.push(pair);
     }
     // For the same kind of leak, what this file imports says more than a convention.
@@ -611,4 +612,11 @@ export function property(fn: Fn, object: ValueId, name: string): ValueId | null 
     if (key?.op === "constant" && key.value.kind === "string" && key.value.value === name) return element.value;
   }
   return null;
+}
+
+/** `this.subscribe(source, f)` of a class of the program that keeps the handle itself: what it does is looked at in its own place. */
+function givesNothing(callee: ReturnType<Types["calleeOf"]>): boolean {
+  if (callee?.kind !== "function" || callee.fn.facts.async || callee.fn.facts.generator) return false;
+  const { blocks } = callee.fn.facts;
+  return blocks.some(({ instructions }) => instructions.length > 0) && blocks.every(({ end }) => end.kind !== "return" || end.value === null);
 }
