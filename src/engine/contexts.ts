@@ -18,7 +18,7 @@ import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import { isMemoizedOnce } from "./memos.js";
 import { memberCalled } from "./members.js";
 import { Mounts } from "./mounts.js";
-import type { Cls, Fn, Program, Site } from "./program.js";
+import type { Cls, Fn, Mod, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import { listedBy } from "./provided.js";
 import type { Refs } from "./refs.js";
@@ -84,6 +84,8 @@ export class Contexts {
   private readonly exportEntries: EntryPoint[] = [];
   /** Classes of which start-up code makes the only object, and function components that it mounts once. */
   private readonly roots = new Set<Cls | Fn>();
+  /** Single-file components that a module's top level mounts. */
+  private readonly rootFiles = new Set<Mod>();
   private readonly elsewhere = new Set<Fn>();
   private readonly files = new Map<EntryPoint, PlaceMatcher>();
   private readonly mounts: Mounts;
@@ -223,6 +225,8 @@ export class Contexts {
         for (const { argument } of this.isTest(fn) ? [] : this.api.roots.match(fn, instruction, this.types)) {
           for (const given of instruction.args.filter((one, position) => matchesArgument(argument, position, one.name))) {
             for (const root of this.rootsIn(fn, given.value)) this.roots.add(root);
+            const file = fn.facts.kind === "module" || fn.parent?.facts.kind === "module" && fn.facts.kind === "lambda" ? this.fileOf(fn, given.value) : null;
+            if (file) this.rootFiles.add(file);
           }
         }
         for (const { argument } of this.api.elsewhere.match(fn, instruction, this.types)) {
@@ -264,6 +268,15 @@ export class Contexts {
       if (binds === "path" && definition.args[0]) return this.functionsIn(fn, definition.args[0].value, depth + 1);
     }
     return [];
+  }
+
+  /** The single-file component that an import gives its name to. */
+  private fileOf(fn: Fn, value: ValueId): Mod | null {
+    const load = fn.definition(value)?.instruction;
+    const binding = load?.op === "load" && load.place.kind === "binding" ? load.place.binding : null;
+    const from = binding === null ? undefined : fn.module.facts.imports.find((one) => one.binding === binding);
+    const file = from ? this.program.resolve(fn.module, from.module) : null;
+    return file && /\.(?:vue|svelte)$/u.test(file.path) ? file : null;
   }
 
   /** What a start-up call is given to mount: a class, or the components of an element that the top level of a module writes. */
@@ -320,6 +333,7 @@ export class Contexts {
     if (!best) return context("unknown", []);
     const mount = best.kind === "mount" ? best.steps[0]?.place : undefined;
     const module = mount && this.program.module(mount.path);
+    if (module && this.rootFiles.has(module)) return context("once", []);
     return module && this.mounts.isSeldom(module) ? { ...best, seldom: true } : best;
   }
 

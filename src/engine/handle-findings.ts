@@ -85,8 +85,8 @@ function local(analysis: Analysis, found: Life): HandleFinding | null {
   const [first] = life.leaks.filter((leak) => leak.kind !== "exception");
   const loss: HandleLoss = life.dropped ? "dropped" : first?.kind === "overwritten" || first?.kind === "iteration" ? "overwritten"
     : onlyException ? "onException" : never ? "neverReleased" : "someExits";
-  // What runs once is closed by the end of the process, whatever it is. Only a handle that is replaced cannot be closed before.
-  if (context.kind === "once" && (pair.path === true || !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes"))) return null;
+  // What runs once is closed by the end of the process, whatever it is. Only a handle that is replaced cannot be closed before, unless a registry has it besides.
+  if (context.kind === "once" && (pair.path === true || pair.releaseAlls.some((all) => all.kind === "path") || !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes"))) return null;
   if (loss === "onException" && pair.path !== true && !isUnbounded(context.kind) && endsProcess(analysis, life)) return null;
   const severity = context.kind === "once" ? "low" : localSeverity(life, loss, never);
   if (severity === null || never && (endsByItself(analysis, life) || pair.ends === "completes" && hearsItsEnd(analysis, life))) return null;

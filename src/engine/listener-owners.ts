@@ -157,6 +157,8 @@ export function* leftOut(analysis: Analysis): Generator<LeftOut> {
       for (const base of cls.facts.methods.flatMap(({ function: id }) => cls.module.fn(id) ?? [])) {
         if (!analysis.api.releaseMethods.has(base.facts.name) || base.facts.static || !runOf(analysis, base).has(removal.fn)) continue;
         for (const method of overrides(cls, base)) {
+          // Who adds it is overridden as well: of such an object it is never added.
+          if (!isConstructor(one.fn) && overrides(one.fn.cls, one.fn).some((other) => other.cls === method.cls && !callsBase(other))) continue;
           if (seen.has(method) || analysis.contexts.isTest(method) || callsBase(method) || runOf(analysis, method).has(removal.fn) || method.facts.blocks.every(({ instructions }) => instructions.length === 0)) continue;
           seen.add(method);
           yield { method, base, one };

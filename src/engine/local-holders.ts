@@ -17,6 +17,13 @@ export class LocalHolders {
     return stores.length > 0 && stores.every((one) => one.fn === this.fn && one.fn.definition(one.value)?.instruction.op === "collection") ? id : null;
   }
 
+  /** A field that only ever gets collections written there: `self.entries = {}`. */
+  isKeptCollection(value: ValueId): boolean {
+    const ref = this.refs.of(this.fn, value);
+    const stores = ref.root.kind === "this" && ref.fields.length === 1 ? this.types.fieldStores.get(ref.key) ?? [] : [];
+    return stores.length > 0 && stores.every((one) => one.fn.definition(one.value)?.instruction.op === "collection");
+  }
+
   /** The local variable that holds an object of this call only: `link.href = url`. What is given that object is given the handle. */
   object(value: ValueId): BindingId | null {
     const id = this.ownVariable(value);

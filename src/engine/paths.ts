@@ -83,7 +83,7 @@ class Walk {
     ({ fn: this.fn, pair: this.pair, api: this.api, types: this.types, outcome: this.outcome, acquired: this.acquired } = tracked);
     const { fn, pair, types, api, refs, locals } = tracked;
     const conditions = new PathFacts(fn, refs, this.acquired.given ?? null);
-    this.raises = new PathRaises(fn, pair, types, api, exceptions, (value) => locals.container(value) !== null);
+    this.raises = new PathRaises(fn, pair, types, api, exceptions, (value) => locals.container(value) !== null || locals.isKeptCollection(value));
     this.flow = new ReleaseFlow(fn, pair, api, types);
     this.kept = new KeptSteps(tracked);
     this.transfer = new Steps(tracked, conditions, this.flow, this.kept, lent);

@@ -121,7 +121,7 @@ export const entryPointsUi: CatalogFile = {
   entryPoints: [...react, ...vue, ...angular, ...others],
   // What a module's top level renders is the page's own: `createRoot(element).render(<App />)`.
   rootLists: ["@angular/core.NgModule(bootstrap)"],
-  roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#bootstrapModule(0)", "vue.default(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
+  roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#bootstrapModule(0)", "vue.default(0)", "vue.createApp(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
   nests: ["children", "loadChildren"],
   parts: ["components", "mixins", "extends"],
   // Next.js, Nuxt, SvelteKit, Remix and TanStack route by files; `views` and `screens` are the folders of the Vue CLI and React Native.
