@@ -192,6 +192,8 @@ export class Api {
   readonly sureOf = new CallSet<true>();
   /** Calls that make a promise together with the means to settle it; by the field that rejects. */
   readonly deferreds = new CallSet<string>();
+  /** Fields of what a library gives a function by that name which are such promises. */
+  readonly sureGiven: { to: string; argument: number; field: string }[] = [];
   /** By an event, those that come between two of it. */
   readonly turns = new Map<string, string[]>();
   readonly upward = new Set<string>();
@@ -297,6 +299,7 @@ export class Api {
     for (const text of file.sure?.passes ?? []) this.surePassed.add(text, true);
     for (const text of file.sure?.values ?? []) this.sureOf.add(text, true);
     for (const { call, rejects } of file.sure?.deferred ?? []) this.deferreds.add(call, rejects);
+    this.sureGiven.push(...file.sure?.given ?? []);
     const { alternate = [], precede = [] } = file.turns ?? {};
     for (const [event, other] of [...alternate, ...alternate.map(([first, second]): [string, string] => [second, first]), ...precede.map(([first, second]): [string, string] => [second, first])]) {
       this.turns.set(event, [...this.turns.get(event) ?? [], other]);

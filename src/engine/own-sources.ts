@@ -25,6 +25,8 @@ export function isOwnSource(analysis: Analysis, { fn, site, pair }: Life): boole
     for (let ref: Ref | null = analysis.refs.of(fn, value); ref; ref = analysis.refs.owner(ref)) {
       if (ref.root.kind === "this" && ref.fields.length === 0) return false;
       const life = analysis.registrations.targets.lifeOf(fn, ref, value);
+      // What is found in the maker of the object may have been given to that: all of the path counts, and no part of it.
+      if (analysis.registrations.targets.isInMaker(fn, ref)) return !isForeign(life) && life !== "unknown";
       if (life === "instance" || life === "local" || life === "parameter") return true;
     }
     value = definition?.op === "load" && definition.place.kind === "field" ? definition.place.object : null;

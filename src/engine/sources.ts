@@ -8,6 +8,7 @@
 import type { Call, ValueId } from "../model/facts.js";
 import { argumentIs } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
+import { isReachedWithout, isWait } from "./blocks.js";
 import { tellsOfEnd } from "./end-words.js";
 import type { Holders } from "./holders.js";
 import type { Cls, Fn, Site, Stored } from "./program.js";
@@ -60,7 +61,7 @@ export class Sources {
       if (fn.module.binding(place.binding)?.kind === "parameter") return this.ofType(fn, value, pair) ?? "may";
       if (this.isCompletedHere(fn, value, pair)) return "ends";
       const stores = fn.module.bindingStores.get(place.binding) ?? [];
-      if (stores.length > 0) return this.ofStores(stores, pair, depth);
+      if (stores.length > 0) return this.ofStores(comingTo(fn, value, stores), pair, depth);
     }
     if (place.kind !== "field") return this.ofType(fn, value, pair) ?? "may";
     // What tells of an end does so once, and then nobody holds it.
@@ -77,7 +78,7 @@ export class Sources {
     const known = this.ofType(fn, value, pair);
     if (known) return known;
     const stores = this.types.storesIn(owner, key);
-    if (stores.length > 0) return this.ofStores(stores, pair, depth);
+    if (stores.length > 0) return this.ofStores(comingTo(fn, value, stores), pair, depth);
     const getter = owner && this.getterOf(owner, place.name);
     // A property that nothing here fills is a stream by habit: what answers once is a method.
     return getter ? this.ofResult(getter, pair, depth) ?? "may" : "may";
@@ -254,4 +255,25 @@ export class Sources {
 function worst(fates: readonly (SourceFate | null)[]): SourceFate | null {
   for (const fate of ["lasts", "may", "given", "unknown", "ends"] as const) if (fates.includes(fate)) return fate;
   return null;
+}
+
+/**
+ * The stores whose value a load in the function may find: where each way to it passes one of the function's own, with no
+ * wait after that, what other functions put there is not it. `this.view = this.api.load(id); this.view.subscribe(f)`.
+ */
+function comingTo(fn: Fn, value: ValueId, stores: readonly Stored[]): readonly Stored[] {
+  const load = fn.definition(value);
+  const own = stores.filter((store) => store.fn === fn);
+  if (!load || own.length === 0 || fn.facts.kind === "module") return stores;
+  const lastOf = (some: readonly Stored[]): Stored[] => some.reduce<Stored[]>((found, one) => (found[0] && found[0].site.index > one.site.index ? found : [one]), []);
+  const [before] = lastOf(own.filter(({ site }) => site.block === load.block && site.index < load.index));
+  if (before) return fn.block(load.block)?.instructions.slice(before.site.index, load.index).some(isWait) === true ? stores : [before];
+  const passing = new Set(own.map(({ site }) => site.block));
+  if (passing.has(load.block) || isReachedWithout(fn, 0, load.block, passing)) return stores;
+  if (fn.facts.blocks.some(({ instructions }) => instructions.some(isWait))) return stores;
+  // The last store of each block from which the load is reached with no other store on the way.
+  return [...passing].flatMap((block) => {
+    const others = new Set([...passing].filter((other) => other !== block));
+    return isReachedWithout(fn, block, load.block, others) ? lastOf(own.filter(({ site }) => site.block === block)) : [];
+  });
 }

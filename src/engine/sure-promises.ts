@@ -16,6 +16,7 @@ export function neverRejects(fn: Fn, value: ValueId, types: Types, api: Api, dep
   const made = fn.definition(value)?.instruction;
   if (!made || depth > DEPTH || fn.module.facts.language !== "ts") return false;
   if (made.op === "load") {
+    if (isGivenSure(fn, value, api)) return true;
     if (made.place.kind === "field") return isPartOfSure(fn, made.place.object, types, api);
     if (made.place.kind !== "binding") return false;
     if (fn.module.binding(made.place.binding)?.kind === "parameter") return given?.has(made.place.binding) === true;
@@ -79,6 +80,26 @@ function isPartOfSure(fn: Fn, object: ValueId, types: Types, api: Api): boolean 
       && [...fn.sites()].every(({ instruction }) => instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding || isUsedByFields(fn, instruction.out, deferred, types, api, null));
   }
   return made?.op === "call" && api.deferreds.has(fn, made, types) && isUsedByFields(fn, object, made, types, api, null);
+}
+
+/** A field, or a variable that only ever has it, of what a library gives the function: `async onAdded(key, { removed }) { await removed; }`. */
+function isGivenSure(fn: Fn, value: ValueId, api: Api): boolean {
+  if (api.sureGiven.length === 0) return false;
+  const made = fn.definition(value)?.instruction;
+  if (made?.op !== "load") return false;
+  if (made.place.kind === "binding") {
+    const [only, ...more] = fn.module.bindingStores.get(made.place.binding) ?? [];
+    const taken = only?.fn.definition(only.value)?.instruction;
+    return only !== undefined && more.length === 0 && taken?.op === "load" && isGivenSure(only.fn, only.value, api);
+  }
+  if (made.place.kind !== "field") return false;
+  const { object, name } = made.place;
+  const from = fn.definition(object)?.instruction;
+  if (from?.op !== "load" || from.place.kind !== "binding") return false;
+  const { binding } = from.place;
+  const owner = fn.module.fn(fn.module.binding(binding)?.owner ?? -1);
+  const position = owner?.facts.parameters.findIndex((one) => one.binding === binding) ?? -1;
+  return owner !== null && position >= 0 && api.sureGiven.some((one) => one.field === name && one.argument === position && one.to === owner.facts.name);
 }
 
 /** Nothing is done with the value but to take other fields of it than the one that rejects, or to name it so. */

@@ -8,6 +8,7 @@ import { argumentValue } from "./api.js";
 import type { Api } from "./api.js";
 import type { CallScopes } from "./call-scopes.js";
 import type { Contexts } from "./contexts.js";
+import { MakerParts } from "./maker-parts.js";
 import { listedBy } from "./provided.js";
 import type { Cls, Fn, Stored } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -25,7 +26,11 @@ export type TargetLife = "process" | "injected" | "parameter" | "pooled" | "inst
 const MAXIMUM_DEPTH = 5;
 
 export class Targets {
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly scopes: CallScopes, private readonly contexts: Contexts) {}
+  private readonly makerParts: MakerParts;
+
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly scopes: CallScopes, private readonly contexts: Contexts) {
+    this.makerParts = new MakerParts(refs, types, contexts);
+  }
 
   lifeOf(fn: Fn, ref: Ref, value: ValueId, depth = 0): TargetLife {
     const { root, fields } = ref;
@@ -45,6 +50,7 @@ export class Targets {
       case "this": {
         const [name] = fields;
         if (name === undefined) return "instance";
+        if (this.isInMaker(fn, ref)) return this.isPartOfMaker(fn, ref, depth) ? "instance" : "injected";
         return this.lifeOfField(fn, root.cls, name, value, depth);
       }
       case "binding": {
@@ -57,6 +63,7 @@ export class Targets {
           if (!this.scopes.isCallLocal(fn, binding.owner)) return "injected";
           // A constructor's parameter was given to the object.
           const owner = root.module.fn(binding.owner);
+          if (owner && isConstructor(owner) && this.isPartOfMaker(fn, ref, depth)) return "instance";
           return owner && (isConstructor(owner) || isFactory(this.types, owner)) ? "injected" : "parameter";
         }
         if (binding.owner === 0 && fields.length === 0 && this.isPutAnew(fn, ref, depth, 0)) return "local";
@@ -72,6 +79,19 @@ export class Targets {
         return this.scopes.isCallLocal(fn, binding.owner) ? "local" : "instance";
       }
     }
+  }
+
+  /** Whether it is found in the one that makes the object and gives itself, `this.list = new List(this)`, or is that. */
+  isInMaker(fn: Fn, ref: Ref): boolean {
+    return this.makerParts.leads(fn, ref);
+  }
+
+  /** What a thing finds in the one that makes it and gives itself: both end together. */
+  private isPartOfMaker(fn: Fn, ref: Ref, depth: number): boolean {
+    return this.makerParts.has(fn, ref, {
+      ofField: (of, cls, name) => this.lifeOfField(of, cls, name, -1, depth + 1),
+      ofMade: (of, value) => this.lifeOfMade(of, value, depth + 1),
+    });
   }
 
   /** `line.on("text", function () { this.once(…); })`: what a function that is called for something has as `this` is that thing. */

@@ -12,7 +12,11 @@ export const timers: CatalogFile = {
   wraps: ["Number(0)", "vue.toRaw(0)", "vue.markRaw(0)", "vue.unref(0)", "vue.toValue(0)"],
   settles: [{ call: "*#resolve", fails: false }, { call: "*#reject", fails: true }, { call: "AbortController#abort", fails: true }],
   races: ["Promise.race(0)", "Promise.any(0)"],
-  sure: { calls: ["Promise.allSettled", "timers/promises.setTimeout", "timers/promises.scheduler.wait"], passes: ["*#finally"], values: ["Promise.resolve"], deferred: [{ call: "Promise.withResolvers", rejects: "reject" }] },
+  sure: {
+    calls: ["Promise.allSettled", "timers/promises.setTimeout", "timers/promises.scheduler.wait"], passes: ["*#finally"], values: ["Promise.resolve"], deferred: [{ call: "Promise.withResolvers", rejects: "reject" }],
+    // https://redux-toolkit.js.org/rtk-query/usage/streaming-updates: `cacheDataLoaded` is rejected where the entry goes before.
+    given: [{ to: "onCacheEntryAdded", argument: 1, field: "cacheEntryRemoved" }],
+  },
   together: [{ call: "Promise.all" }],
   // https://nodejs.org/api/timers.html#timerspromisessettimeoutdelay-value-options
   idle: { sleeps: ["timers/promises.setTimeout", "timers/promises.scheduler.wait"], waits: [] },
