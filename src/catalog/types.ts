@@ -169,6 +169,8 @@ export interface Pair {
    * to its end, finished process); "collected" the runtime frees it when unreachable (CPython file, FinalizationRegistry).
    */
   ends?: "never" | "completes" | "collected";
+  /** With "collected": a finalizer is its documented end, at the latest when the process ends: an object that keeps it needs none of its own. */
+  finalized?: boolean;
   /** The result's type, for receivers of later calls; default the acquire path itself. */
   type?: string;
   /** The runtime keeps it until it is over: dropping it loses only its failure. */
@@ -206,12 +208,17 @@ export interface Pair {
   callbacks?: (number | string)[];
   /** A module-level or per-process singleton of it is the recommended use: report only per call or per instance. */
   sharedByDesign?: boolean;
+  /**
+   * It opens nothing before it is used: on a way out that it is not used on it holds nothing but memory. What is listed are
+   * methods that only set it up.
+   */
+  opensOnUse?: string[];
   /** It holds little beside what it was taken from, and goes with that: a cursor. Never more than `low`. */
   minor?: boolean;
   /** It stands in an element of the page, and goes when the page is left. */
   ofPage?: boolean;
   /** Arguments that make it not ours to close: `closefd=False`, `{ autoClose: … }`. */
-  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" | "left-out" | "kept" }[];
+  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" | "left-out" | "kept" | "named"; /** For "named": what it is one of, by import-resolved path. */ names?: string[] }[];
   /** One line for people: what to do instead. `$` is the handle. Default is derived from `release` and `scope`. */
   help?: string;
   /** Where the fact comes from: a documentation page or specification section. */
@@ -389,6 +396,8 @@ export interface EntryPoint {
   vague?: { unless: string[] };
   /** Its objects are put up again, and keep what they hold: a custom element that is taken out of the document and put in elsewhere. */
   returns?: boolean;
+  /** Only functions that take so many arguments: what is called with other ones follows another convention (a factory). */
+  takes?: number[];
   /** Exported functions with these names in any file whose path matches: Next.js route handlers, Lambda handlers. */
   exports?: string[];
   files?: string[];

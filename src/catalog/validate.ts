@@ -165,7 +165,7 @@ const pair = table(
   },
   {
     when: conditions,
-    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string", "result", "left-out", "kept") }, {})),
+    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string", "result", "left-out", "kept", "named") }, { names: listOf(api) })),
     acquireName: regularExpression,
     imported: boolean,
     plain: boolean,
@@ -213,6 +213,8 @@ const pair = table(
     soon: boolean,
     callbacks: listOf(argument),
     sharedByDesign: boolean,
+    opensOnUse: listOf(string),
+    finalized: boolean,
     minor: boolean,
     ofPage: boolean,
     help: string,
@@ -262,7 +264,7 @@ const entryPoint = table(
   { context: oneOf("once", "request", "event", "render", "mount", "iteration", "test"), noun: string },
   {
     decorators: listOf(decorator), callbacks: listOf(api), bases: listOf(base), methods: listOf(string), exports: listOf(string), files: listOf(string),
-    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, vague: table({ unless: listOf(string) }, {}), interactive: boolean, topLevel: boolean,
+    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, vague: table({ unless: listOf(string) }, {}), interactive: boolean, topLevel: boolean, takes: listOf(position),
     beside: listOf(string), notBeside: listOf(string),
   },
   (value, at) => {

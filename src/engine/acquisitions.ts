@@ -101,7 +101,12 @@ export class Acquisitions {
     if (callee.fn.facts.generator || callee.fn.facts.decorators.length > 0) return [];
     const opened = this.opened(fn, site, callee.fn);
     if (opened) return [opened];
-    return this.ownedBy(fn, call, callee.fn, null).map(({ pair, element }) => ({ pair, through: callee.fn, acquired: { fn, site, pair, value: call.out, ...(element === null ? {} : { element }) } }));
+    return this.ownedBy(fn, call, callee.fn, null).map(({ pair, element, starts }) => ({ pair, through: callee.fn, acquired: { fn, site, pair, value: call.out, ...(element === null ? {} : { element }), ...(this.isOpened(pair, starts) ? { opened: true } : {}) } }));
+  }
+
+  /** What opens on its first use was used before it was handed out. */
+  private isOpened(pair: CompiledPair, starts: readonly Start[]): boolean {
+    return pair.opensOnUse !== undefined && starts.some(({ acquired }) => acquired.opened === true || this.paths.follow(acquired).used === true);
   }
 
   /** `conn.connect()` on an object made here that nobody else has yet, where its class keeps in it what that opens. */

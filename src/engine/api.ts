@@ -386,7 +386,12 @@ export class Api {
       if (!pair.name.test(name)) return false;
     }
     if (pair.when?.some((condition) => !argumentIs(fn, call, condition.argument, condition.is, types))) return false;
-    return !(pair.unless ?? []).some((condition) => argumentIs(fn, call, condition.argument, condition.is, types));
+    return !(pair.unless ?? []).some(({ argument, is, names }) => (is === "named" ? this.isNamed(fn, argumentValue(fn, call, argument), names ?? [], types) : argumentIs(fn, call, argument, is, types)));
+  }
+
+  /** The value is something imported, or what a call of it makes: `NullPool`, `Disposition()`. */
+  private isNamed(fn: Fn, value: ValueId | null, names: readonly string[], types: Types): boolean {
+    return value !== null && types.of(fn, value).some((type) => names.includes(type));
   }
 
   /** Whether the call hands out, or gives to its callback, what is handed out again later. */
@@ -432,6 +437,13 @@ export class Api {
       }
     }
     return null;
+  }
+
+  /** Whether the call ends what the handle was taken from, and the handle with it. Both may have a method of that name: `connection.close()` for a cursor. */
+  endsTarget(pair: CompiledPair, call: Call, isTarget: (value: ValueId) => boolean): boolean {
+    const on = call.receiver ?? call.callee;
+    const name = call.receiver === null ? call.path : call.method;
+    return on !== null && [...pair.releases, ...pair.releaseAlls].some((pattern) => pattern.kind === "on-target" && pattern.method === name) && isTarget(on);
   }
 
   /** Whether a function's parameter is what a framework makes for it and takes away with it, by its name. */

@@ -476,6 +476,7 @@ export class Contexts {
     if (entry.imports && !importsOneOf(fn.module, entry.imports) || entry.topLevel === true && fn.facts.kind !== "module" && this.of(fn).kind !== "once") return false;
     const exportsOneOf = (names: readonly string[]): boolean => fn.module.facts.exports.some((one) => names.includes(one.name));
     if (entry.beside && !exportsOneOf(entry.beside) || entry.notBeside && exportsOneOf(entry.notBeside)) return false;
+    if (entry.takes && !takesOneOf(fn, entry.takes)) return false;
     if (!entry.files) return true;
     let matches = this.files.get(entry);
     if (!matches) this.files.set(entry, (matches = pathGlobs(entry.files)));
@@ -545,4 +546,12 @@ function matchesName(pattern: string, name: string): boolean {
 
 function matchesBase(pattern: string, type: string): boolean {
   return pattern.startsWith("*") ? type.endsWith(pattern.slice(1)) : pattern === type;
+}
+
+/** Whether a function can be called with one of these numbers of arguments, and names its parameters. */
+function takesOneOf({ facts, module, cls }: Fn, counts: readonly number[]): boolean {
+  const given = facts.parameters.slice(cls !== null && module.facts.language === "python" ? 1 : 0);
+  const named = given.filter((one) => one.kind === "plain");
+  const needed = named.filter((one) => one.default === "none").length;
+  return counts.some((count) => needed > 0 && needed <= count && count <= named.length);
 }

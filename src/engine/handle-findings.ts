@@ -25,6 +25,9 @@ import type { Scope } from "./scopes.js";
 /** What a call that shows the handle to be one ends. */
 const SHOWN = { here: "it on another way", field: "what the field holds", outer: "what the variable holds", sibling: "another field made the same way", name: "what goes by the same name", late: "what goes by the same name" } as const;
 
+/** Names of methods that set up a part of their object: `init_pool`, `createChannel`. */
+const SETS_UP = /^_*(?:init|initialize|setup|set_up|build|make|create|prepare|configure)(?:_|[A-Z]|$)/u;
+
 /** How the handle is lost. Each rule has a message for each. */
 export type HandleLoss = "dropped" | "neverReleased" | "someExits" | "onException" | "overwritten" | "ownerForgets" | "ownerCannot" | "ownerSkips" | "replaced" | "emptied";
 
@@ -47,7 +50,7 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
   for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all(), ...analysis.survivors.all()]) {
     if (life.pair.rule !== rule || isReplacedBelow(life.fn)) continue;
     // What is known by its use in one function says nothing of who holds it elsewhere.
-    const finding = life.pair.evidence === undefined ? replaced(life) ?? local(analysis, life) ?? owned(analysis, life) : byEvidence(analysis, life);
+    const finding = life.pair.evidence === undefined ? replaced(analysis, life) ?? local(analysis, life) ?? owned(analysis, life) : byEvidence(analysis, life);
     // An object of the program's own is less sure to be what must be released, and a source of unknown type to go on.
     const unsure = life.pair.holds !== undefined || life.pair.shown !== undefined || life.pair.path === true || life.source === "may" || life.outcome.lent === true;
     const all = [...finding ? [finding] : [], ...finding && life.pair.evidence === undefined && life.leaks.length > 0 ? takenOver(analysis, life) : []];
@@ -62,7 +65,7 @@ export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator
 }
 
 function byEvidence(analysis: Analysis, life: Life): HandleFinding | null {
-  if (life.replaced) return life.pair.evidence === "entry" ? replaced(life) : null;
+  if (life.replaced) return life.pair.evidence === "entry" ? replaced(analysis, life) : null;
   if (life.pair.evidence !== "sibling") return local(analysis, life);
   const finding = owned(analysis, life);
   return finding && { ...finding, severity: "medium" };
@@ -183,9 +186,9 @@ function isPageScript({ module: { facts } }: Life["fn"]): boolean {
 }
 
 /** A field gets another value, or none, while it holds a live handle. */
-function replaced(life: Life): HandleFinding | null {
+function replaced(analysis: Analysis, life: Life): HandleFinding | null {
   const { pair, fn, replaced: replacement } = life;
-  if (!replacement || pair.ends === "completes" && replacement.emptied) return null;
+  if (!replacement || pair.ends === "completes" && replacement.emptied || isBaseHook(analysis, life)) return null;
   const name = describe(replacement.ref);
   const release = releaseText(pair, name);
   const where = functionName(fn);
@@ -200,6 +203,12 @@ function replaced(life: Life): HandleFinding | null {
     ],
     help: `call ${release} first`, fix: null,
   };
+}
+
+/** Nobody here calls the method, and the class is derived from a library's: it fills in a step of that one's, which sets up the object. */
+function isBaseHook(analysis: Analysis, { fn, context }: Life): boolean {
+  return fn.cls !== null && context.kind === "unknown" && fn.facts.kind === "method" && analysis.contexts.callers(fn).length === 0 && SETS_UP.test(fn.facts.name)
+    && fn.cls.related.some((one) => one.outside.some((base) => !isPlainBase(analysis, base)));
 }
 
 /** What a method of the object takes over is the object's to end, whatever may happen to it before. */
@@ -301,7 +310,10 @@ function isReportableOwner(analysis: Analysis, life: Life, owner: Ownership): bo
   const { cls } = owner;
   if (!cls) return false;
   const made = analysis.contexts.of(life.fn);
+  // Nobody closes it by custom, and the collector does: what costs is making one again and again.
+  if (life.pair.sharedByDesign === true && life.pair.scope === undefined && life.pair.ends === "collected" && !repeats(made.kind)) return false;
   if (owner.teardowns.length > 0) return life.pair.ends !== "completes" && made.kind !== "once";
+  if (life.pair.finalized === true) return false;
   // Without any clean-up: the base may have it, the object may be one for the process, the handle may end by itself.
   const neverEnds = life.pair.ends === undefined || life.pair.ends === "never";
   if (cls.unknownBase || !neverEnds && cls.related.some((one) => one.unknownBase || one.outside.some((base) => !isPlainBase(analysis, base) && !one.facts.interfaces.some((listed) => listed.path === base)))) return false;

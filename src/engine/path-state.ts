@@ -21,6 +21,8 @@ export interface State {
   kept: string | null;
   /** It was no constructor that did: the object is known outside, and only another value in the field loses the handle. */
   known: boolean;
+  /** Nothing was done with it that opens what it opens on its first use. */
+  unused: boolean;
   /** The exception in flight, or the last one that was caught. */
   thrown: Thrown | null;
   facts: Facts;
@@ -34,11 +36,11 @@ export interface Thrown {
 }
 
 /** Before the handle is acquired. */
-export const NO_HANDLE: State = { held: false, values: new Set(), variables: new Set(), boxed: false, asked: false, iterated: false, kept: null, known: false, thrown: null, facts: new Map() };
+export const NO_HANDLE: State = { held: false, values: new Set(), variables: new Set(), boxed: false, asked: false, iterated: false, kept: null, known: false, unused: false, thrown: null, facts: new Map() };
 
 /** Equal for equal states. What values are the handle is left out: it follows from the instructions that were passed. */
 export function stateKey(state: State): string {
   const facts = [...state.facts].map(([key, truth]) => `${key}=${truth}`).sort().join(",");
   const thrown = state.thrown ? `!${state.thrown.what}${state.thrown.explicit ? "!" : ""}` : "";
-  return `${state.held ? "h" : "-"}${state.asked ? "a" : ""}${state.boxed ? "b" : ""}${state.iterated ? "i" : ""}${state.kept ?? ""}${state.known ? "k" : ""}${thrown}|${[...state.variables].sort((a, b) => a - b).join(",")}|${facts}`;
+  return `${state.held ? "h" : "-"}${state.asked ? "a" : ""}${state.boxed ? "b" : ""}${state.iterated ? "i" : ""}${state.kept ?? ""}${state.known ? "k" : ""}${state.unused ? "u" : ""}${thrown}|${[...state.variables].sort((a, b) => a - b).join(",")}|${facts}`;
 }

@@ -4,9 +4,11 @@ import type { Span } from "../model/span.js";
 import { Adoption } from "./adoption.js";
 import type { Api, CompiledPair } from "./api.js";
 import { constantText } from "./constants.js";
+import { FirstUse } from "./first-use.js";
 import type { Holders } from "./holders.js";
 import type { PathFacts } from "./path-facts.js";
 import type { Lent } from "./lent.js";
+import { ObjectEnds } from "./object-ends.js";
 import { endingHandler } from "./own-handlers.js";
 import { KeptSteps } from "./path-kept.js";
 import type { Named } from "./path-names.js";
@@ -36,6 +38,8 @@ export class Steps {
   private readonly acquired: Acquired;
   private readonly adoption: Adoption;
   private readonly states: StateStores;
+  private readonly firstUse: FirstUse;
+  private readonly objects: ObjectEnds;
   /** Where the handle is an element of what the call gives: the values and variables that are the whole tuple. */
   private readonly tuples = new Set<ValueId>();
   private readonly tupleVariables = new Set<BindingId>();
@@ -47,6 +51,8 @@ export class Steps {
     const { refs, types, api } = tracked;
     this.adoption = new Adoption(refs, types, api);
     this.states = new StateStores(refs, types, api);
+    this.objects = new ObjectEnds(this.pair, refs, api, types);
+    this.firstUse = new FirstUse(this.pair, api, types);
   }
 
   /** The state after an instruction; null where the path ends for the handle. */
@@ -74,7 +80,15 @@ export class Steps {
     if (receiver !== undefined && receiver !== null) this.outcome.variable ??= receiver;
     const started = this.acquired.started ?? null;
     if (started) this.tracked.keptRef = started.ref;
-    return { ...state, held: true, values: new Set([value]), variables: new Set(receiver === undefined || receiver === null ? [] : [receiver]), boxed: false, asked: false, iterated: false, kept: started?.ref.key ?? null, known: false, thrown: null };
+    return { ...state, held: true, values: new Set([value]), variables: new Set(receiver === undefined || receiver === null ? [] : [receiver]), boxed: false, asked: false, iterated: false, kept: started?.ref.key ?? null, known: false, unused: this.pair.opensOnUse !== undefined && this.acquired.opened !== true, thrown: null };
+  }
+
+  /** The state in which an instruction may raise: what it uses is open then. */
+  use(instruction: Instruction, state: State): State {
+    if (!state.unused) return state;
+    if (!this.firstUse.isUse(this.fn, instruction, (value) => this.tracked.isHandle(value, state))) return state;
+    this.outcome.used = true;
+    return { ...state, unused: false };
   }
 
   private stepHeld(instruction: Instruction & { at: Span }, state: State): State | null {
@@ -110,7 +124,7 @@ export class Steps {
         if (!this.tracked.isHandle(instruction.value, state)) return state;
         return this.scopeCloses(instruction.form) ? this.tracked.released(instruction.at) : this.tracked.alias(state, instruction.out, instruction.at);
       case "exit":
-        return this.tracked.isHandle(instruction.value, state) && this.scopeCloses(instruction.form) ? this.tracked.released(instruction.at) : state;
+        return this.tracked.isHandle(instruction.value, state) && this.scopeCloses(instruction.form) || this.closesTarget(instruction.value) ? this.tracked.released(instruction.at) : state;
       case "next":
         if (this.pair.readers !== undefined && !state.boxed && this.tracked.isHandle(instruction.value, state)) this.outcome.reads.push(instruction.at);
         // `for await` ends with what it reads from.
@@ -294,9 +308,10 @@ export class Steps {
     const match = this.api.released(this.pair, this.fn, call, this.types);
     if (match && match.via !== "target" && this.tracked.isHandle(match.value, state)) return this.tracked.released(call.at, state);
     if (call.callee !== null && this.isReleaseParameter(call.callee)) return this.tracked.released(call.at, state);
-    if (match?.via === "all" || match?.via === "target" && this.targetIsOurs(match.value)) return this.tracked.released(call.at, state);
+    if (match?.via === "all" || this.endsTarget(call)) return this.tracked.released(call.at, state);
     const { receiver } = call;
     if (receiver !== null && this.tracked.isHandle(receiver, state)) {
+      if (!state.boxed && this.objects.endsKept(this.fn, call)) return this.tracked.released(call.at, state);
       if (this.pair.readers?.includes(call.method ?? "") === true) this.outcome.reads.push(call.at);
       // connect().then((conn) => …): whoever continues has it.
       if (this.api.words.is("continues", call) === "method" && call.args.some((one) => this.fn.definition(one.value)?.instruction.op === "closure") && !this.tracked.isAwaited()) {
@@ -386,6 +401,15 @@ export class Steps {
     return parameter?.binding != null && parameter.kind === "plain" && this.lent.isReleasedByRaising(this.pair, callee, parameter.binding);
   }
 
+  /** The end of `with closing(connection):`, for its cursor. */
+  private closesTarget(scope: ValueId): boolean {
+    const { receiver } = this.acquired.site.instruction;
+    const made = this.fn.definition(scope)?.instruction;
+    if (receiver === null || made?.op !== "call" || !this.pair.releaseAlls.some((pattern) => pattern.kind === "on-target")) return false;
+    const target = this.refs.of(this.fn, receiver).key;
+    return made.args.some((one) => this.api.transfers.takes(this.fn, made, one.value, this.types) && this.refs.of(this.fn, one.value).key === target);
+  }
+
   /** `done()` of a callback that was given both. */
   private isReleaseParameter(callee: ValueId): boolean {
     const release = this.acquired.entry?.release ?? null;
@@ -393,10 +417,12 @@ export class Steps {
     return release !== null && definition?.op === "load" && definition.place.kind === "binding" && definition.place.binding === release;
   }
 
-  /** `-#off` on what the handle was taken from: `browser.close()` for a page of `browser.newPage()`. */
-  private targetIsOurs(value: ValueId): boolean {
+  /** What the handle was taken from is ended: `browser.close()` for a page of `browser.newPage()`. */
+  private endsTarget(call: Call): boolean {
     const { receiver } = this.acquired.site.instruction;
-    return receiver !== null && this.refs.of(this.fn, receiver).key === this.refs.of(this.fn, value).key;
+    if (receiver === null || !this.pair.releaseAlls.some((pattern) => pattern.kind === "on-target")) return false;
+    const target = this.refs.of(this.fn, receiver).key;
+    return this.api.endsTarget(this.pair, call, (value) => this.refs.of(this.fn, value).key === target) || this.objects.endsTarget(this.fn, call, target);
   }
 
   private closure(instruction: Extract<Instruction, { op: "closure" }>, state: State): State | null {

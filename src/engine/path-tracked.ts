@@ -28,6 +28,8 @@ export class Tracked {
   releasedInHandler = false;
   /** Those of `outcome.leaks` at which a list or a tuple held it. */
   readonly boxedLeaks = new Set<Leak>();
+  /** Those before which nothing was done with it that would open what it opens on its first use. */
+  readonly unusedLeaks = new Set<Leak>();
 
   /** @param resumed whether the function goes on after each `yield`: a context manager's, a fixture's. */
   constructor(readonly refs: Refs, readonly types: Types, readonly api: Api, readonly holders: Holders, readonly resumed: boolean, readonly acquired: Acquired) {
@@ -56,7 +58,11 @@ export class Tracked {
     if (!same) {
       this.outcome.leaks.push(leak);
       if (state.boxed) this.boxedLeaks.add(leak);
-    } else same.explicit ||= leak.explicit;
+      if (state.unused) this.unusedLeaks.add(leak);
+      return;
+    }
+    same.explicit ||= leak.explicit;
+    if (!state.unused) this.unusedLeaks.delete(same);
   }
 
   released(at: Span, state?: State): null {

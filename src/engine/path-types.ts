@@ -23,6 +23,8 @@ export interface Acquired {
   shared?: string;
   /** The call, if it fails, may leave what it has opened so far in the receiver. */
   unsafe?: boolean;
+  /** Where it comes from has used it, which opened it if it opens on its first use. */
+  opened?: boolean;
   /** The function is followed for what its own failure leaves in its object. */
   entering?: boolean;
   /** What one call of the function gives, which decides ways through it. */
@@ -90,6 +92,8 @@ export interface Outcome {
   reads: Span[];
   /** It was given to a function that only the program's use of it shows not to take it. */
   lent?: true;
+  /** Some way does something with it that opens it, where it opens on its first use. */
+  used?: true;
   /** The bounds were hit: nothing is known. */
   gaveUp: boolean;
 }

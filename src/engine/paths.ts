@@ -102,6 +102,8 @@ class Walk {
     }
     // Who is given it by a `yield`, and is seen to release or keep it, has it for good.
     if (this.tracked.resumed && this.outcome.released.length === 0 && this.outcome.escapes.some((escape) => escape.kind === "yield") && this.isTakenOver()) this.outcome.leaks = [];
+    // What opens on its first use has opened nothing where it is not used, if that is another way than the one it was made for.
+    this.outcome.leaks = this.outcome.leaks.filter((leak) => !this.tracked.unusedLeaks.has(leak) || leak.kind !== "exception" && this.outcome.used !== true && this.outcome.escapes.length === 0);
     // A list of what is open, emptied in a handler: somebody thought of what may fail.
     if (this.tracked.releasedInHandler) this.outcome.leaks = this.outcome.leaks.filter((leak) => leak.kind !== "exception" || !this.tracked.boxedLeaks.has(leak));
     return this.outcome;
@@ -138,6 +140,7 @@ class Walk {
     if (!state.held && block.handler !== null) this.push(block.handler, state);
     for (const instruction of block.instructions) {
       this.steps++;
+      state = this.transfer.use(instruction, state);
       if (state.held) this.raiseFrom(instruction, block, state);
       const before: State = state;
       state = this.transfer.step(instruction, state);

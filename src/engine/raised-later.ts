@@ -1,8 +1,9 @@
 /**
  * Failures that a field only hands over: a thread or a task keeps what it caught, and whoever waits for it raises that
- * again (`if worker.error: raise worker.error`). One slot of each, which the next failure replaces.
+ * again (`if worker.error: raise worker.error`), or tells where it came from (`report(task.exc_info[2])`): the traceback is
+ * kept for that. One slot of each, which the next failure replaces.
  */
-import type { ValueId } from "../model/facts.js";
+import type { Instruction, ValueId } from "../model/facts.js";
 import type { Cls, Fn, Program } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
@@ -15,6 +16,9 @@ interface Raise {
 }
 
 const MAXIMUM_DEPTH = 4;
+/** Where an exception has its traceback, and at which position the triple of an exception does. */
+const TRACEBACK = "__traceback__";
+const TRACEBACK_AT = 2;
 
 export class RaisedLater {
   /** By the field's name. */
@@ -22,15 +26,28 @@ export class RaisedLater {
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types) {}
 
-  /** Whether what `holder` keeps is raised somewhere; `owner` is the class whose field it is, where that is known. */
+  /** Whether what `holder` keeps is raised or told somewhere; `owner` is the class whose field it is, where that is known. */
   has(holder: Ref, owner: Cls | null, fn: Fn): boolean {
     const name = holder.fields.at(-1);
     if (name === undefined) return false;
-    return (this.all().get(name) ?? []).some((one) => {
+    const isRead = (one: Raise): boolean => {
       if (one.key === holder.key) return true;
       const cls = this.types.classOf(one.fn, one.object);
       return cls && owner ? owner.related.includes(cls) : one.fn.module === fn.module;
-    });
+    };
+    if ((this.all().get(name) ?? []).some(isRead)) return true;
+    return this.gettersOf(holder, owner).some((getter) => (this.all().get(getter) ?? []).some((one) => isRead(one) || this.types.classOf(one.fn, one.object) === null && this.isOnlyOf(getter, owner)));
+  }
+
+  /** Properties that give what the field holds. */
+  private gettersOf(holder: Ref, owner: Cls | null): string[] {
+    return (owner?.related ?? []).flatMap((cls) => cls.methods).filter((fn) => (fn.facts.kind === "getter" || fn.facts.decorators.some((one) => one.path === "property"))
+      && fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.refs.of(fn, end.value).key === holder.key)).map((fn) => fn.facts.name);
+  }
+
+  /** No other class of the program has a member of the name. */
+  private isOnlyOf(name: string, owner: Cls | null): boolean {
+    return [...this.program.classes()].every((cls) => owner?.related.includes(cls) === true || !cls.facts.methods.some((one) => one.name === name) && !cls.facts.fields.some((one) => one.name === name));
   }
 
   private all(): Map<string, Raise[]> {
@@ -40,8 +57,17 @@ export class RaisedLater {
       for (const { end } of fn.facts.blocks) {
         if (end.kind === "raise" && end.value !== null) this.add(fn, end.value, 0);
       }
+      for (const { instruction } of fn.sites()) if (instruction.op === "load") this.addTraceback(fn, instruction);
     }
     return this.raises;
+  }
+
+  /** `task.exc_info[2]`, `task.error.__traceback__` */
+  private addTraceback(fn: Fn, { place }: Extract<Instruction, { op: "load" }>): void {
+    if (place.kind === "field" && place.name === TRACEBACK) this.add(fn, place.object, 1);
+    if (place.kind !== "index") return;
+    const key = fn.definition(place.key)?.instruction;
+    if (key?.op === "constant" && key.value.kind === "number" && key.value.value === TRACEBACK_AT) this.add(fn, place.object, 1);
   }
 
   /** `raise self.error`, `raise self.exc_info[1]`, `raise task.error.at(tb)`, `error = task.error` and `raise error`. */

@@ -2,13 +2,17 @@
  * Database connections, pools, cursors and ORM sessions. The trap here is `with`: for sqlite3, psycopg2 and pyodbc it
  * ends the transaction and leaves the connection open; for psycopg 3, PyMySQL and oracledb it closes.
  */
-import type { CatalogFile } from "../types.js";
+import type { CatalogFile, Pair } from "../types.js";
 
 const PEEWEE = [
   ...["Database", "SqliteDatabase", "PostgresqlDatabase", "MySQLDatabase"].map((name) => `peewee.${name}`),
   ...["PooledSqliteDatabase", "PooledPostgresqlDatabase", "PooledMySQLDatabase", "PooledPostgresqlExtDatabase"].map((name) => `playhouse.pool.${name}`),
   "playhouse.postgres_ext.PostgresqlExtDatabase", "playhouse.sqlite_ext.SqliteExtDatabase",
 ];
+
+/** An engine that keeps no connection has nothing to dispose of (https://docs.sqlalchemy.org/en/20/core/pooling.html#switching-pool-implementations). */
+const NO_POOL = ["sqlalchemy.NullPool", "sqlalchemy.pool.NullPool", "sqlalchemy.pool.impl.NullPool"];
+const UNPOOLED: Pair["unless"] = [{ argument: "poolclass", is: "named", names: NO_POOL }, { argument: "pool", is: "named", names: NO_POOL }];
 
 export const databases: CatalogFile = {
   language: "python",
@@ -262,6 +266,8 @@ export const databases: CatalogFile = {
       noun: "database engine",
       acquire: ["sqlalchemy.create_engine", "sqlalchemy.engine.create_engine", "sqlmodel.create_engine"],
       release: ["#dispose"],
+      unless: UNPOOLED,
+      opensOnUse: [],
       sharedByDesign: true,
       type: "sqlalchemy.Engine",
       help: "Make the engine once for the process and share it; where it must be local, call $.dispose() in a `finally`.",
@@ -273,6 +279,8 @@ export const databases: CatalogFile = {
       noun: "database engine",
       acquire: ["sqlalchemy.ext.asyncio.create_async_engine"],
       release: ["#dispose"],
+      unless: UNPOOLED,
+      opensOnUse: [],
       awaitRelease: true,
       sharedByDesign: true,
       type: "sqlalchemy.ext.asyncio.AsyncEngine",

@@ -132,7 +132,14 @@ export const entryPoints: CatalogFile = {
       decorators: ["strawberry.field", "strawberry.mutation", "strawberry.type.field", "ariadne.QueryType.field", "*.resolver", "*.mutation", "*.query"],
       noun: "GraphQL resolver",
     },
-    { context: "request", exports: ["application", "app"], files: ["**/{wsgi,asgi}.py"], noun: "WSGI or ASGI application" },
+    { context: "request", exports: ["application", "app"], files: ["**/{wsgi,asgi}.py"], takes: [2, 3], noun: "WSGI or ASGI application" },
+    // A factory of it, which a server calls when it starts: `gunicorn 'wsgi:app(debug=True)'`, `uvicorn --factory shop.main:create_app`.
+    { context: "once", exports: ["application", "app"], files: ["**/{wsgi,asgi}.py"], noun: "factory of the application" },
+    {
+      context: "once", functions: "^(?:create|make|build|get)_(?:app|application|wsgi_app|asgi_app)$", files: ["**/*.py"],
+      imports: ["flask", "quart", "fastapi", "starlette", "starlette.*", "aiohttp", "aiohttp.*", "sanic", "litestar", "bottle", "falcon", "falcon.*", "werkzeug", "werkzeug.*", "django", "django.*", "pyramid", "pyramid.*", "connexion"],
+      noun: "factory of the application",
+    },
     // Serverless.
     {
       context: "request",

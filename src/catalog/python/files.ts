@@ -177,8 +177,9 @@ export const files: CatalogFile = {
       acquire: ["tempfile.TemporaryDirectory"],
       release: ["#cleanup", "shutil.rmtree(0)"],
       scope: "closes",
-      // A finalizer removes the tree at collection, with a ResourceWarning.
+      // A finalizer removes the tree at collection, with a ResourceWarning, or at exit.
       ends: "collected",
+      finalized: true,
       source: "https://docs.python.org/3/library/tempfile.html#tempfile.TemporaryDirectory",
     },
     {
