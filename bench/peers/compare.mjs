@@ -59,7 +59,8 @@ function lint(peer, cases, cli) {
     const nameOf = (index) => `case${String(index + 1).padStart(4, "0")}.${peer.extension}`;
     for (const [index, one] of cases.entries()) writeFileSync(join(code, nameOf(index)), one.code);
     const output = join(folder, "report.json");
-    const run = spawnSync(process.execPath, [cli, "--isolated", "--no-gitignore", "--format", "json", "--output-file", output, code], { encoding: "utf8" });
+    // Each case is a program by itself.
+    const run = spawnSync(process.execPath, [cli, "--isolated", "--no-gitignore", "--no-link", "--format", "json", "--output-file", output, code], { encoding: "utf8" });
     if (run.status !== 0 && run.status !== 1) throw new Error(run.stderr);
     const byName = new Map(JSON.parse(readFileSync(output, "utf8")).map((file) => [basename(file.filePath), file.messages]));
     return cases.map((_, index) => {
