@@ -41,6 +41,20 @@ export function canReturn(fn: Fn, from: BlockId): boolean {
   return false;
 }
 
+/** Whether control can come from a block to a return with no exception on the way but one that goes on in a finaliser, and none of some blocks passed. */
+export function canReturnWithout(fn: Fn, from: BlockId, without: ReadonlySet<BlockId>): boolean {
+  const seen = new Set<BlockId>(without);
+  const work = [from];
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const end = fn.block(at)?.end;
+    if (end?.kind === "return") return true;
+    if (end && end.kind !== "catch") work.push(...successorsOf(end));
+  }
+  return false;
+}
+
 /** Whether control can come from one block to another without passing any of some others. */
 export function isReachedWithout(fn: Fn, from: BlockId, to: BlockId, without: ReadonlySet<BlockId>): boolean {
   if (without.has(from)) return false;

@@ -4,11 +4,13 @@
  * come once or never, and not on every update.
  */
 import type { BlockId, Test, ValueId } from "../model/facts.js";
-import { successorsOf } from "./blocks.js";
+import { isReachedWithout, successorsOf } from "./blocks.js";
+import { isNothing } from "./constants.js";
 import type { Fn } from "./program.js";
 
 /** Loads, operations and variables between the question and the parameter. */
 const MAXIMUM_DEPTH = 6;
+const NONE: ReadonlySet<BlockId> = new Set();
 
 /** Every way to the block passes an answer that says that something changed. */
 export function asksWhatChanged(fn: Fn, block: BlockId): boolean {
@@ -43,21 +45,8 @@ function changedSide(fn: Fn, test: Test, then: BlockId, otherwise: BlockId, bloc
 }
 
 function onlySide(fn: Fn, then: BlockId, otherwise: BlockId, block: BlockId): BlockId | null {
-  const [first, second] = [comesTo(fn, then, block), comesTo(fn, otherwise, block)];
+  const [first, second] = [isReachedWithout(fn, then, block, NONE), isReachedWithout(fn, otherwise, block, NONE)];
   return first === second ? null : first ? then : otherwise;
-}
-
-function comesTo(fn: Fn, from: BlockId, to: BlockId): boolean {
-  const seen = new Set<BlockId>();
-  const work = [from];
-  for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    if (at === to) return true;
-    if (seen.has(at)) continue;
-    seen.add(at);
-    const one = fn.block(at);
-    if (one) work.push(...successorsOf(one.end), ...(one.handler === null ? [] : [one.handler]));
-  }
-  return false;
 }
 
 /** A part of what the hook is given, or made from one. */
@@ -77,9 +66,4 @@ function isTold(fn: Fn, value: ValueId, depth: number): boolean {
     case "call": return [...(made.receiver === null ? [] : [made.receiver]), ...made.args.map((one) => one.value)].some((input) => isTold(fn, input, depth + 1));
     default: return false;
   }
-}
-
-function isNothing(fn: Fn, value: ValueId): boolean {
-  const made = fn.definition(value)?.instruction;
-  return made?.op === "constant" && made.value.kind === "null";
 }

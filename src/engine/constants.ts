@@ -59,6 +59,12 @@ export function constantText(fn: Fn, value: ValueId | null): string | null {
   return definition?.op === "constant" && definition.value.kind === "string" ? definition.value.value : null;
 }
 
+/** The literal `None`, `null` or `false`. */
+export function isFalsy(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "constant" && (definition.value.kind === "null" || definition.value.kind === "boolean" && !definition.value.value);
+}
+
 /** The literal `None` or `null`. */
 export function isNothing(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;

@@ -17,7 +17,7 @@ import { FirstTimes } from "./first-times.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import { isMemoizedOnce } from "./memos.js";
 import { memberCalled } from "./members.js";
-import { Mounts } from "./mounts.js";
+import { MARKUP, Mounts } from "./mounts.js";
 import type { Cls, Fn, Mod, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import { listedBy } from "./provided.js";
@@ -276,7 +276,7 @@ export class Contexts {
     const binding = load?.op === "load" && load.place.kind === "binding" ? load.place.binding : null;
     const from = binding === null ? undefined : fn.module.facts.imports.find((one) => one.binding === binding);
     const file = from ? this.program.resolve(fn.module, from.module) : null;
-    return file && /\.(?:vue|svelte)$/u.test(file.path) ? file : null;
+    return file && MARKUP.test(file.path) ? file : null;
   }
 
   /** What a start-up call is given to mount: a class, or the components of an element that the top level of a module writes. */

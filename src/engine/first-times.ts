@@ -9,7 +9,8 @@
  * for one key (`if key not in clients`) is none for the next.
  */
 import type { BlockId, Call, Place, Test, ValueId } from "../model/facts.js";
-import { isReachedWithout, successorsOf } from "./blocks.js";
+import { canReturnWithout, isReachedWithout } from "./blocks.js";
+import { isFalsy } from "./constants.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -81,7 +82,7 @@ export class FirstTimes {
     }
     if (test.kind === "equal") {
       // `if loaded == False`, `=== undefined`
-      const ref = isNothing(fn, test.right) ? this.lasting(fn, test.left) : isNothing(fn, test.left) ? this.lasting(fn, test.right) : null;
+      const ref = isFalsy(fn, test.right) ? this.lasting(fn, test.left) : isFalsy(fn, test.left) ? this.lasting(fn, test.right) : null;
       return ref && { ref, isThere: false };
     }
     if (test.kind !== "in") return null;
@@ -106,7 +107,7 @@ export class FirstTimes {
     const found = new Map<string, Mark[]>();
     for (const { instruction, block } of fn.sites()) {
       if (instruction.op === "call" && depth < MAXIMUM_DEPTH) for (const [key, of] of this.marksOfCall(fn, instruction, depth + 1)) push(found, key, { block, of });
-      if (instruction.op !== "store" || instruction.augmented || isNothing(fn, instruction.value)) continue;
+      if (instruction.op !== "store" || instruction.augmented || isFalsy(fn, instruction.value)) continue;
       const key = this.keyOf(fn, instruction);
       if (key === null) continue;
       push(found, key, { block, of: this.isOfObject(fn, instruction.place) ? "object" : "process" });
@@ -122,7 +123,7 @@ export class FirstTimes {
     return [...this.marks(callee.fn, depth)].flatMap(([key, marks]): [string, FirstTime][] => {
       const [{ of } = { of: "object" as const }] = marks;
       const sets = new Set(marks.map((one) => one.block));
-      return (of === "process" || isSame) && !comesToEnd(callee.fn, 0, sets) ? [[key, of]] : [];
+      return (of === "process" || isSame) && !canReturnWithout(callee.fn, 0, sets) ? [[key, of]] : [];
     });
   }
 
@@ -159,7 +160,7 @@ export class FirstTimes {
     for (const fn of this.program.functions()) {
       if (isMaking(fn)) continue;
       for (const { instruction } of fn.sites()) {
-        if (instruction.op !== "delete" && (instruction.op !== "store" || !isNothing(fn, instruction.value))) continue;
+        if (instruction.op !== "delete" && (instruction.op !== "store" || !isFalsy(fn, instruction.value))) continue;
         const key = this.keyOf(fn, instruction);
         if (key !== null) found.add(key);
       }
@@ -172,21 +173,7 @@ export class FirstTimes {
 function isBehind(fn: Fn, { asks, first, other, sets }: Guard, block: BlockId): boolean {
   const question = new Set([asks]);
   if (block === asks || isReachedWithout(fn, 0, block, question) || isReachedWithout(fn, other, block, question) || !isReachedWithout(fn, first, block, question)) return false;
-  return sets.has(block) || !isReachedWithout(fn, first, block, sets) || !comesToEnd(fn, block, sets);
-}
-
-/** Control can come from the block to a return, with no exception on the way and none of the others passed. */
-function comesToEnd(fn: Fn, from: BlockId, without: ReadonlySet<BlockId>): boolean {
-  const seen = new Set<BlockId>(without);
-  const work = [from];
-  for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    if (seen.has(at)) continue;
-    seen.add(at);
-    const end = fn.block(at)?.end;
-    if (end?.kind === "return") return true;
-    if (end && end.kind !== "catch") work.push(...successorsOf(end));
-  }
-  return false;
+  return sets.has(block) || !isReachedWithout(fn, first, block, sets) || !canReturnWithout(fn, block, sets);
 }
 
 /** `self` and `this`. */
@@ -194,9 +181,4 @@ function isItself(fn: Fn, value: ValueId): boolean {
   const object = fn.definition(value)?.instruction;
   if (object?.op !== "load") return false;
   return object.place.kind === "this" || object.place.kind === "binding" && fn.facts.parameters[0]?.binding === object.place.binding && fn.module.facts.language === "python";
-}
-
-function isNothing(fn: Fn, value: ValueId): boolean {
-  const stored = fn.definition(value)?.instruction;
-  return stored?.op === "constant" && (stored.value.kind === "null" || stored.value.kind === "boolean" && !stored.value.value);
 }

@@ -3,6 +3,7 @@
  * a variable (`if handler is None`) or a container (`if (!seen.has(key))`) that the same function then sets or fills.
  */
 import type { BlockId, Call, Test, ValueId } from "../model/facts.js";
+import { isFalsy } from "./constants.js";
 import type { Fn, Site } from "./program.js";
 import { push, successorsOf } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -187,11 +188,6 @@ function marks(refs: Refs, fn: Fn): ReadonlyMap<string, Mark[]> {
     }
   }
   return marked;
-}
-
-function isFalsy(fn: Fn, value: ValueId): boolean {
-  const stored = fn.definition(value)?.instruction;
-  return stored?.op === "constant" && (stored.value.kind === "null" || stored.value.kind === "boolean" && !stored.value.value);
 }
 
 function reaches(fn: Fn, from: BlockId, to: BlockId, without: BlockId): boolean {

@@ -2,8 +2,9 @@
  * Retries that wait for somebody who is at work: `if (this.busy) return setTimeout(this.load, 100)`, where the same function
  * says `this.busy = true` and, however its work ends, `this.busy = false`. They are over when that run is.
  */
-import type { BlockId, ValueId } from "../model/facts.js";
+import type { BlockId } from "../model/facts.js";
 import { isReachedWithout, successorsOf } from "./blocks.js";
+import { isFalsy } from "./constants.js";
 import type { Fn, Site } from "./program.js";
 import type { Refs } from "./refs.js";
 
@@ -33,7 +34,7 @@ function marksOf(refs: Refs, fn: Fn, key: string): Mark[] {
     if (instruction.op !== "store") return [];
     const { place } = instruction;
     const name = place.kind === "binding" ? refs.ofBinding(fn.module, place.binding).key : place.kind === "field" ? refs.field(refs.of(fn, place.object), place.name).key : null;
-    return name === key ? [{ site, isSet: !isNothing(fn, instruction.value) }] : [];
+    return name === key ? [{ site, isSet: !isFalsy(fn, instruction.value) }] : [];
   });
 }
 
@@ -56,9 +57,4 @@ function isAlwaysReset(fn: Fn, from: Site, marks: readonly Mark[]): boolean {
     work.push(...successorsOf(block.end));
   }
   return true;
-}
-
-function isNothing(fn: Fn, value: ValueId): boolean {
-  const made = fn.definition(value)?.instruction;
-  return made?.op === "constant" && (made.value.kind === "null" || made.value.kind === "boolean" && !made.value.value);
 }

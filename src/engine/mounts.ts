@@ -31,7 +31,7 @@ const ENTRY = /(?:^|\/)(?:main|index|app|client|entry|bootstrap)\.[cm]?[jt]sx?$/
 const MAXIMUM_INDEXES = 6;
 
 /** Components whose markup is not read. */
-const MARKUP = /\.(?:vue|svelte)$/u;
+export const MARKUP = /\.(?:vue|svelte)$/u;
 
 interface Importer {
   module: Mod;

@@ -6,11 +6,10 @@
  * answer), or in a helper that only such runs call. A listener goes on when the run is over, and what it adds stays.
  */
 import type { Api } from "./api.js";
-import { isReachedWithout } from "./blocks.js";
+import { isInLoop, isReachedWithout } from "./blocks.js";
 import { constantText } from "./constants.js";
 import type { Contexts } from "./contexts.js";
 import { matchesArgument } from "../catalog/pattern.js";
-import type { LoopId } from "../model/facts.js";
 import type { Fn, Site } from "./program.js";
 import type { Types } from "./types.js";
 
@@ -60,12 +59,7 @@ export class Rebuilt {
 function isInEndless(fn: Fn, site: Site, made: readonly { site: Site }[]): boolean {
   for (let loop = fn.block(site.block)?.loop ?? null; loop !== null; loop = fn.facts.loops[loop]?.parent ?? null) {
     const inside = loop;
-    if (fn.facts.loops[loop]?.endless === true && !made.some((one) => isWithin(fn, fn.block(one.site.block)?.loop ?? null, inside))) return true;
+    if (fn.facts.loops[loop]?.endless === true && !made.some((one) => isInLoop(fn, one.site.block, inside))) return true;
   }
-  return false;
-}
-
-function isWithin(fn: Fn, loop: LoopId | null, outer: LoopId): boolean {
-  for (let at = loop; at !== null; at = fn.facts.loops[at]?.parent ?? null) if (at === outer) return true;
   return false;
 }

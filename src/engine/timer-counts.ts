@@ -3,7 +3,7 @@
  * soon, whoever forgets it.
  */
 import type { BlockId, ValueId } from "../model/facts.js";
-import { isReachedWithout, successorsOf } from "./blocks.js";
+import { canReturnWithout, isReachedWithout } from "./blocks.js";
 import type { Fn } from "./program.js";
 import { endInputs } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -42,8 +42,8 @@ export function countedSeconds(timers: Timers, { life, callbacks, delay, owners 
     if (stops.size === 0) continue;
     for (const limit of limits(timers.refs, callback)) {
       // Each turn that does not stop it counts, and asks.
-      if (isLeft(callback, 0, new Set([...limit.counter.blocks, ...stops])) || isLeft(callback, 0, new Set([limit.asks, ...stops]))) continue;
-      if (!limit.sides.some((side) => !isLeft(callback, side, stops))) continue;
+      if (canReturnWithout(callback, 0, new Set([...limit.counter.blocks, ...stops])) || canReturnWithout(callback, 0, new Set([limit.asks, ...stops]))) continue;
+      if (!limit.sides.some((side) => !canReturnWithout(callback, side, stops))) continue;
       const turns = turnsOf(timers, callback, limit);
       if (turns !== null) return turns * delay;
     }
@@ -121,18 +121,4 @@ function turnsOf(timers: Timers, fn: Fn, { counter, with: limit }: Limit): numbe
   const first = timers.firstNumber(counter.ref, fn);
   if (first === null && bound === 0) return null;
   return Math.abs(bound - (first ?? 0)) / Math.abs(step) + 1;
-}
-
-/** Whether the function can be left from the block, without an exception and without passing some blocks. */
-function isLeft(fn: Fn, from: BlockId, without: ReadonlySet<BlockId>): boolean {
-  const seen = new Set<BlockId>(without);
-  const work = [from];
-  for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    if (seen.has(at)) continue;
-    seen.add(at);
-    const end = fn.block(at)?.end;
-    if (end?.kind === "return") return true;
-    if (end && end.kind !== "catch") work.push(...successorsOf(end));
-  }
-  return false;
 }
