@@ -144,7 +144,7 @@ function isShownLeak({ outcome, leaks }: Life): boolean {
   const handed = outcome.escapes.filter((escape) => escape.kind === "field" || escape.kind === "return" || escape.kind === "variable");
   if (outcome.escapes.length > handed.length) return false;
   const lastOf = (spans: readonly Span[]): number => Math.max(-1, ...spans.map((span) => span[0]), ...handed.map((escape) => escape.at[0]));
-  return leaks.every((leak) => leak.kind === "exception" ? leak.at[0] < lastOf(outcome.released) : leak.kind === "exit" && (handed.some((escape) => escape.kind !== "return") || leak.at[0] < lastOf(outcome.releasedNormally)));
+  return leaks.every((leak) => leak.kind === "exception" ? (leak.raisedAt ?? leak.at)[0] < lastOf(outcome.released) : leak.kind === "exit" && (handed.some((escape) => escape.kind !== "return") || leak.at[0] < lastOf(outcome.releasedNormally)));
 }
 
 /** Behind this release the function only raises. */

@@ -30,6 +30,8 @@ export interface State {
 
 export interface Thrown {
   at: Span;
+  /** What failed first, where a handler raises again. */
+  first?: Span;
   explicit: boolean;
   /** "any": whatever a call may raise. "timeout": a release gave up waiting. Otherwise the exception's own name. */
   what: string;

@@ -52,7 +52,7 @@ export class Tracked {
     // What a module's variable holds lives as long as the process, unless the variable gets another value.
     if (this.fn.facts.kind === "module" && state.variables.size > 0 && (kind !== "overwritten" || thrown)) return;
     // Caught here and then forgotten is as good as raised here.
-    const leak: Leak = thrown ? { kind: "exception", at: thrown.at, raisedAt: thrown.at, explicit: !state.boxed && (thrown.explicit || kind !== "exception") } : { kind, at, raisedAt: null, explicit: true };
+    const leak: Leak = thrown ? { kind: "exception", at: thrown.at, raisedAt: thrown.first ?? thrown.at, explicit: !state.boxed && (thrown.explicit || kind !== "exception") } : { kind, at, raisedAt: null, explicit: true };
     const same = this.outcome.leaks.find((other) => other.kind === leak.kind && other.at[0] === leak.at[0]);
     if (store) leak.store = store;
     if (!same) {

@@ -58,7 +58,7 @@ export interface Leak {
    */
   kind: "dropped" | "exit" | "exception" | "overwritten" | "iteration";
   at: Span;
-  /** For "exception": the statement that may raise. */
+  /** For "exception": the statement that failed; a handler that raises again is where it leaves, not where it failed. */
   raisedAt: Span | null;
   /** The handle's own event that tells of a failure and leaves it alive. */
   event?: string;

@@ -171,7 +171,7 @@ class Walk {
       case "raise": {
         const name = this.raises.nameOf(end.value);
         // A failed assertion is a mistake in the program, not one of its ways.
-        if (state.held) this.raise(block.handler, { ...state, thrown: { at: end.at, explicit: name === null || !this.api.assertions.has(name), what: name ?? state.thrown?.what ?? ANY } });
+        if (state.held) this.raise(block.handler, { ...state, thrown: { at: end.at, explicit: name === null || !this.api.assertions.has(name), what: name ?? state.thrown?.what ?? ANY, first: state.thrown?.first ?? state.thrown?.at ?? end.at } });
         return;
       }
       case "catch": this.catch(id, end, state); return;
