@@ -4,7 +4,7 @@
  */
 import type { BindingId, ValueId } from "../model/facts.js";
 import type { Contexts } from "./contexts.js";
-import type { Cls, Fn, Mod } from "./program.js";
+import type { Cls, Fn, Mod, Stored } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { isConstructor, isNull } from "./targets.js";
 import type { TargetLife } from "./targets.js";
@@ -17,7 +17,7 @@ interface Maker {
   cls: Cls;
 }
 
-/** How long a field's value lives, and what a value that is made there does, as whoever asks sees it. */
+/** How long the value lives that a class has in a field, and what a value that is made there does, as whoever asks sees it. */
 export interface Lives {
   ofField: (fn: Fn, cls: Cls, name: string) => TargetLife;
   ofMade: (fn: Fn, value: ValueId) => TargetLife;
@@ -67,8 +67,7 @@ export class MakerParts {
   /** `this.owner`, which keeps such a parameter and nothing else. */
   private keptMakers(fn: Fn, cls: Cls, name: string | undefined): Maker[] {
     if (name === undefined) return [];
-    const stores = this.types.storesIn(fn.cls, this.refs.ofField(cls, name).key).filter((store) => !isNull(store.fn, store.value));
-    const makers = stores.map((store): Maker[] => {
+    const makers = this.types.storesIn(fn.cls, this.refs.ofField(cls, name).key).filter((store) => !isNull(store.fn, store.value)).map((store): Maker[] => {
       const { root, fields } = this.refs.of(store.fn, store.value);
       return root.kind === "binding" && fields.length === 0 ? this.makersOf(root.module, root.binding, 0) : [];
     });
@@ -80,11 +79,14 @@ export class MakerParts {
     if (name === undefined) return true;
     const life = lives.ofField(fn, cls, name);
     if (life !== "instance" && life !== "local") return false;
-    const stores = this.types.storesIn(cls, this.refs.ofField(cls, name).key).filter((store) => !isNull(store.fn, store.value));
-    return stores.every((store) => this.isOwnWithin(store.fn, store.value, rest, lives));
+    return this.storesOf(cls, name).every((store) => this.isOwnWithin(store.fn, store.value, rest, lives));
   }
 
-  /** `{ moved: new Subject(), bus }`: of a table's entries each is asked; of an object, its class. */
+  private storesOf(cls: Cls, name: string): Stored[] {
+    return this.types.storesIn(cls, this.refs.ofField(cls, name).key).filter((store) => !isNull(store.fn, store.value));
+  }
+
+  /** `{ moved: new Subject(), bus }`: of a table's entries each is asked; of an object, its class and what that has in the field. */
   private isOwnWithin(fn: Fn, value: ValueId, fields: readonly string[], lives: Lives): boolean {
     const [name, ...rest] = fields;
     const made = fn.definition(value)?.instruction;
@@ -103,6 +105,6 @@ export class MakerParts {
     const callee = made.op === "call" ? this.types.calleeOf(fn, made) : null;
     if (callee?.kind !== "class") return true;
     const life = lives.ofField(fn, callee.cls, name);
-    return life === "local" || life === "instance" || life === "unknown";
+    return (life === "local" || life === "instance" || life === "unknown") && this.storesOf(callee.cls, name).every((store) => this.isOwnWithin(store.fn, store.value, rest, lives));
   }
 }

@@ -89,7 +89,7 @@ export class Targets {
   /** What a thing finds in the one that makes it and gives itself: both end together. */
   private isPartOfMaker(fn: Fn, ref: Ref, depth: number): boolean {
     return this.makerParts.has(fn, ref, {
-      ofField: (of, cls, name) => this.lifeOfField(of, cls, name, -1, depth + 1),
+      ofField: (of, cls, name) => this.lifeOfField(of, cls, name, -1, depth + 1, cls),
       ofMade: (of, value) => this.lifeOfMade(of, value, depth + 1),
     });
   }
@@ -307,12 +307,13 @@ export class Targets {
     return definition?.op === "call" && definition.receiver !== null && TAKING.test(definition.method ?? "") ? definition.receiver : value;
   }
 
-  private lifeOfField(fn: Fn, cls: Cls, name: string, value: ValueId, depth: number): TargetLife {
-    const stores = this.types.storesIn(fn.cls, this.refs.ofField(cls, name).key);
-    const related = fn.cls?.related ?? cls.related;
+  /** The viewer is the class whose object it is, as far as that is told: another class with a field of that name has another one. */
+  private lifeOfField(fn: Fn, cls: Cls, name: string, value: ValueId, depth: number, viewer = fn.cls): TargetLife {
+    const stores = this.types.storesIn(viewer, this.refs.ofField(cls, name).key);
+    const related = viewer?.related ?? cls.related;
     // A decorated method of Python is stored in the class's body like any other.
-    const getter = fn.cls?.facts.methods.find((one) => one.name === name && one.kind === "getter");
-    const made = getter && fn.cls?.module.fn(getter.function);
+    const getter = viewer?.facts.methods.find((one) => one.name === name && one.kind === "getter");
+    const made = getter && viewer?.module.fn(getter.function);
     if (made) return this.lifeOfResult(made, depth + 1);
     const declared = related.flatMap((one) => one.facts.fields.filter((field) => field.name === name).map((field) => ({ one, field })));
     const own = new Set(related.flatMap((one) => listedBy(one, this.types, this.api.ownLists)));
