@@ -116,9 +116,9 @@ function isOf(refs: Refs, fn: Fn, value: ValueId, key: string): boolean {
 
 function turnsOf(timers: Timers, fn: Fn, { counter, with: limit }: Limit): number | null {
   const { step } = counter;
-  const bound = limit === null ? 0 : timers.numberOf(fn, limit);
+  const bound = limit === null ? 0 : timers.numbers.of(fn, limit);
   if (step === null || step === 0 || bound === null) return null;
-  const first = timers.firstNumber(counter.ref, fn);
+  const first = timers.numbers.first(counter.ref, fn);
   if (first === null && bound === 0) return null;
   return Math.abs(bound - (first ?? 0)) / Math.abs(step) + 1;
 }

@@ -12,6 +12,7 @@ import type { Life, Lifetimes, Ownership } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
 import type { Endings } from "./endings.js";
 import { EventTurns } from "./event-turns.js";
+import { Numbers } from "./numbers.js";
 import type { Fn, Program, Site } from "./program.js";
 import { canReach, successorsOf } from "./blocks.js";
 import { endInputs } from "./program.js";
@@ -57,12 +58,14 @@ export class Timers {
   private list: readonly Timer[] | null = null;
   private readonly races = new CallSet<true>();
   readonly turns: EventTurns;
+  readonly numbers: Numbers;
 
   constructor(
     readonly program: Program, readonly refs: Refs, readonly types: Types, readonly api: Api, readonly contexts: Contexts, readonly holders: Holders,
     private readonly lifetimes: Lifetimes, readonly endings: Endings, readonly settling: Settling,
   ) {
     for (const file of api.files) for (const call of file.races ?? []) this.races.add(call, true);
+    this.numbers = new Numbers(refs, types);
     this.turns = new EventTurns(program, refs, api, contexts);
   }
 
@@ -114,42 +117,10 @@ export class Timers {
     return fn.facts.parameters.findIndex((one) => one.binding === binding) - (hasReceiver ? 1 : 0);
   }
 
-  /** The constant that stands next to the callback. */
+  /** The number that stands next to the callback. */
   private delayOf(fn: Fn, call: Call, pair: CompiledPair): number | null {
     const value = argumentValue(fn, call, callbackPosition(pair) === 0 ? 1 : 0);
-    return value === null ? null : this.constant(fn, value, 0);
-  }
-
-  numberOf(fn: Fn, value: ValueId): number | null {
-    return this.constant(fn, value, 0);
-  }
-
-  /** What a variable or field is given outside the function; null where that is no number, or not always the same. */
-  firstNumber(ref: Ref, except: Fn): number | null {
-    const { root, fields } = ref;
-    const all = root.kind === "binding" && fields.length === 0 ? root.module.bindingStores.get(root.binding) : this.types.fieldStores.get(ref.key);
-    const numbers = new Set((all ?? []).filter((store) => store.fn !== except).map((store) => this.constant(store.fn, store.value, 0)));
-    const [only] = numbers;
-    return numbers.size === 1 ? only ?? null : null;
-  }
-
-  /** A number that the source spells out, through constants and arithmetic. */
-  private constant(fn: Fn, value: ValueId, depth: number): number | null {
-    const definition = fn.definition(value)?.instruction;
-    if (!definition || depth > 5) return null;
-    if (definition.op === "constant") return definition.value.kind === "number" ? definition.value.value : null;
-    if (definition.op === "load" && definition.place.kind === "binding") {
-      const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
-      const [store] = stores;
-      if (store && stores.length === 1) return this.constant(store.fn, store.value, depth + 1);
-      // `options.delay ?? 500`: the default says how long it is meant to be.
-      if (fn.module.binding(definition.place.binding)?.kind !== "temporary") return null;
-      return stores.reduce<number | null>((found, one) => found ?? this.constant(one.fn, one.value, depth + 1), null);
-    }
-    if (definition.op !== "operation" || definition.inputs.length !== 2) return null;
-    const [left, right] = definition.inputs.map((input) => this.constant(fn, input, depth + 1));
-    if (left == null || right == null) return null;
-    return definition.operator === "*" ? left * right : definition.operator === "+" ? left + right : definition.operator === "-" ? left - right : null;
+    return value === null ? null : this.numbers.of(fn, value);
   }
 
   private rearmOf(life: Life, callbacks: readonly Fn[]): Rearm | null {
