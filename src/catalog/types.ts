@@ -213,6 +213,8 @@ export interface Pair {
    * methods that only set it up.
    */
   opensOnUse?: string[];
+  /** Fields, as "type#field", of objects that only show the handle: what they are given is still its maker's to release. */
+  shownBy?: string[];
   /** It holds little beside what it was taken from, and goes with that: a cursor. Never more than `low`. */
   minor?: boolean;
   /** It stands in an element of the page, and goes when the page is left. */

@@ -198,6 +198,7 @@ const pair = table(
     reads: position,
     sources: table({ lasts: listOf(api), steps: listOf(string), streams: regularExpression, completes: listOf(string) }, { stops: recordOf(string, string), inputs: listOf(string), targets: recordOf(string, position) }),
     releaseFields: listOf(string),
+    shownBy: listOf(string),
     guards: listOf(string),
     scope: oneOf("closes", "async-closes", "commits", "none"),
     path: boolean,

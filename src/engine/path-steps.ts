@@ -247,6 +247,7 @@ export class Steps {
     if (!isHandle) return place.kind === "field" && this.tracked.isHandle(place.object, state) ? this.handler(instruction.value, instruction.at, state) : state;
     if (place.kind === "field" || place.kind === "static" || place.kind === "index") {
       if (place.kind !== "static" && this.tracked.isHandle(place.object, state)) return state;
+      if (place.kind === "field" && this.isOnlyShown(place.object, place.name)) return state;
       // A comprehension's result holds it.
       if (place.kind === "index" && this.fn.definition(place.object)?.instruction.op === "collection") return { ...this.tracked.alias(state, place.object, instruction.at), boxed: true };
       // A list or object made here and only known here holds it like a variable does.
@@ -280,6 +281,14 @@ export class Steps {
     if (!ending || this.tracked.callbacks.has(ending)) return state;
     this.outcome.escapes.push({ kind: "closure", fn: ending, at, releases: true });
     return null;
+  }
+
+  /** The object loads what its field names; nothing reads it there to release it. */
+  private isOnlyShown(object: ValueId, name: string): boolean {
+    return this.pair.shownBy?.some((pattern) => {
+      const [type = "", field] = pattern.split("#");
+      return field === name && this.types.is(this.fn, object, type);
+    }) === true && this.holders.releasedField(this.pair, name, null) === null;
   }
 
   /** A module's variable that no function of it releases or hands on: only another value can lose what it holds. */

@@ -160,7 +160,7 @@ class Walk {
       }
       case "return": {
         if (!state.held || state.kept !== null) return;
-        if (end.value !== null && this.tracked.isHandle(end.value, state) && !this.fn.losesResult) {
+        if (end.value !== null && this.tracked.isHandle(end.value, state) && !this.fn.losesResult && !this.isMadeByReading()) {
           this.outcome.escapes.push({ kind: "return", at: end.at, element: this.transfer.elementOf(end.value, state) });
           return;
         }
@@ -178,6 +178,11 @@ class Walk {
       case "rethrow": this.raise(end.to, state); return;
       case "unreachable": return;
     }
+  }
+
+  /** A property that makes a text anew each time it is read: who reads a text does not expect to have anything to release. */
+  private isMadeByReading(): boolean {
+    return this.fn.facts.kind === "getter" && this.pair.shownBy !== undefined && this.tracked.holders.releasedField(this.pair, this.fn.facts.name, null) === null;
   }
 
   private catch(block: BlockId, end: Extract<Terminator, { kind: "catch" }>, state: State): void {

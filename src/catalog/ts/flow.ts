@@ -84,7 +84,7 @@ export const flow: CatalogFile = {
   returns: {
     "setInterval": "NodeJS.Timeout", "setTimeout": "NodeJS.Timeout", "setImmediate": "NodeJS.Immediate",
     "document.createElement": "HTMLElement", "document.createElementNS": "HTMLElement", "document.getElementById": "HTMLElement",
-    "document.querySelector": "HTMLElement", "document.createDocumentFragment": "DocumentFragment",
+    "Image": "HTMLImageElement", "Audio": "HTMLAudioElement", "document.querySelector": "HTMLElement", "document.createDocumentFragment": "DocumentFragment",
     "navigator.mediaDevices.getUserMedia": "MediaStream", "navigator.mediaDevices.getDisplayMedia": "MediaStream",
     "MediaStream#getTracks": "literal:list", "MediaStream#getAudioTracks": "literal:list", "MediaStream#getVideoTracks": "literal:list",
     "fetch": "Response",
