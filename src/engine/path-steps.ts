@@ -11,6 +11,7 @@ import type { Lent } from "./lent.js";
 import { ObjectEnds } from "./object-ends.js";
 import { endingHandler } from "./own-handlers.js";
 import { KeptSteps } from "./path-kept.js";
+import { afresh, isOnItsWay } from "./path-moves.js";
 import type { Named } from "./path-names.js";
 import type { State } from "./path-state.js";
 import type { Tracked } from "./path-tracked.js";
@@ -91,7 +92,8 @@ export class Steps {
     return { ...state, unused: false };
   }
 
-  private stepHeld(instruction: Instruction & { at: Span }, state: State): State | null {
+  private stepHeld(instruction: Instruction & { at: Span }, before: State): State | null {
+    const state = afresh(instruction, before);
     const named = this.tracked.names?.see(instruction, (value) => this.tracked.isHandle(value, state)) ?? null;
     if (named !== null) return this.stepNamed(named, instruction, state);
     switch (instruction.op) {
@@ -225,7 +227,7 @@ export class Steps {
     const { place } = instruction;
     const isHandle = this.tracked.isHandle(instruction.value, state);
     if (place.kind === "binding") {
-      if (!isHandle) return state.variables.has(place.binding) ? this.overwrite(place.binding, instruction.at, state) : state;
+      if (!isHandle) return state.variables.has(place.binding) ? this.overwrite(place.binding, instruction.at, state, isOnItsWay(this.fn, instruction, state)) : state;
       const binding = this.fn.module.binding(place.binding);
       const variables = new Set(state.variables).add(place.binding);
       if (this.tuples.has(instruction.value)) this.tupleVariables.add(place.binding);
@@ -297,11 +299,11 @@ export class Steps {
     return this.fn.module.binding(binding)?.captured === false || this.holders.releasedInClosure(this.pair, this.fn.module, binding, this.tracked.callbacks) === null;
   }
 
-  private overwrite(binding: BindingId, at: Span, state: State): State | null {
+  private overwrite(binding: BindingId, at: Span, state: State, isMoved = false): State | null {
     if (!state.variables.has(binding)) return state;
     const variables = new Set(state.variables);
     variables.delete(binding);
-    if (variables.size === 0) {
+    if (variables.size === 0 && !isMoved) {
       this.tracked.leak("overwritten", at, state);
       return null;
     }
