@@ -126,6 +126,10 @@ export interface Pair {
   parts?: string[];
   /** Members that read it to its end, by which it is over: `response.content`. With them, one that no ordinary way reads or releases is reported, though it `completes`. */
   readers?: string[];
+  /** Methods of the handle that have released it when they raise: aiohttp's `raise_for_status`. */
+  raisesReleased?: string[];
+  /** A member that tells by these values (numbers, or paths of names for them) that there is nothing to release: `status` of an answer without a body. */
+  overWhere?: { member: string; is: (number | string)[] };
   /** The argument that takes an AbortSignal, whose abort releases the handle (see `CatalogFile.cancellers`): "2.signal". */
   signal?: string | number;
   /** Events of the handle that tell of a failure and leave it alive: a browser's worker goes on after its `error`. */

@@ -187,6 +187,8 @@ const pair = table(
     perCall: boolean,
     parts: listOf(string),
     readers: listOf(string),
+    raisesReleased: listOf(string),
+    overWhere: table({ member: string, is: listOf(either(isString, string, integer)) }, {}),
     held: boolean,
     background: listOf(release),
     givesUp: table({ waits: listOf(table({ method: string, limit: listOf(argument) }, {})), caught: listOf(string) }, {}),

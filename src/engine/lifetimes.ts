@@ -182,7 +182,7 @@ export class Lifetimes {
     const outcome = this.paths.follow(acquired);
     if (outcome.gaveUp || outcome.leaks.length > 0 && this.allReleasedInside(fn, pair)) return null;
     const unreleased: Ownership[] = [];
-    let releasedSomewhere = outcome.released.length > 0;
+    let releasedSomewhere = outcome.released.length > 0 || outcome.over === true;
     for (const escape of outcome.escapes) {
       if (escape.kind === "field") held.push({ pair, fn, site, through, outcome, ref: escape.ref, at: escape.at });
       const ownership = this.isEndedByOther(escape, fn, outcome) ? "released" : this.ownershipOf(escape, pair, fn, site);

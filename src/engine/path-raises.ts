@@ -101,6 +101,7 @@ export class PathRaises {
   releasesNow(instruction: Instruction, isHandle: (value: ValueId) => boolean): boolean {
     if (instruction.op === "await") return isHandle(instruction.value) || this.fn.definition(instruction.value)?.instruction.op === "call" && this.isReleaseResult(instruction.value, isHandle);
     if (instruction.op !== "call") return false;
+    if (instruction.receiver !== null && this.pair.raisesReleased?.includes(instruction.method ?? "") === true && isHandle(instruction.receiver)) return true;
     const match = this.api.released(this.pair, this.fn, instruction, this.types);
     return match !== null && (match.via === "all" || isHandle(match.value)) || instruction.args.some((one) => isHandle(one.value) && !this.api.borrows.has(this.fn, instruction, this.types));
   }

@@ -22,6 +22,10 @@ export class PathTests {
   refine(test: Test, state: State, block: BlockId): { then: State | null; otherwise: State | null } {
     if (state.held) {
       const tested = endInputs({ kind: "branch", test, then: 0, else: 0, at: [0, 0] });
+      if (this.showsOver(test, state)) {
+        if (!state.thrown) this.tracked.outcome.over = true;
+        return { then: null, otherwise: state };
+      }
       if (test.kind !== "more" && tested.some((value) => this.tracked.names?.asks(value, (one) => this.tracked.isHandle(one, state)) === true)) return { then: { ...state, asked: true }, otherwise: { ...state, asked: true } };
       const asked = tested.some((value) => this.asksHandle(value, state));
       if (asked) {
@@ -43,6 +47,25 @@ export class PathTests {
     if ((test.kind === "truthy" || test.kind === "none") && this.saysNoHandle(test)) return test.kind === "truthy" ? { then: null, otherwise: state } : { then: state, otherwise: null };
     const { then, otherwise } = this.conditions.refine(test, state.facts, block);
     return { then: then && { ...state, facts: then }, otherwise: otherwise && { ...state, facts: otherwise } };
+  }
+
+  /** `if response.status == 204:`, `in (204, 304)`: by what one of its members is, the handle has nothing to release. */
+  private showsOver(test: Test, state: State): boolean {
+    if (!this.pair.overWhere) return false;
+    if (test.kind === "equal") return this.isTelling(test.left, state) && this.isOver(test.right) || this.isTelling(test.right, state) && this.isOver(test.left);
+    const known = test.kind === "in" && this.isTelling(test.item, state) ? this.fn.definition(test.container)?.instruction : undefined;
+    return known?.op === "collection" && known.elements.length > 0 && known.elements.every((one) => !one.spread && this.isOver(one.value));
+  }
+
+  private isTelling(value: ValueId, state: State): boolean {
+    const asked = this.fn.definition(value)?.instruction;
+    return asked?.op === "load" && asked.place.kind === "field" && asked.place.name === this.pair.overWhere?.member && !state.boxed && this.tracked.isHandle(asked.place.object, state);
+  }
+
+  private isOver(value: ValueId): boolean {
+    const made = this.fn.definition(value)?.instruction;
+    const known = made?.op === "constant" && made.value.kind === "number" ? [made.value.value] : this.tracked.types.of(this.fn, value);
+    return known.some((one) => this.pair.overWhere?.is.includes(one) === true);
   }
 
   /** `if (error)` in a callback: where there is an error there is no handle. */

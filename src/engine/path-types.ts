@@ -94,6 +94,8 @@ export interface Outcome {
   lent?: true;
   /** Some way does something with it that opens it, where it opens on its first use. */
   used?: true;
+  /** Some ordinary way shows that there is nothing to release, by what the handle tells of itself. */
+  over?: true;
   /** The bounds were hit: nothing is known. */
   gaveUp: boolean;
 }

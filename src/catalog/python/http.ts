@@ -154,8 +154,13 @@ export const http: CatalogFile = {
       acquire: of("aiohttp.ClientSession#").filter((call) => !call.endsWith("#head")),
       release: ["#release", "#close", "#read", "#text", "#json", "#wait_for_close"],
       readers: ["content", "iter_chunked", "iter_any"],
+      // Outside of a scope it releases the connection first: https://github.com/aio-libs/aiohttp/blob/v3.11.0/aiohttp/client_reqrep.py
+      raisesReleased: ["raise_for_status"],
+      // Of these the parser knows that there is no body, and the connection goes back at once.
+      overWhere: { member: "status", is: [204, 304, "http.HTTPStatus.NO_CONTENT", "http.HTTPStatus.NOT_MODIFIED"] },
       scope: "async-closes",
       ends: "completes",
+      type: "aiohttp.ClientResponse",
       source: "https://docs.aiohttp.org/en/stable/client_reference.html#aiohttp.ClientResponse.release",
     },
     {
@@ -367,5 +372,15 @@ export const http: CatalogFile = {
       ends: "collected",
       source: "https://websocket-client.readthedocs.io/en/latest/core.html#websocket._core.WebSocket.close",
     },
+  ],
+  returns: {
+    "aiohttp.ClientResponse#headers": "multidict.CIMultiDictProxy",
+    "requests.Response#headers": "requests.structures.CaseInsensitiveDict",
+    "http.client.HTTPResponse#headers": "http.client.HTTPMessage",
+  },
+  // They look at what has come with the response's first lines.
+  safe: [
+    "multidict.CIMultiDictProxy#get", "requests.structures.CaseInsensitiveDict#get", "http.client.HTTPMessage#get",
+    "http.client.HTTPResponse#getheader", "http.client.HTTPResponse#getcode", "http.client.HTTPResponse#geturl", "http.client.HTTPResponse#info",
   ],
 };
