@@ -458,6 +458,8 @@ export interface CatalogFile {
   scopeMethods?: Record<string, "closes" | "async-closes">;
   /** Methods that it calls at its start: "__enter__". Where one fails, the other does not run. */
   enterMethods?: string[];
+  /** Methods that put back into an object what another one like it had: "__setstate__". What they take out of their parameter is what the field held there. */
+  restoreMethods?: string[];
   /** Base classes that bring no clean-up of their own; "*Emitter" is any whose last name ends so. */
   plainBases?: string[];
   /** Exceptions that mean a mistake in one expression: a clause that names one of them is about that expression alone. */

@@ -302,6 +302,7 @@ const catalogFile = table(
     pathTypes: listOf(string),
     inMemory: listOf(string),
     enterMethods: listOf(string),
+    restoreMethods: listOf(string),
     plainBases: listOf(string),
     descriptors: recordOf(string, string),
     scopeMethods: recordOf(string, oneOf("closes", "async-closes")),

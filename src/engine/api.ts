@@ -218,6 +218,7 @@ export class Api {
   readonly catchAll = new Set<string>();
   readonly cancellations = new Set<string>();
   readonly enterMethods = new Set<string>();
+  readonly restoreMethods = new Set<string>();
   private readonly closers = new Set<string>();
   /** What names of classes look like that serve many callers, so that an instance lives long. */
   readonly servants: RegExp[] = [];
@@ -322,6 +323,7 @@ export class Api {
     if (file.growth?.servants !== undefined) this.servants.push(new RegExp(file.growth.servants, "u"));
     for (const name of file.evidence?.closes ?? []) this.closers.add(name);
     for (const name of file.enterMethods ?? []) this.enterMethods.add(name);
+    for (const name of file.restoreMethods ?? []) this.restoreMethods.add(name);
     for (const name of file.catchAll ?? []) this.catchAll.add(name);
     for (const name of file.cancellations ?? []) this.cancellations.add(name);
     for (const name of file.assertions ?? []) this.assertions.add(name);

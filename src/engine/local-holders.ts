@@ -1,11 +1,12 @@
 /** Local variables of a function that hold what this call of it made and nobody else has: what is put there is held like a variable does. */
-import type { BindingId, ValueId } from "../model/facts.js";
+import type { BindingId, Call, ValueId } from "../model/facts.js";
+import type { Api } from "./api.js";
 import type { Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
 export class LocalHolders {
-  constructor(private readonly fn: Fn, private readonly refs: Refs, private readonly types: Types) {}
+  constructor(private readonly fn: Fn, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {}
 
   /** The local variable that holds a collection made in this function, if the value is one. */
   container(value: ValueId): BindingId | null {
@@ -17,11 +18,34 @@ export class LocalHolders {
     return stores.length > 0 && stores.every((one) => one.fn === this.fn && one.fn.definition(one.value)?.instruction.op === "collection") ? id : null;
   }
 
-  /** A field that only ever gets collections written there: `self.entries = {}`. */
+  /** A field that only ever gets collections: made there (`self.entries = {}`), or put back when the object is unpickled. */
   isKeptCollection(value: ValueId): boolean {
     const ref = this.refs.of(this.fn, value);
     const stores = ref.root.kind === "this" && ref.fields.length === 1 ? this.types.fieldStores.get(ref.key) ?? [] : [];
-    return stores.length > 0 && stores.every((one) => one.fn.definition(one.value)?.instruction.op === "collection");
+    const made = stores.filter((one) => this.isCollection(one.fn, one.value));
+    return made.length > 0 && stores.every((one) => made.includes(one) || this.isRestored(one.fn, one.value));
+  }
+
+  private isCollection(fn: Fn, value: ValueId): boolean {
+    const made = fn.definition(value)?.instruction;
+    return made?.op === "collection" || made?.op === "call" && this.makesCollection(fn, made);
+  }
+
+  /** `dict()`, `OrderedDict()`: one of the language's own. A queue has a size, and may refuse. */
+  private makesCollection(fn: Fn, call: Call): boolean {
+    const type = call.path === null ? undefined : this.api.containers.get(this.types.pathAlias(call.path));
+    return type !== undefined && type.shape !== "queue" && this.api.safe.has(fn, call, this.types);
+  }
+
+  /** `self.entries = state["entries"]` in `__setstate__`. */
+  private isRestored(fn: Fn, value: ValueId): boolean {
+    const taken = fn.definition(value)?.instruction;
+    if (!this.api.restoreMethods.has(fn.facts.name) || fn.facts.kind !== "method") return false;
+    const from = taken?.op === "load" && taken.place.kind === "index" ? taken.place.object
+      : taken?.op === "call" && this.api.words.is("takes", taken) === "method" ? taken.receiver
+        : taken?.op === "operation" && taken.operator === "unpack" ? taken.inputs[0] ?? null : null;
+    const state = from === null ? undefined : fn.definition(from)?.instruction;
+    return state?.op === "load" && state.place.kind === "binding" && fn.module.binding(state.place.binding)?.kind === "parameter";
   }
 
   /** The local variable that holds an object of this call only: `link.href = url`. What is given that object is given the handle. */

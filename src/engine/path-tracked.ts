@@ -36,7 +36,7 @@ export class Tracked {
     this.fn = acquired.fn;
     this.pair = acquired.pair;
     this.python = this.fn.module.facts.language === "python";
-    this.locals = new LocalHolders(this.fn, refs, types);
+    this.locals = new LocalHolders(this.fn, refs, types, api);
     this.callbacks = this.ownCallbacks();
     this.isEntering = acquired.entering === true || api.enterMethods.has(this.fn.facts.name) && this.fn.facts.kind === "method";
     this.names = this.pair.path === true ? new PathNames(this.fn, this.pair, api, types, holders) : null;

@@ -5,6 +5,7 @@ export const words: CatalogFile = {
   language: "python",
   scopeMethods: { __exit__: "closes", __aexit__: "async-closes" },
   enterMethods: ["__enter__", "__aenter__"],
+  restoreMethods: ["__setstate__"],
   plainBases: ["object", "abc.ABC", "typing.Generic", "typing.Protocol", "*EventEmitter"],
   slips: [
     "KeyError", "IndexError", "LookupError", "AttributeError", "NameError", "TypeError", "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "ZeroDivisionError",
