@@ -644,6 +644,8 @@ export interface CatalogFile {
   settledCallbacks?: string[];
   /** Members that tell whether something is over or still on: `signal.aborted`, `future.done()`. */
   states?: string[];
+  /** Those that never change back. */
+  finalStates?: string[];
   /** Calls that switch the collector of cycles off. */
   collectorOff?: string[];
   /**

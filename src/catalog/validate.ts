@@ -334,6 +334,7 @@ const catalogFile = table(
     resumed: table({ decorators: listOf(string), callbacks: listOf(api) }, {}),
     settledCallbacks: listOf(api),
     states: listOf(string),
+    finalStates: listOf(string),
     collectorOff: listOf(api),
     memoizers: listOf(memoizer),
     longLived: listOf(string),

@@ -3,10 +3,12 @@
  * is over. Then its going on is bounded by one turn.
  */
 import type { BlockId, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
 import type { Api } from "./api.js";
 import type { Fn, Stored } from "./program.js";
 import { endInputs, push, successorsOf } from "./program.js";
-import type { Refs } from "./refs.js";
+import type { Ref, Refs } from "./refs.js";
+import { describe } from "./refs.js";
 import type { Types } from "./types.js";
 
 /** The functions whose setting of a flag says that its owner is over. */
@@ -20,10 +22,14 @@ interface Question {
 
 export class StopFlags {
   private readonly states = new Set<string>();
+  private readonly finalStates = new Set<string>();
   private others: Map<string, Stored[]> | null = null;
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
-    for (const file of api.files) for (const name of file.states ?? []) this.states.add(name);
+    for (const file of api.files) {
+      for (const name of file.states ?? []) this.states.add(name);
+      for (const name of file.finalStates ?? []) this.finalStates.add(name);
+    }
   }
 
   /**
@@ -54,6 +60,32 @@ export class StopFlags {
       work.push(...successorsOf(end));
     }
     return false;
+  }
+
+  /** Where the function, before it does anything, asks whether something that `of` names is over for good, and if so does nothing. */
+  idleWhenOver(fn: Fn, of: (ref: Ref) => boolean): { at: Span; text: string } | null {
+    const seen = new Set<BlockId>();
+    const work: BlockId[] = [0];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      const block = fn.block(at);
+      if (!block || seen.has(at)) continue;
+      seen.add(at);
+      const { end } = block;
+      if (end.kind === "branch" && successorsOf(end).some((next) => this.doesNothing(fn, next))) {
+        const asked = endInputs(end).flatMap((value) => this.finalState(fn, value, of, 0) ?? [])[0];
+        if (asked !== undefined) return { at: end.at, text: asked };
+      }
+      if (this.isPassive(fn, at)) work.push(...successorsOf(end));
+    }
+    return null;
+  }
+
+  private finalState(fn: Fn, value: ValueId, of: (ref: Ref) => boolean, depth: number): string | null {
+    const definition = fn.definition(value)?.instruction;
+    if (definition?.op === "operation" && depth < 3) return definition.inputs.map((input) => this.finalState(fn, input, of, depth + 1)).find((one) => one !== null) ?? null;
+    if (definition?.op !== "load" || definition.place.kind !== "field" || !this.finalStates.has(bare(definition.place.name))) return null;
+    const object = this.refs.of(fn, definition.place.object);
+    return of(object) ? `${describe(object)}.${definition.place.name}` : null;
   }
 
   /** From the block on, a way out on which nothing happens. */

@@ -317,6 +317,14 @@ class Findings {
       }
     }
     if (timer.brief) return null;
+    const idle = pair.recurring === true ? this.idling(timer, variable) : null;
+    if (idle) {
+      return this.make(life, "medium", [
+        ...repetition(fn, context),
+        { role: "exit", message: `when ${idle.text} says that it is over, each turn ends here and the next one comes`, place: at(idle.fn, idle.at) },
+        { role: "searched", message: `looked for ${releaseNames(pair)} on ${name} outside of its own turns: none`, place: null },
+      ], `stop it when that is over: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(idle.fn) } });
+    }
     const unstopped = this.paths.unstopped(timer, variable);
     if (!unstopped) {
       const { group, stoppers } = this.paths.groupOf(timer, variable);
@@ -328,6 +336,20 @@ class Findings {
       { role: "exit", message: `here the wait is over and ${name} is not stopped`, place: at(unstopped.fn, unstopped.at) },
       { role: "searched", message: `looked for ${releaseNames(pair)} on this way out: none`, place: null },
     ], `stop it on this way out too: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(isWithin(unstopped.fn, fn) ? unstopped.fn : fn) } });
+  }
+
+  /** It works for what the function is given, only its own turns stop it, and a turn that sees that this is over does nothing. */
+  private idling(timer: Timer, variable: { module: Life["fn"]["module"]; binding: number }): { fn: Life["fn"]; at: Span; text: string } | null {
+    const { life } = timer;
+    const { group, stoppers } = this.paths.groupOf(timer, variable);
+    if (group.length === 0 || stoppers.size > 0) return null;
+    const isGiven = ({ root, fields }: Ref): boolean => root.kind === "binding" && fields.length === 0 && root.module === life.fn.module
+      && root.module.binding(root.binding)?.kind === "parameter" && root.module.binding(root.binding)?.owner === life.fn.id;
+    for (const fn of timer.callbacks) {
+      const found = this.analysis.stopFlags.idleWhenOver(fn, isGiven);
+      if (found && this.paths.stoppers([fn], variable.binding, life.pair).size === 0) return { fn, ...found };
+    }
+    return null;
   }
 
   /** Stopped when one event comes, and not when the one comes after which that never will. */

@@ -11,6 +11,7 @@ export const words: CatalogFile = {
     "aborted", "closed", "destroyed", "disposed", "stopped", "running", "cancelled", "canceled", "connected", "isClosed", "isDisposed", "isDestroyed", "isRunning", "isConnected", "isStopped",
     "done", "finished", "unmounted", "isMounted", "mounted", "readyState", "throwIfAborted",
   ],
+  finalStates: ["aborted", "closed", "destroyed", "disposed", "cancelled", "canceled", "isClosed", "isDisposed", "isDestroyed", "unmounted", "readyState"],
   words: {
     copies: ["*#values", "*#keys", "*#entries", "*#slice", "*#filter", "*#toReversed", "*#toSorted", "Array.from", "Object.values", "Object.entries"],
     same: ["Number", "vue.toRaw", "vue.markRaw", "vue.unref", "vue.toValue", "Object.freeze"],
