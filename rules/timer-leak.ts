@@ -19,6 +19,7 @@ export default defineRule({
     leftArmed: "{{owner}} starts a {{noun}} in {{handle}}, which is stopped now and then, but not when {{owner}} is taken down",
     overwritten: "{{where}} starts a new {{noun}} in {{handle}} without stopping the one before",
     rearmed: "this {{noun}} arms itself again each time and nothing can stop it",
+    undone: "this {{noun}} arms itself again each time, also when {{where}} came during the wait before",
     armedLate: "{{handle}} gets the next {{noun}} after {{where}}, when that comes during the wait before",
     raced: "the {{noun}} from {{api}} goes on after the race it was made for is over",
   },

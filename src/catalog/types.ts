@@ -646,6 +646,8 @@ export interface CatalogFile {
   states?: string[];
   /** Those that never change back. */
   finalStates?: string[];
+  /** Calls that tell whether an element, their argument, is still in the document: "document.contains(0)". */
+  present?: string[];
   /** Calls that switch the collector of cycles off. */
   collectorOff?: string[];
   /**

@@ -335,6 +335,7 @@ const catalogFile = table(
     settledCallbacks: listOf(api),
     states: listOf(string),
     finalStates: listOf(string),
+    present: listOf(api),
     collectorOff: listOf(api),
     memoizers: listOf(memoizer),
     longLived: listOf(string),

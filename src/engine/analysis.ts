@@ -94,7 +94,7 @@ export class Analysis {
     this.endings = new Endings(this.types, this.api);
     this.lifetimes = new Lifetimes(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.paths, this.endings);
     this.scopes = new Scopes(this.refs, this.types, this.api, this.contexts, this.holders, this.endings);
-    this.stopFlags = new StopFlags(this.refs, this.types, this.api);
+    this.stopFlags = new StopFlags(this.program, this.refs, this.types, this.api);
     this.settling = new Settling(this.refs, this.types, this.api, this.contexts, this.holders);
     this.attempts = new Attempts(this.program, this.types, this.api, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions, this.lifetimes.shown);
     this.survivors = new Survivors(this.program, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions);

@@ -35,9 +35,8 @@ export class ContainerWaits {
   private givenUpIn(fn: Fn, inside: ReadonlySet<Fn>, settled: ReadonlySet<BindingId>, shrinks: readonly Shrink[], depth: number): Span | null {
     for (const { instruction } of fn.sites()) {
       if (instruction.op !== "call") continue;
-      // What is run comes first, what it is given then.
-      for (const [position, value] of this.endings(fn, instruction, 0).entries()) {
-        if (position === 0 && this.isOneOf(fn, value, settled)) return instruction.at;
+      for (const { value, isRun } of this.endings(fn, instruction, 0)) {
+        if (isRun && this.isOneOf(fn, value, settled)) return instruction.at;
         for (const callback of this.contexts.functionsIn(fn, value)) {
           if (inside.has(callback) && this.settles(callback, settled) && !this.mayReach(callback, shrinks, 0)) return instruction.at;
         }
@@ -77,18 +76,23 @@ export class ContainerWaits {
     return found;
   }
 
-  /** What a call runs once, later, when the answer did not come: a timer's callback, a listener of an abort or an error, also through a helper that only hands it on. */
-  private endings(fn: Fn, call: Call, depth: number): ValueId[] {
+  /** What a call runs once, later, when the answer did not come: a timer's callback, a listener of an abort or an error, also through a helper that only hands it on; and what that is given. */
+  private endings(fn: Fn, call: Call, depth: number): { value: ValueId; isRun: boolean }[] {
     const pairs = this.api.acquired(fn, call, this.types);
     const positions = pairs.flatMap((pair) => pair.rule === "timer-leak" && pair.ends === "completes" ? pair.callbacks ?? [] : pair.registration && this.isFailure(fn, call, pair.registration.event) ? [pair.registration.listener] : []);
-    const own = positions.flatMap((position) => argumentValue(fn, call, position) ?? []);
+    const own = positions.flatMap((position, index) => {
+      const value = argumentValue(fn, call, position);
+      return value === null ? [] : [{ value, isRun: index === 0 }];
+    });
     const callee = own.length === 0 && depth < 2 ? this.types.calleeOf(fn, call) : null;
     if (callee?.kind !== "function" || callee.fn === fn) return own;
     const parameters = callee.fn.facts.parameters.filter((one) => one.binding !== null || callee.fn.module.facts.language === "ts");
     const handed = [...callee.fn.sites()].flatMap(({ instruction }) => (instruction.op === "call" ? this.endings(callee.fn, instruction, depth + 1) : []));
     return parameters.flatMap((one, position) => {
-      if (one.binding === null || !handed.some((value) => this.isOneOf(callee.fn, value, new Set([one.binding ?? -1])))) return [];
-      return argumentValue(fn, call, position) ?? argumentValue(fn, call, one.name) ?? [];
+      const { binding } = one;
+      const uses = binding === null ? [] : handed.filter(({ value }) => this.isOneOf(callee.fn, value, new Set([binding])));
+      const value = uses.length === 0 ? null : argumentValue(fn, call, position) ?? argumentValue(fn, call, one.name);
+      return value === null ? [] : [{ value, isRun: uses.some(({ isRun }) => isRun) }];
     });
   }
 

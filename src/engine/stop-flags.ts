@@ -5,10 +5,11 @@
 import type { BlockId, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api } from "./api.js";
-import type { Fn, Stored } from "./program.js";
+import type { Fn, Program, Stored } from "./program.js";
 import { endInputs, push, successorsOf } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { describe } from "./refs.js";
+import { TurnQuestions } from "./turn-questions.js";
 import type { Types } from "./types.js";
 
 /** The functions whose setting of a flag says that its owner is over. */
@@ -24,12 +25,15 @@ export class StopFlags {
   private readonly states = new Set<string>();
   private readonly finalStates = new Set<string>();
   private others: Map<string, Stored[]> | null = null;
+  /** Questions whose answer matters: whether something is still there. */
+  readonly turns: TurnQuestions;
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
+  constructor(program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) {
       for (const name of file.states ?? []) this.states.add(name);
       for (const name of file.finalStates ?? []) this.finalStates.add(name);
     }
+    this.turns = new TurnQuestions(program, refs, types, api);
   }
 
   /**

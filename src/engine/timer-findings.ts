@@ -40,7 +40,8 @@ type TimerFinding = Base & (
   | { message: "ownerCannot" | "leftArmed"; data: { owner: string; noun: string; handle: string } }
   | { message: "overwritten"; data: { where: string; noun: string; handle: string } }
   | { message: "armedLate"; data: { where: string; noun: string; handle: string } }
-  | { message: "rearmed"; data: { noun: string } });
+  | { message: "rearmed"; data: { noun: string } }
+  | { message: "undone"; data: { noun: string; where: string } });
 
 /** Seconds after which a fire-and-forget timer adds up where it is armed again and again. */
 const LONG = 30;
@@ -241,8 +242,14 @@ class Findings {
   }
 
   /** Its callback comes back to where the next one is armed, and on the way asks whether its owner is over: then this one is the last. */
-  private isLastTurn({ rearm }: Timer): boolean {
-    return rearm !== null && this.analysis.stopFlags.asks(rearm.chain);
+  private isLastTurn(timer: Timer): boolean {
+    const { rearm } = timer;
+    return rearm !== null && this.asksToGoOn(timer, rearm.chain);
+  }
+
+  private asksToGoOn({ life }: Timer, chain: readonly Life["fn"][]): boolean {
+    const { stopFlags } = this.analysis;
+    return stopFlags.asks(chain) || stopFlags.turns.endsTurns({ chain, armed: life.site });
   }
 
   /** `new Promise((resolve) => setTimeout(resolve, ms))`: it keeps nothing but whoever waits. */
@@ -263,7 +270,7 @@ class Findings {
 
   private rearmed(timer: Timer, trail: TrailStep[], help: string): TimerFinding | null {
     const { life, rearm } = timer;
-    if (!rearm || this.analysis.stopFlags.asks(rearm.chain) || !rearm.always && (countsDown(this.analysis.timers, life) || waitsForRun(this.analysis.refs, life.fn, life.site.block))) return null;
+    if (!rearm || this.asksToGoOn(timer, rearm.chain) || !rearm.always && (countsDown(this.analysis.timers, life) || waitsForRun(this.analysis.refs, life.fn, life.site.block))) return null;
     const ends = this.analysis.endings.endsOf(life.fn, true);
     if (this.isHousekeeping(timer, ends)) return null;
     const [end] = ends;
@@ -274,6 +281,11 @@ class Findings {
       { role: "repeats", message: `its callback comes back here${rearm.always ? "" : " on some ways"} and arms the next one`, place: at(life.fn, life.site.instruction.at) },
       ...end ? [{ role: "exit" as const, message: `${functionName(end)} has nothing to stop it with`, place: at(end, end.facts.nameAt) }] : [],
     ];
+    const undone = this.analysis.stopFlags.turns.undoes({ chain: rearm.chain, armed: life.site });
+    if (undone) {
+      const told: TrailStep = { role: "exit", message: `${functionName(undone.taker)} may come during the wait before this, which undoes it`, place: at(undone.fn, undone.at) };
+      return { ...this.make(life, "medium", [...trail, told], `ask again after the wait, before this`, { message: "undone", data: { noun: life.pair.noun, where: functionName(undone.taker) } }), assumed: false };
+    }
     const severity: Severity = rearm.always && end ? "high" : end || life.fn.facts.class === null ? "medium" : "low";
     const found = this.make(life, severity, steps, help, { message: "rearmed", data: { noun: life.pair.noun } });
     // An end of the same owner says that it should end.

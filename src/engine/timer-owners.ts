@@ -77,7 +77,8 @@ export class TimerOwners {
     const run = timer.callbacks.flatMap((callback) => this.throughWrapper(callback));
     const inside = new Set([...run, ...timer.rearm?.chain ?? []]);
     const setters = this.settersOf(owner.cls);
-    return run.some((fn) => this.flags.isIdle(fn, inside, owner.ref.key, setters)) || timer.rearm !== null && this.flags.asks([...run, ...timer.rearm.chain], owner.ref.key, setters);
+    return run.some((fn) => this.flags.isIdle(fn, inside, owner.ref.key, setters)) || timer.rearm !== null && (this.flags.asks([...run, ...timer.rearm.chain], owner.ref.key, setters)
+      || this.flags.turns.endsTurns({ chain: timer.rearm.chain, armed: timer.life.site }, setters));
   }
 
   /**

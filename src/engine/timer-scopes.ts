@@ -40,7 +40,7 @@ export class TimerScopes {
     const inside = new Set([...callbacks, ...rearm?.chain ?? []]);
     // What a component is given to call, it calls for somebody who does not know that it is gone.
     if (callbacks.length === 0) return this.analysis.settling.isExecutor(timer.life.fn);
-    return callbacks.some((fn) => stopFlags.isIdle(fn, inside, ref.key)) || rearm !== null && stopFlags.asks([...inside], ref.key);
+    return callbacks.some((fn) => stopFlags.isIdle(fn, inside, ref.key)) || rearm !== null && (stopFlags.asks([...inside], ref.key) || stopFlags.turns.endsTurns({ chain: rearm.chain, armed: timer.life.site }));
   }
 }
 

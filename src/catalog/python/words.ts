@@ -34,6 +34,7 @@ export const words: CatalogFile = {
   assertions: ["AssertionError"],
   states: [
     "closed", "is_closed", "closing", "is_closing", "is_set", "done", "cancelled", "running", "is_running", "stopped", "finished", "called", "is_alive", "is_connected", "connected", "active",
+    "winfo_exists",
   ],
   words: {
     same: ["typing.cast", "typing_extensions.cast"],

@@ -11,6 +11,8 @@ export const timers: CatalogFile = {
   // Timers have numbers for ids in browsers; types are pleased by conversions. Vue's refs are seen through.
   wraps: ["Number(0)", "vue.toRaw(0)", "vue.markRaw(0)", "vue.unref(0)", "vue.toValue(0)"],
   settles: [{ call: "*#resolve", fails: false }, { call: "*#reject", fails: true }, { call: "AbortController#abort", fails: true }],
+  // https://dom.spec.whatwg.org/#dom-node-contains
+  present: ["document", "document.body", "document.documentElement"].flatMap((part) => onGlobal(`${part}.contains(0)`)),
   races: ["Promise.race(0)", "Promise.any(0)"],
   sure: {
     calls: ["Promise.allSettled", "timers/promises.setTimeout", "timers/promises.scheduler.wait"], passes: ["*#finally"], values: ["Promise.resolve"], deferred: [{ call: "Promise.withResolvers", rejects: "reject" }],
