@@ -550,10 +550,11 @@ export interface CatalogFile {
   rootServices?: { decorator: string; argument?: string; is?: string }[];
   /**
    * What a framework gives an object and takes away with it: fields with such decorators, things of such types, things of
-   * the classes that such an argument of the object's own class decorator lists, parameters by name (regular expressions; `of`: on the function's name). "@angular/core.ViewChild",
+   * the classes that such an argument of the object's own class decorator lists, parameters by name (regular expressions; `of`: on the function's name), what it gives the functions under such
+   * attributes of what the object renders ("ref"). "@angular/core.ViewChild",
    * "@angular/core.ElementRef", "@angular/core.Component(providers)".
    */
-  ownParts?: { decorators: string[]; types: string[]; lists: string[]; parameters?: { name: string; of?: string }[] };
+  ownParts?: { decorators: string[]; types: string[]; lists: string[]; parameters?: { name: string; of?: string }[]; attributes?: string[] };
   /** Calls that run their callback argument at once, during the call: "*#forEach(0)", "map(0)". `iteration` when once per element. */
   immediate?: { call: string; context: "iteration" | "once" }[];
   /**

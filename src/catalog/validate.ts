@@ -340,7 +340,7 @@ const catalogFile = table(
     memoizers: listOf(memoizer),
     longLived: listOf(string),
     rootServices: listOf(table({ decorator: api }, { argument: string, is: string })),
-    ownParts: table({ decorators: listOf(api), types: listOf(api), lists: listOf(string) }, { parameters: listOf(table({ name: regularExpression }, { of: regularExpression })) }),
+    ownParts: table({ decorators: listOf(api), types: listOf(api), lists: listOf(string) }, { parameters: listOf(table({ name: regularExpression }, { of: regularExpression })), attributes: listOf(string) }),
     immediate: listOf(table({ call: api, context: oneOf("iteration", "once") }, {})),
     cleanups: listOf(api),
     ambient: listOf(api),

@@ -208,6 +208,8 @@ export class Api {
   readonly longLived = new Set<string>();
   readonly rootServices: NonNullable<CatalogFile["rootServices"]> = [];
   readonly ownParts = new Set<string>();
+  /** Attributes of elements whose function is given the element. */
+  readonly ownAttributes = new Set<string>();
   private readonly ownParameters: { name: RegExp; of: RegExp | null }[] = [];
   /** "decorator(argument)": class decorators' lists of what each object gets of its own. */
   readonly ownLists = new Set<string>();
@@ -316,6 +318,7 @@ export class Api {
     for (const path of [...file.ownParts?.decorators ?? [], ...file.ownParts?.types ?? []]) this.ownParts.add(path);
     this.rootServices.push(...file.rootServices ?? []);
     for (const { name, of } of file.ownParts?.parameters ?? []) this.ownParameters.push({ name: new RegExp(name, "u"), of: of === undefined ? null : new RegExp(of, "u") });
+    for (const name of file.ownParts?.attributes ?? []) this.ownAttributes.add(name);
     for (const list of file.ownParts?.lists ?? []) this.ownLists.add(list);
     for (const name of file.pathTypes ?? []) this.pathTypes.add(name);
     for (const name of file.inMemory ?? []) this.inMemory.add(name);

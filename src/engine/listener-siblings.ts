@@ -61,7 +61,7 @@ export abstract class Siblings extends KeptHandles {
       const removal = twin.removals.find((site) => site.instruction.args.length >= 2 && site.fn !== twin.listenerFn && site.fn !== one.listenerFn && this.isBeside(site.fn));
       if (!removal || endsTargetIn(analysis, one, removal.fn)) continue;
       // What is made and kept by the same object goes with it, unless it is listened to again.
-      if (one.life === "instance" && isConstructor(one.scope.fn)) continue;
+      if (one.life === "instance" && this.isOncePerObject()) continue;
       return this.finding(
         { message: "forgotten", data: { teardown: removal.fn.facts.kind === "lambda" ? "the clean-up" : functionName(removal.fn), noun: this.noun, where: functionName(one.fn), target: this.target } },
         "medium",
@@ -69,6 +69,13 @@ export abstract class Siblings extends KeptHandles {
       );
     }
     return null;
+  }
+
+  /** Added where the object is made, or in the hook of a component that each mount makes anew. */
+  private isOncePerObject(): boolean {
+    const { fn } = this.one.scope;
+    const { kind, steps } = this.one.context;
+    return isConstructor(fn) || kind === "mount" && steps.length === 1 && fn.cls !== null && this.analysis.contexts.isMadeAnew(fn.cls);
   }
 
   /**

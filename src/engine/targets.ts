@@ -8,6 +8,7 @@ import { argumentValue } from "./api.js";
 import type { Api } from "./api.js";
 import type { CallScopes } from "./call-scopes.js";
 import type { Contexts } from "./contexts.js";
+import { ElementRefs } from "./element-refs.js";
 import { MakerParts } from "./maker-parts.js";
 import { listedBy } from "./provided.js";
 import type { Cls, Fn, Stored } from "./program.js";
@@ -27,9 +28,11 @@ const MAXIMUM_DEPTH = 5;
 
 export class Targets {
   private readonly makerParts: MakerParts;
+  private readonly elementRefs: ElementRefs;
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly scopes: CallScopes, private readonly contexts: Contexts) {
     this.makerParts = new MakerParts(refs, types, contexts);
+    this.elementRefs = new ElementRefs(refs, api, contexts);
   }
 
   lifeOf(fn: Fn, ref: Ref, value: ValueId, depth = 0): TargetLife {
@@ -322,6 +325,7 @@ export class Targets {
     if (stores.length === 0) return declared.length > 0 ? "injected" : "unknown";
     const { fn: call } = this.scopes.of(fn);
     const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => {
+      if (this.elementRefs.isGiven(store)) return "instance";
       const isHere = this.scopes.of(store.fn).fn === call && !this.isMadeOnce(fn, store, stores, value);
       if (isHere && (isConstruction(store.fn, store.value) || this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
       const life = this.lifeOfMade(store.fn, store.value, depth + 1);

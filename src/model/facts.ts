@@ -343,6 +343,8 @@ export type Instruction = { at: Span } & (
     op: "operation"; out: ValueId; operator: string; inputs: ValueId[];
     /** For "unpack": which element of its input, counted from 0; absent for a starred target and for what comes after one. */
     index?: number;
+    /** For "jsx": the values of its attributes by their names, which are among its inputs. */
+    attributes?: Record<string, ValueId>;
   }
 );
 

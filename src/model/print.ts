@@ -193,7 +193,7 @@ class Printer {
       case "exit": return `exit ${instruction.form} ${value(instruction.value)}${flags({ async: instruction.async })}`;
       case "next": return `${out}next ${value(instruction.value)}${flags({ async: instruction.async })}`;
       case "caught": return `${out}caught`;
-      case "operation": return `${out}operation ${instruction.operator}${instruction.index === undefined ? "" : ` ${String(instruction.index)}`} (${values(instruction.inputs)})`;
+      case "operation": return `${out}operation ${instruction.operator}${instruction.index === undefined ? "" : ` ${String(instruction.index)}`} (${values(instruction.inputs)})${Object.entries(instruction.attributes ?? {}).map(([name, one]) => ` ${name}=${value(one)}`).join("")}`;
     }
   }
 

@@ -9,6 +9,8 @@ const LEAFLET_MAKERS = { map: "Map", marker: "Marker", popup: "Popup", tooltip: 
 
 export const domEvents: CatalogFile = {
   language: "ts",
+  // https://react.dev/reference/react-dom/components/common#ref-callback
+  ownParts: { decorators: [], types: [], lists: [], attributes: ["ref"] },
   pairs: [
     {
       // These return a subscription and have no working remove call since React Native 0.65.

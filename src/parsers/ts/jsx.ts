@@ -2,25 +2,30 @@
 import type { ValueId } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
 import { many, one, spanOf, word, type Node } from "./ast.js";
-import { load, operation, type FunctionContext } from "./context.js";
+import { load, type FunctionContext } from "./context.js";
 import { lowerExpression, placeOf } from "./expressions.js";
 
 export function lowerJsx(fn: FunctionContext, node: Node, at: Span): ValueId {
   const inputs: ValueId[] = [];
+  const attributes: Record<string, ValueId> = {};
   const opening = one(node, "openingElement");
   if (opening) {
     const component = lowerTag(fn, opening);
     if (component !== null) inputs.push(component);
     for (const attribute of many(opening, "attributes")) {
       const value = attribute.type === "JSXSpreadAttribute" ? one(attribute, "argument") : attributeValue(attribute);
-      if (value) inputs.push(lowerExpression(fn, value, attributeName(attribute)));
+      if (!value) continue;
+      const name = attributeName(attribute);
+      const lowered = lowerExpression(fn, value, name);
+      inputs.push(lowered);
+      if (name) attributes[name.name] = lowered;
     }
   }
   for (const child of many(node, "children")) {
     const value = contained(child);
     if (value) inputs.push(lowerExpression(fn, value));
   }
-  return operation(fn, "jsx", inputs, at);
+  return fn.build.value({ op: "operation", operator: "jsx", inputs, ...Object.keys(attributes).length > 0 ? { attributes } : {} }, at);
 }
 
 /** `<Component>` and `<ns.Component>` load the component; `<div>` names none. */

@@ -185,8 +185,8 @@ test("JSX lowers its component, attributes and children", () => {
     "  %4 = closure f1",
     "  %5 = load global e",
     "  %6 = constant \"t\"",
-    "  %7 = operation jsx (%6)",
-    "  %8 = operation jsx (%1, %2, %3, %4, %5, %7)",
+    "  %7 = operation jsx (%6) title=%6",
+    "  %8 = operation jsx (%1, %2, %3, %4, %5, %7) a=%2 on=%4",
     "  store x = %8 declares",
     "  return -",
   ]);
