@@ -8,6 +8,7 @@ import { ContainerLife } from "./container-life.js";
 import { Containers } from "./containers.js";
 import { Contexts } from "./contexts.js";
 import { Cycles } from "./cycles.js";
+import { DeadCode } from "./dead-code.js";
 import { Endings } from "./endings.js";
 import { Histories } from "./histories.js";
 import { Holders } from "./holders.js";
@@ -39,6 +40,8 @@ export class Analysis {
   readonly refs: Refs;
   readonly types: Types;
   readonly contexts: Contexts;
+  /** Functions that nobody runs. */
+  readonly deadCode: DeadCode;
   /** Clean-ups that never run. */
   readonly unrun: UnrunCleanups;
   readonly holders: Holders;
@@ -88,6 +91,7 @@ export class Analysis {
     this.refs = new Refs(this.program, this.api.words);
     this.types = new Types(this.program, this.refs, this.api);
     this.contexts = new Contexts(this.program, this.refs, this.types, this.api);
+    this.deadCode = new DeadCode(this.program, this.contexts);
     this.unrun = new UnrunCleanups(this.program, this.contexts, this.types, this.api);
     this.holders = new Holders(this.program, this.refs, this.types, this.api, this.contexts);
     this.paths = new Paths(this.program, this.refs, this.types, this.api, this.contexts, this.holders);

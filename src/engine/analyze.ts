@@ -56,7 +56,7 @@ function analyzeLanguage(language: LanguageId, files: readonly AnalyzedFile[], o
     const seen = new Set<string>();
     for (const found of rule.check(analysis)) {
       const yielded = analysis.unrun.explain(rule.id, found);
-      if (yielded.assumed === true && analysis.isWhole) continue;
+      if (analysis.isWhole && (yielded.assumed === true || analysis.deadCode.holds(yielded.path, yielded.at))) continue;
       const place = `${yielded.path}:${String(yielded.at[0])}`;
       if (seen.has(place)) continue; // One leak, one finding.
       seen.add(place);
