@@ -5,7 +5,7 @@
  * loop's variable counts as invariant in the outer loop if the inner loop runs over something invariant: each element
  * is then compiled again for every turn outside.
  */
-import type { BlockId, Call, LoopId, ValueId } from "../model/facts.js";
+import type { BindingId, BlockId, Call, LoopId, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { CallSet } from "./api.js";
 import type { Api } from "./api.js";
@@ -167,11 +167,21 @@ export class Patterns {
         if (instruction.place.kind === "binding" && fn.module.binding(instruction.place.binding)?.kind === "temporary") {
           return (fn.module.bindingStores.get(instruction.place.binding) ?? []).some((store) => this.variesByCall(fn, store.value, depth + 1));
         }
-        return instruction.place.kind === "binding" ? fn.module.binding(instruction.place.binding)?.owner === fn.id : instruction.place.kind === "field" ? this.variesByCall(fn, instruction.place.object, depth + 1) : instruction.place.kind !== "this" && instruction.place.kind !== "global";
+        if (instruction.place.kind === "field") {
+          const { key } = this.refs.field(this.refs.of(fn, instruction.place.object), instruction.place.name);
+          return this.variesByCall(fn, instruction.place.object, depth + 1) || (this.types.fieldStores.get(key) ?? []).some((store) => store.fn === fn && this.variesByCall(fn, store.value, depth + 1));
+        }
+        if (instruction.place.kind === "binding") return fn.module.binding(instruction.place.binding)?.owner === fn.id || this.isSetByCall(fn, instruction.place.binding, depth);
+        return instruction.place.kind !== "this" && instruction.place.kind !== "global";
       case "operation": return instruction.inputs.some((input) => this.variesByCall(fn, input, depth + 1));
       case "call": return !this.isPure(fn, instruction) || [...instruction.args.map((one) => one.value), ...(instruction.receiver === null ? [] : [instruction.receiver])].some((input) => this.variesByCall(fn, input, depth + 1));
       default: return true;
     }
+  }
+
+  /** A variable from around the callback that it sets anew from its element, or that another function may set meanwhile. */
+  private isSetByCall(fn: Fn, binding: BindingId, depth: number): boolean {
+    return (fn.module.bindingStores.get(binding) ?? []).some((store) => (store.fn === fn ? this.variesByCall(fn, store.value, depth + 1) : !isAround(store.fn, fn)));
   }
 
   private isPure(fn: Fn, call: Call): boolean {
@@ -209,6 +219,11 @@ function innermost(fn: Fn, block: BlockId): LoopId | null {
 
 function isInLoop(fn: Fn, block: BlockId, loop: LoopId): boolean {
   for (let at = innermost(fn, block); at !== null; at = fn.facts.loops[at]?.parent ?? null) if (at === loop) return true;
+  return false;
+}
+
+function isAround(outer: Fn, fn: Fn): boolean {
+  for (let at = fn.parent; at; at = at.parent) if (at === outer) return true;
   return false;
 }
 
