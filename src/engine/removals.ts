@@ -9,6 +9,7 @@ import { argumentValue } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import { booleanOf, constantText, option } from "./constants.js";
 import type { Contexts } from "./contexts.js";
+import { isSamePart } from "./given-parts.js";
 import { isNeverReached } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Mismatches } from "./mismatches.js";
@@ -320,8 +321,8 @@ export class Removals {
         // Both are functions of the program: they are the same or they are not.
         if (one.listenerFn && known.length > 0 && !known.includes(one.listenerFn)) continue;
         if (one.inline && known.length > 0) continue;
-        // Two functions' own variables are two things, whatever they are called.
-        const sameListener = !one.inline && names.has(this.nameOf(ref)) && !(listener !== null && isVariable(listener) && isVariable(ref));
+        // Two functions' own variables are two things, whatever they are called, unless both are taken out of the same.
+        const sameListener = !one.inline && (names.has(this.nameOf(ref)) && !(listener !== null && isVariable(listener) && isVariable(ref)) || listener !== null && isSamePart(this.refs, this.contexts, listener, ref));
         const onTarget = targetName !== null && targetName === lastName(this.refs.of(site.fn, site.instruction.receiver));
         if (sameListener || onTarget && !one.inline && known.length === 0 && listener?.root.kind !== "this") found.removals.push(site);
       }
