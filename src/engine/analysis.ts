@@ -104,8 +104,8 @@ export class Analysis {
     this.survivors = new Survivors(this.program, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions);
     this.blockedWorkers = new BlockedWorkers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.endings);
     this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, this.settling);
-    this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);
+    this.registrations = new Registrations(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.containers.keys);
     this.containerLife = new ContainerLife(this.program, this.refs, this.types, this.api, this.contexts, this.containers.words);
     this.requestData = new RequestData(this.contexts, this.api);
     this.histories = new Histories(this.program, this.refs, this.types, this.api, this.contexts);

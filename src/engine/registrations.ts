@@ -11,6 +11,7 @@ import type { Api, CompiledPair } from "./api.js";
 import { CallScopes } from "./call-scopes.js";
 import type { CallScope } from "./call-scopes.js";
 import { constantText, isFalse, option } from "./constants.js";
+import type { ContainerKeys } from "./container-keys.js";
 import type { Context, Contexts } from "./contexts.js";
 import { asksTarget, isGuarded, isGuardedPerObject } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
@@ -21,6 +22,7 @@ import type { Ref, Refs } from "./refs.js";
 import { RemovalPaths } from "./removal-paths.js";
 import type { MissedExit } from "./removal-paths.js";
 import { Removals } from "./removals.js";
+import { Slots } from "./slots.js";
 import { Targets, isConstructor, isNull } from "./targets.js";
 import type { TargetLife } from "./targets.js";
 import { original } from "./twins.js";
@@ -85,13 +87,15 @@ export class Registrations {
   private resetters: ReadonlyMap<string, Fn[]> | null = null;
   private readonly byTarget = new Map<string, Registration[]>();
   private readonly byFunction = new Map<Fn, Registration[]>();
+  private readonly slots: Slots;
   readonly scopes: CallScopes;
   readonly targets: Targets;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
-    private readonly contexts: Contexts, private readonly holders: Holders,
+    private readonly contexts: Contexts, private readonly holders: Holders, keys: ContainerKeys,
   ) {
+    this.slots = new Slots(refs, types, api, keys);
     this.scopes = new CallScopes(types, api, contexts);
     this.targets = new Targets(refs, types, api, this.scopes, contexts);
   }
@@ -135,7 +139,7 @@ export class Registrations {
       for (const site of fn.sites()) {
         if (site.instruction.op !== "call" || seen.has(site.instruction.at[0] * 1000003 + site.instruction.at[1])) continue;
         const pair = this.api.acquired(fn, site.instruction, this.types).find((one) => one.handle === "registration");
-        if (!pair?.registration || pair.registration.replaces === true) continue;
+        if (!pair?.registration || pair.registration.replaces === true || this.slots.replaces(fn, site.instruction, this.listenerOf(fn, site.instruction, pair, pair.registration))) continue;
         seen.add(site.instruction.at[0] * 1000003 + site.instruction.at[1]);
         const one = this.describe(fn, site as CallSite, pair, pair.registration);
         if (this.isConvention(one)) list.push(one);
