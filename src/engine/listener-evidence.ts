@@ -230,7 +230,9 @@ export function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
   const opens = cls.methods.some((method) => /^_*(?:re)?open(?![a-z])/u.test(method.facts.name));
   const counts = (method: Fn): boolean => undoes(method.facts.name, top.facts.name) && (!isConstructor(top) && !/^_*init/u.test(top.facts.name)
     || !isOtherHalf(analysis, cls, top, method) && !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name) && !(opens && /^_*close(?![a-z])/u.test(method.facts.name)));
-  return analysis.lifetimes.teardownsOf(cls).find((method) => method !== top && endsObject(method) && counts(method)) ?? null;
+  const ends = analysis.lifetimes.teardownsOf(cls).filter((method) => method !== top && endsObject(method) && counts(method));
+  // What its other methods call, `close()` after `remove()`, is a part of its work: the end is the one that only others call.
+  return ends.find((end) => !analysis.contexts.callers(end).some(({ fn: caller }) => caller.cls === cls && !ends.includes(caller))) ?? ends[0] ?? null;
 }
 
 /** `stop()` beside a `start()` that the making does not come to: it undoes that, any number of times, and not what the making did. */
