@@ -85,7 +85,7 @@ export class Lifetimes {
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
     private readonly contexts: Contexts, private readonly holders: Holders, private readonly paths: Paths, private readonly endings: Endings,
   ) {
-    this.sources = new Sources(refs, types, api, holders);
+    this.sources = new Sources(refs, types, api, contexts, holders);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders, endings);
     this.started = new Started(refs, types, api, holders);
     const records = new StoredRecords(types, api);

@@ -10,6 +10,7 @@ import { argumentIs } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
 import { isReachedWithout, isWait } from "./blocks.js";
 import { tellsOfEnd } from "./end-words.js";
+import type { Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
 import type { Cls, Fn, Site, Stored } from "./program.js";
 import type { Refs } from "./refs.js";
@@ -32,7 +33,7 @@ export class Sources {
   private readonly said = new Map<CompiledPair, ReadonlyMap<string, readonly Said[]>>();
   private readonly results = new Map<string, SourceFate | null>();
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders) {}
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders) {}
 
   /** The fate of what the call takes its handle from; null where the pair does not ask. */
   of(fn: Fn, call: Call, pair: CompiledPair): SourceFate | null {
@@ -68,6 +69,7 @@ export class Sources {
     if (this.isInput(fn, place.object, place.name, pair) || tellsOfEnd(place.name)) return "given";
     const holder = fn.definition(place.object)?.instruction;
     if (holder?.op === "load" && holder.place.kind === "field" && this.isInput(fn, holder.place.object, holder.place.name, pair)) return "given";
+    if (this.isOfComponent(fn, place.object)) return "given";
     for (const type of this.types.of(fn, place.object)) {
       const said = this.ofMember(type, place.name, pair);
       if (said) return said;
@@ -221,6 +223,14 @@ export class Sources {
     const declared = cls.related.flatMap(({ facts }) => facts.fields.filter((field) => field.name === name));
     if (declared.some((field) => field.decorators?.some(({ path }) => path !== null && inputs.includes(path)) === true)) return true;
     return declared.length > 0 && declared.every(({ decorators }) => (decorators ?? []).length === 0) && this.types.storesIn(cls, this.refs.ofField(cls, name).key).length === 0;
+  }
+
+  /** `constructor(panel: Panel) { panel.opened.subscribe(f) }`: a component around this one or inside of it, often one that goes with it. */
+  private isOfComponent(fn: Fn, object: ValueId): boolean {
+    return this.types.of(fn, object).some((type) => {
+      const cls = this.types.classOfType(type);
+      return cls !== null && fn.cls?.related.includes(cls) !== true && this.contexts.isMadeAnew(cls);
+    });
   }
 
   private getterOf(cls: Cls, name: string): Fn | null {

@@ -321,7 +321,7 @@ export class Targets {
     const declared = related.flatMap((one) => one.facts.fields.filter((field) => field.name === name).map((field) => ({ one, field })));
     const own = new Set(related.flatMap((one) => listedBy(one, this.types, this.api.ownLists)));
     if (declared.some(({ one, field }) => field.decorators?.some(({ path }) => path !== null && this.api.ownParts.has(path)) === true || this.types.ofRef(one.module, field.type).some((type) => this.api.ownParts.has(type) || own.has(type)))) return "instance";
-    if (own.size > 0 && stores.some((store) => this.types.of(store.fn, store.value).some((type) => own.has(type)))) return "instance";
+    if (stores.some((store) => this.types.of(store.fn, store.value).some((type) => own.has(type) || this.api.ownParts.has(type)))) return "instance";
     if (stores.length === 0) return declared.length > 0 ? "injected" : "unknown";
     const { fn: call } = this.scopes.of(fn);
     const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => {

@@ -283,3 +283,16 @@ describe("what an update hook does is high where it asks nothing of what changed
     expect(severities(react("this.attach();", `attach() { ${add} }`))).toEqual({ "Clock.tsx": ["high"] });
   });
 });
+
+describe("what is heard of another component, which often goes with the one that hears of it, is low", () => {
+  const angular = (decorator: string, hears: string): Record<string, string> => ({
+    "panel.ts": `import { Component, EventEmitter, Injectable, Output } from "@angular/core";\n${decorator}\nexport class Panel { @Output() readonly opened = new EventEmitter<boolean>(); }\n`,
+    "body.ts": `import { Component } from "@angular/core";\nimport { Panel } from "./panel";\n@Component({ selector: "app-body", template: "" })\nexport class Body {\n  seen = 0;\n  constructor(private readonly panel: Panel) { ${hears} }\n}\n`,
+  });
+  const component = '@Component({ selector: "app-panel", template: "" })';
+
+  test.each(["panel.opened.subscribe(() => this.seen++);", "this.panel.opened.subscribe(() => this.seen++);"])("%s", (hears) => {
+    expect(severities(angular(component, hears))["body.ts"]).toEqual(["low"]);
+    expect(severities(angular('@Injectable({ providedIn: "root" })', hears))["body.ts"]).not.toEqual(["low"]);
+  });
+});

@@ -174,7 +174,13 @@ export const rxjs: CatalogFile = {
   ],
   ownParts: {
     decorators: members(["@angular/core"], "ViewChild", "ViewChildren", "ContentChild", "ContentChildren"),
-    types: members(["@angular/core"], "ElementRef", "ViewContainerRef", "TemplateRef"),
+    types: [
+      ...members(["@angular/core"], "ElementRef", "ViewContainerRef", "TemplateRef"),
+      // Directives that what stands in their content, or on their element, is given and goes with.
+      // https://clarity.design, https://material.angular.dev/components/select/api
+      "@clr/angular.ClrDatagridFilter", "@angular/material/select.MatSelect", "@angular/material/menu.MatMenuTrigger",
+      "@angular/material/autocomplete.MatAutocompleteTrigger", "@angular/cdk/drag-drop.CdkDrag",
+    ],
     lists: members(["@angular/core"], "Component(providers)", "Component(viewProviders)", "Directive(providers)"),
   },
   returns: {
