@@ -303,16 +303,32 @@ export class ContainerKeys {
     switch (definition.op) {
       case "call":
         return this.words.is("fresh", fn, definition) || definition.args.some((one) => this.isFresh(fn, one.value, depth + 1))
-          || definition.receiver !== null && this.isFresh(fn, definition.receiver, depth + 1);
+          || definition.receiver !== null && this.isFresh(fn, definition.receiver, depth + 1) || this.givesFresh(fn, definition, depth);
       case "operation": return definition.inputs.some((input) => this.isFresh(fn, input, depth + 1)) || this.isCounted(fn, definition.inputs);
       case "load": {
-        if (definition.place.kind === "field") return this.isFresh(fn, definition.place.object, depth + 1) || this.isCounter(fn, key);
+        if (definition.place.kind === "field") return this.isFresh(fn, definition.place.object, depth + 1) || this.isCounter(fn, key) || this.isFreshPart(fn, definition.place.object, definition.place.name, depth);
         if (definition.place.kind !== "binding") return false;
         if (this.isCounter(fn, key)) return true;
         return (fn.module.bindingStores.get(definition.place.binding) ?? []).some((store) => store.fn === fn && this.isFresh(fn, store.value, depth + 1));
       }
       default: return false;
     }
+  }
+
+  /** A method that hands out the next number. */
+  private givesFresh(fn: Fn, call: Call, depth: number): boolean {
+    const callee = this.types.calleeOf(fn, call);
+    return callee?.kind === "function" && callee.fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.isFresh(callee.fn, end.value, depth + 1));
+  }
+
+  /** A part of a record that the function puts together: `packet = { id: next() }`, `packet.id`. */
+  private isFreshPart(fn: Fn, object: ValueId, name: string, depth: number): boolean {
+    const load = fn.definition(object)?.instruction;
+    if (load?.op !== "load" || load.place.kind !== "binding") return false;
+    return (fn.module.bindingStores.get(load.place.binding) ?? []).some((store) => {
+      const made = store.fn === fn ? fn.definition(store.value)?.instruction : undefined;
+      return made?.op === "collection" && made.elements.some((element) => constantText(fn, element.key) === name && this.isFresh(fn, element.value, depth + 1));
+    });
   }
 
   /** `next_id += 1` somewhere, and used as a key. */

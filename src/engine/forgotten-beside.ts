@@ -59,7 +59,7 @@ export class ForgottenBeside {
   private isSame(grow: GrowSite, put: Filed, take: Filed): boolean {
     if (put.fn === grow.fn) {
       const own = this.namesOf(grow.fn, grow);
-      return this.namesOf(put.fn, put).some((name) => own.includes(name)) && this.isEndOfOne(take, put.fn);
+      return this.namesOf(put.fn, put).some((name) => own.includes(name)) && this.isEndOfOne(take, put.fn, grow.fresh);
     }
     const subject = this.subjectOf(grow.fn, grow.value);
     return subject !== null && put.fn.cls === grow.fn.cls && this.subjectOf(put.fn, put.value) === subject && this.subjectOf(take.fn, take.key) === subject && this.isEndOfOne(take, put.fn);
@@ -83,10 +83,13 @@ export class ForgottenBeside {
     return binding?.kind === "parameter" && binding.owner === fn.id ? binding.name : null;
   }
 
-  /** The function ends what it is given, and takes it out; or it was made with the entry, to run at its end. */
-  private isEndOfOne({ fn, key }: Filed, filler: Fn): boolean {
+  /**
+   * The function ends what it is given, and takes it out; or it was made with the entry, to run at its end. Under a key that
+   * was made for one call nobody comes back, so there any taking out is the end.
+   */
+  private isEndOfOne({ fn, key }: Filed, filler: Fn, fresh = false): boolean {
     if (this.isMadeWith(fn, filler)) return true;
-    return fn.facts.kind !== "lambda" && this.words.isEnding(fn.facts.name) && this.subjectOf(fn, key) !== null;
+    return fn.facts.kind !== "lambda" && (fresh || this.words.isEnding(fn.facts.name)) && this.subjectOf(fn, key) !== null;
   }
 
   /** Inside the function that files it: what it returns, or a listener of the end. */
