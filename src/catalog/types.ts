@@ -52,8 +52,6 @@ export interface Pair {
    * conventions: VS Code's `onDidChange(listener)` is `^on(?:Did|Will)[A-Z]`.
    */
   acquireName?: string;
-  /** `acquireName` is about functions imported from anywhere, not about members: libraries that bring their own copy of one. */
-  imported?: boolean;
   /** With `acquire: ["*"]`, the convention is about plain functions and not about methods: `listen(window, "resize", f)`. Its releases by name are plain functions as well. */
   plain?: boolean;
   /** The pair holds only in files that import one of these modules ("rxjs": it and what is below it; "@lumino/*": any module of the scope): for names that mean other things elsewhere. */

@@ -167,7 +167,6 @@ const pair = table(
     when: conditions,
     unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string", "result", "left-out", "kept", "named") }, { names: listOf(api) })),
     acquireName: regularExpression,
-    imported: boolean,
     plain: boolean,
     imports: listOf(string),
     beside: listOf(string),

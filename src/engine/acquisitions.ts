@@ -5,6 +5,7 @@
 import type { BindingId, Call, TypeRef, ValueId } from "../model/facts.js";
 import { argumentValue, loadedName } from "./api.js";
 import type { Api, CompiledPair, Words } from "./api.js";
+import { ClearedBefore } from "./cleared-before.js";
 import type { Contexts } from "./contexts.js";
 import { Evidence } from "./evidence.js";
 import { decidesAny, givenBy } from "./given.js";
@@ -47,10 +48,12 @@ export class Acquisitions {
 
   private readonly owners: Owners;
   readonly evidence: Evidence;
+  readonly cleared: ClearedBefore;
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly paths: Paths, private readonly contexts: Contexts) {
     this.owners = new Owners(refs, api, paths, holders, (fn, site) => this.at(fn, site));
     this.evidence = new Evidence(refs, types, api, holders);
+    this.cleared = new ClearedBefore(api, types);
   }
 
   /** The handles that a call starts: what is known to be one, or else what the code around it treats as one. */
@@ -73,16 +76,20 @@ export class Acquisitions {
     return key?.op === "constant" && key.value.kind === "string" && OPEN_FILE.test(key.value.value);
   }
 
-  /** What a method of the program makes is told by its code; a method's name and its arguments say it of others' only. */
-  private isOwnMethod(fn: Fn, call: Call, pair: CompiledPair): boolean {
-    return pair.rule === "unclosed-file" && pair.acquire.every((text) => text.startsWith("*#")) && this.types.calleeOf(fn, call)?.kind === "function";
+  /**
+   * What a method of the program makes is told by its code; a method's name and its arguments say it of others' only, and
+   * nothing of a function that stands in a module: `atlas.open(folder, mode="r")` may give anything.
+   */
+  private isNoSuchMethod(fn: Fn, call: Call, pair: CompiledPair): boolean {
+    if (pair.rule !== "unclosed-file" || !pair.acquire.every((text) => text.startsWith("*#"))) return false;
+    return this.types.calleeOf(fn, call)?.kind === "function" || fn.module.facts.imports.some((one) => one.name === null && call.path === `${one.module}.${call.method ?? ""}`);
   }
 
   private known(fn: Fn, site: CallSite): Start[] {
     const call = site.instruction;
     const pairs = this.api.acquired(fn, call, this.types);
     for (const [index, pair] of pairs.entries()) {
-      if (pair.handle === "registration" || this.isOwnMethod(fn, call, pair) || pair.over !== undefined && this.isOpenFile(fn, argumentValue(fn, call, pair.over))) continue;
+      if (pair.handle === "registration" || this.isNoSuchMethod(fn, call, pair) || pair.over !== undefined && this.isOpenFile(fn, argumentValue(fn, call, pair.over))) continue;
       if (call.args.some((one) => this.types.of(fn, one.value).some((type) => this.api.inMemory.has(type)))) return [];
       const starts = this.ofPair(fn, site, pair);
       // What is on disk stays there whatever becomes of the descriptor.
@@ -316,7 +323,7 @@ export class Acquisitions {
       for (const value of values) {
         const call = originOf(fn, value, 0);
         for (const start of call ? this.at(fn, call) : []) {
-          if (NOT_OWNED.has(start.pair.rule) || start.pair.evidence !== undefined || start.acquired.fn !== fn || start.acquired.receiver !== undefined) continue;
+          if (call === null || NOT_OWNED.has(start.pair.rule) || this.cleared.is(fn, call, start.pair) || start.pair.evidence !== undefined || start.acquired.fn !== fn || start.acquired.receiver !== undefined) continue;
           const { gaveUp, escapes } = this.paths.follow(start.acquired);
           // Kept anywhere else, it is not the caller's alone.
           const [first] = escapes;

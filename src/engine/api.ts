@@ -35,8 +35,8 @@ export class CallSet<T> {
   /** The entries that mean this call, the most specific kind first: paths, typed receivers, any receiver. */
   match(fn: Fn, call: Call, types: Types): { value: T; argument: PatternArgument | null; specific: boolean }[] {
     const found: { value: T; argument: PatternArgument | null; specific: boolean }[] = [];
-    if (call.path !== null) {
-      const path = types.pathAlias(call.path);
+    const path = types.callPath(fn, call);
+    if (path !== null) {
       for (const one of this.byPath.get(path) ?? []) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
       const dot = path.lastIndexOf(".");
       if (dot > 0) for (const one of this.byStem.get(path.slice(0, dot)) ?? []) if (one.pattern.kind === "path" && matchesPath(one.pattern.path, path)) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
@@ -370,7 +370,7 @@ export class Api {
       const name = call.method ?? call.path?.split(".").at(-1);
       // A convention is about members: `onMounted(…)` from a framework is a hook.
       for (const pair of this.byName) {
-        if (pair.imported === true ? call.path?.includes(".") !== true : (call.receiver === null) !== (pair.plain === true)) continue;
+        if ((call.receiver === null) !== (pair.plain === true)) continue;
         if (name !== undefined && pair.name?.test(name) === true && this.holds(pair, fn, call, types)) found.push(pair);
       }
     }
@@ -411,8 +411,9 @@ export class Api {
 
   /** How the call releases a handle of the pair; null where it does not. `all` asks `releaseAll` too. */
   released(pair: CompiledPair, fn: Fn, call: Call, types: Types, all = true): ReleaseMatch | null {
+    const path = types.callPath(fn, call);
     for (const pattern of all ? pair.releaseAlls : []) {
-      if (pattern.kind === "path" && pattern.argument === null && call.path !== null && matchesPath(pattern.path, types.pathAlias(call.path))) return { via: "all", value: call.out };
+      if (pattern.kind === "path" && pattern.argument === null && path !== null && matchesPath(pattern.path, path)) return { via: "all", value: call.out };
     }
     for (const pattern of all ? [...pair.releases, ...pair.releaseAlls] : pair.releases) {
       switch (pattern.kind) {
@@ -428,7 +429,7 @@ export class Api {
           break;
         case "await": break;
         case "path":
-          if (call.path !== null && matchesPath(pattern.path, types.pathAlias(call.path))) {
+          if (path !== null && matchesPath(pattern.path, path)) {
             const argument = call.args.find((one, position) => matchesArgument(pattern.argument ?? { from: 0, to: 0 }, position, one.name));
             if (argument) return { via: "argument", value: argument.value };
           }

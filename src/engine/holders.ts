@@ -19,6 +19,18 @@ export interface HolderUse {
   as: "receiver" | "callee" | "argument";
 }
 
+/** How often a value is followed from name to name: into a variable, from there into a list, out of it again, into the variable of a loop. */
+const COPIES = 9;
+
+/** How a value was come to from the one that was asked about. */
+interface Way {
+  depth: number;
+  /** It is a list or a record that holds the handle. */
+  boxed: boolean;
+  /** What was looked at on the way, by value and by variable. */
+  seen: Set<string>;
+}
+
 /** What a function does with a handle it is given. */
 export type Fate = "released" | "kept" | "returned" | "borrowed";
 
@@ -226,28 +238,32 @@ export class Holders {
 
   /** Flow-insensitive: the strongest thing that may happen, also through functions that call each other. */
   fateOfParameter(fn: Fn, binding: number, pair: CompiledPair, boxed = false): Fate {
-    return this.fates.solve(`${fn.key}:${String(binding)}:${pair.key}${boxed ? ":boxed" : ""}`, () => this.computeFate(fn, binding, pair, 0, boxed));
+    return this.fates.solve(`${fn.key}:${String(binding)}:${pair.key}${boxed ? ":boxed" : ""}`, () => this.computeFate(fn, binding, pair, { depth: 0, boxed, seen: new Set() }));
   }
 
-  private computeFate(fn: Fn, binding: number, pair: CompiledPair, depth: number, boxed: boolean): Fate {
+  private computeFate(fn: Fn, binding: number, pair: CompiledPair, way: Way): Fate {
     let fate: Fate = "borrowed";
     const found = (other: Fate): void => {
       fate = stronger(fate, other);
     };
+    if (isKnown(way, `${fn.key}:=${String(binding)}`)) return fate;
     const scopes = [fn, ...this.nestedIn(fn)];
     for (const scope of scopes) {
       if (scope !== fn && !scope.facts.captures.includes(binding)) continue;
       for (const site of scope.sites()) {
         const { instruction } = site;
         if (instruction.op !== "load" || instruction.place.kind !== "binding" || instruction.place.binding !== binding) continue;
-        found(this.fateOfValue(scope, instruction.out, pair, depth, boxed));
+        found(this.fateOfValue(scope, instruction.out, pair, way));
       }
     }
     return fate;
   }
 
   /** What becomes of one value, looking at its uses and at those of what it is copied to. */
-  fateOfValue(fn: Fn, value: ValueId, pair: CompiledPair, depth = 0, boxed = false): Fate {
+  fateOfValue(fn: Fn, value: ValueId, pair: CompiledPair, way: Way = { depth: 0, boxed: false, seen: new Set() }): Fate {
+    const { boxed } = way;
+    if (isKnown(way, `${fn.key}:${String(value)}`)) return "borrowed";
+    const next = { ...way, depth: way.depth + 1 };
     let fate: Fate = "borrowed";
     const found = (other: Fate): void => {
       fate = stronger(fate, other);
@@ -261,47 +277,48 @@ export class Holders {
       switch (instruction.op) {
         case "call": {
           const relation = pair.path === true ? this.api.pathCalls.match(fn, instruction, this.types)[0]?.value : undefined;
-          if (relation !== undefined && instruction.args.some((one) => one.value === value) && depth < 3) {
+          if (relation !== undefined && instruction.args.some((one) => one.value === value) && way.depth < COPIES) {
             // Removing what is inside leaves it.
-            const other = this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed);
+            const other = this.fateOfValue(fn, instruction.out, pair, { ...next, seen: new Set(way.seen) });
             found(relation === "inside" && other === "released" ? "borrowed" : other);
           } else if (this.isRelease(pair, { site: use.site as CallSite, value, as: instruction.receiver === value ? "receiver" : instruction.callee === value ? "callee" : "argument" })) {
             found("released");
-          } else if (instruction.args.some((one) => one.value === value) && depth < 3) {
+          } else if (instruction.args.some((one) => one.value === value) && way.depth < COPIES) {
             const callee = this.types.calleeOf(fn, instruction);
             if (callee?.kind === "function") {
               found(this.fateOfArgument(callee.fn, instruction, instruction.args.findIndex((one) => one.value === value), pair, boxed));
             } else if (callee?.kind === "class") found("kept");
-            else if (this.api.wraps.takes(fn, instruction, value, this.types) || !pair.releases.some((pattern) => pattern.kind === "await") && this.api.waits.takes(fn, instruction, value, this.types)) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
+            else if (this.api.wraps.takes(fn, instruction, value, this.types) || !pair.releases.some((pattern) => pattern.kind === "await") && this.api.waits.takes(fn, instruction, value, this.types)) found(this.fateOfValue(fn, instruction.out, pair, next));
+            else if (this.putsIntoList(fn, instruction) && instruction.receiver !== null) found(this.fateOfValue(fn, instruction.receiver, pair, { ...next, boxed: true }));
             else if (!this.api.borrows.has(fn, instruction, this.types)) found("kept");
           }
           if (instruction.receiver === value) found(this.fateOfElements(fn, instruction, pair));
           // `record.get("connection")`, `list.pop()`: what is taken out may be the handle.
-          if (instruction.receiver === value && depth < 3 && (boxed || isPart(pair, instruction.method))) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
+          if (instruction.receiver === value && way.depth < COPIES && (boxed || isPart(pair, instruction.method))) found(this.fateOfValue(fn, instruction.out, pair, next));
           break;
         }
         case "store":
           if (instruction.value !== value) break;
           if (instruction.place.kind === "binding") {
-            if (fn.module.binding(instruction.place.binding)?.owner === fn.id && depth < 3) found(this.computeFate(fn, instruction.place.binding, pair, depth + 1, boxed));
+            if (fn.module.binding(instruction.place.binding)?.owner === fn.id && way.depth < COPIES) found(this.computeFate(fn, instruction.place.binding, pair, next));
             else found("kept");
           } else found("kept");
           break;
-        case "collection": found(depth < 3 ? this.fateOfValue(fn, instruction.out, pair, depth + 1, true) : "kept"); break;
+        case "collection": found(way.depth < COPIES ? this.fateOfValue(fn, instruction.out, pair, { ...next, boxed: true }) : "kept"); break;
         case "enter": if (pair.scope === "closes" || pair.scope === "async-closes") found("released"); break;
         case "await": if (pair.releases.some((pattern) => pattern.kind === "await")) found("released"); break;
-        case "next": if (depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed)); break;
+        case "next": if (way.depth < COPIES) found(this.fateOfValue(fn, instruction.out, pair, next)); break;
         case "operation":
-          if (depth < 3 && (instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice" || instruction.operator === "+" && instruction.inputs.length === 1)) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
+          if (way.depth < COPIES && (instruction.operator === "unpack" || instruction.operator === "spread" || instruction.operator === "slice" || instruction.operator === "+" && instruction.inputs.length === 1)) found(this.fateOfValue(fn, instruction.out, pair, next));
           break;
         case "load":
           // A release that is handed on: `stack.callback(sock.close)`.
           if (instruction.place.kind === "field" && instruction.place.object === value) {
             const { name } = instruction.place;
             if (pair.releases.some((pattern) => pattern.kind === "on-handle" && pattern.method === name) && fn.uses(instruction.out).length > 0) found("released");
-            else if ((boxed || isPart(pair, name)) && depth < 3) found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
-          } else if (instruction.place.kind === "index" && instruction.place.object === value && depth < 3) {
-            found(this.fateOfValue(fn, instruction.out, pair, depth + 1, boxed));
+            else if ((boxed || isPart(pair, name)) && way.depth < COPIES) found(this.fateOfValue(fn, instruction.out, pair, next));
+          } else if (instruction.place.kind === "index" && instruction.place.object === value && way.depth < COPIES) {
+            found(this.fateOfValue(fn, instruction.out, pair, next));
           }
           break;
         case "yield": if (instruction.value === value) found("kept"); break;
@@ -309,6 +326,11 @@ export class Holders {
       }
     }
     return fate;
+  }
+
+  /** `[task for task in (left, right) if not task.done()]`: a comprehension puts its elements into the list that it gives. */
+  private putsIntoList(fn: Fn, call: Call): boolean {
+    return call.receiver !== null && fn.definition(call.receiver)?.instruction.op === "collection" && this.api.words.is("stores", call) !== null;
   }
 
   /** `stack.enter_context(conn)`, `stack.callback(conn.close)`, `stack.defer(() => conn.end())`: whoever ends what it is given gets the variable's handle, or its end. */
@@ -346,6 +368,14 @@ export class Holders {
     }
     return null;
   }
+}
+
+/** Whether it was looked at before, on this way or another one: it is from now on. */
+function isKnown({ seen, boxed }: Way, what: string): boolean {
+  const key = boxed ? `${what}[]` : what;
+  if (seen.has(key)) return true;
+  seen.add(key);
+  return false;
 }
 
 const FATE_RANK: Readonly<Record<Fate, number>> = { borrowed: 0, returned: 1, kept: 2, released: 3 };

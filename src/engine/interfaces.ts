@@ -133,7 +133,7 @@ export class Interfaces {
     if (made?.op === "await") return this.isFromOutside(fn, made.value);
     if (made?.op !== "call" || made.path === null) return false;
     const loaded = fn.definition(made.callee ?? made.receiver ?? -1)?.instruction;
-    return loaded?.op !== "load" || loaded.place.kind !== "binding" || this.program.importTarget(fn.module, loaded.place.binding) === null;
+    return loaded?.op !== "load" || loaded.place.kind !== "binding" || (this.program.importTarget(fn.module, loaded.place.binding)?.kind ?? "outside") === "outside";
   }
 
   private *in(module: Mod, type: TypeRef | null): Generator<Declared> {

@@ -178,7 +178,7 @@ export class Lifetimes {
     const { pair, through, acquired } = start;
     const context = this.contexts.at(fn, site.block);
     const source = this.sources.of(fn, site.instruction, pair);
-    if (source === "ends" || source === "unknown" || start.through && this.endsInside(start.through, pair) || this.endsWithParent(fn, site.instruction, pair, context)) return null;
+    if (source === "ends" || source === "unknown" || start.through && this.endsInside(start.through, pair) || this.endsWithParent(fn, site.instruction, pair, context) || this.acquisitions.cleared.is(fn, site, pair)) return null;
     const outcome = this.paths.follow(acquired);
     if (outcome.gaveUp || outcome.leaks.length > 0 && this.allReleasedInside(fn, pair)) return null;
     const unreleased: Ownership[] = [];

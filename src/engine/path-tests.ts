@@ -43,7 +43,7 @@ export class PathTests {
       const other = this.fn.definition(test.right)?.instruction;
       if (other?.op === "collection" && other.elements.length === 0 || other?.op === "constant" && other.value.kind === "null") return { then: null, otherwise: state };
     }
-    if ((test.kind === "truthy" || test.kind === "none") && state.held && this.tracked.isHandle(test.value, state) && (!state.boxed || test.kind === "truthy")) return test.kind === "truthy" ? { then: state, otherwise: null } : { then: null, otherwise: state };
+    if ((test.kind === "truthy" || test.kind === "none") && state.held && this.tracked.isHandle(test.value, state) && (!state.boxed || test.kind === "truthy" || this.isElement(test.value))) return test.kind === "truthy" ? { then: state, otherwise: null } : { then: null, otherwise: state };
     if ((test.kind === "truthy" || test.kind === "none") && this.saysNoHandle(test)) return test.kind === "truthy" ? { then: null, otherwise: state } : { then: state, otherwise: null };
     const { then, otherwise } = this.conditions.refine(test, state.facts, block);
     return { then: then && { ...state, facts: then }, otherwise: otherwise && { ...state, facts: otherwise } };
@@ -66,6 +66,19 @@ export class PathTests {
     const made = this.fn.definition(value)?.instruction;
     const known = made?.op === "constant" && made.value.kind === "number" ? [made.value.value] : this.tracked.types.of(this.fn, value);
     return known.some((one) => this.pair.overWhere?.is.includes(one) === true);
+  }
+
+  /** `for (const one of [left, right]) if (one !== null) …`: in the turn of the handle the loop's variable is the handle. */
+  private isElement(value: ValueId): boolean {
+    const definition = this.fn.definition(value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return this.isOfTurn(value);
+    const stores = this.fn.module.bindingStores.get(definition.place.binding) ?? [];
+    return stores.length > 0 && stores.every((store) => store.fn === this.fn && this.isOfTurn(store.value));
+  }
+
+  private isOfTurn(value: ValueId): boolean {
+    const definition = this.fn.definition(value)?.instruction;
+    return definition?.op === "next" || definition?.op === "operation" && definition.operator === "unpack" && definition.inputs.every((input) => this.isOfTurn(input));
   }
 
   /** `if (error)` in a callback: where there is an error there is no handle. */

@@ -269,7 +269,7 @@ export class Program {
     return parentFolders(path).flatMap((folder) => this.layout.packages.get(folder) ?? []);
   }
 
-  /** What an import binding stands for, through re-exports; null where the module is not part of the program. */
+  /** What an import binding stands for, through re-exports; null where the module is not part of the program. "outside": one of the program hands it on. */
   importTarget(module: Mod, binding: BindingId): Target | null {
     const key = `${String(module.index)}:${String(binding)}`;
     const known = this.importTargets.get(key);
@@ -303,7 +303,7 @@ export class Program {
     if (facts.language === "python") {
       const id = facts.bindings.findIndex((binding) => binding.owner === 0 && binding.name === name);
       const binding = facts.bindings[id];
-      if (binding?.kind === "import") return this.importTarget(module, id) ?? null;
+      if (binding?.kind === "import") return this.importTarget(module, id) ?? this.outside(module, facts.imports.find((one) => one.binding === id));
       if (binding) return { kind: "binding", module, binding: id };
       for (const star of facts.imports) {
         if (star.name !== "*") continue;
@@ -314,10 +314,13 @@ export class Program {
     }
     for (const one of facts.exports) {
       if (one.name !== name) continue;
-      if (one.from) return this.exported(module, one.from.module, one.from.name === "*" ? null : one.from.name, depth + 1);
+      if (one.from) {
+        const name = one.from.name === "*" ? null : one.from.name;
+        return this.exported(module, one.from.module, name, depth + 1) ?? this.outside(module, { module: one.from.module, name });
+      }
       if (one.binding !== null) {
         return module.binding(one.binding)?.kind === "import"
-          ? this.importTarget(module, one.binding)
+          ? this.importTarget(module, one.binding) ?? this.outside(module, facts.imports.find(({ binding }) => binding === one.binding))
           : { kind: "binding", module, binding: one.binding };
       }
     }
@@ -328,6 +331,13 @@ export class Program {
     }
     // The default import of a CommonJS module is all of it.
     return name === "default" && facts.exports.some((one) => one.name === "=") ? { kind: "module", module } : null;
+  }
+
+  /** What a module of the program hands on that it has from outside: its own `from asyncio import ensure_future`. */
+  private outside(module: Mod, imported: { module: string; name: string | null } | undefined): Target | null {
+    if (!imported || imported.name === "*" || imported.module.startsWith(".") || this.resolver.resolve(module, imported.module)) return null;
+    if (imported.name === null) return { kind: "outside", path: imported.module };
+    return this.resolver.resolveInner(module, imported.module, imported.name) ? null : { kind: "outside", path: `${imported.module}.${imported.name}` };
   }
 
   /** What calling a whole module calls: CommonJS's `module.exports = function () {}`. */

@@ -215,6 +215,7 @@ export class Refs {
         const target = this.program.exportOf(base.root.module, name);
         if (target?.kind === "binding") return this.bindingRef(target.module, target.binding, depth);
         if (target?.kind === "module") return make({ kind: "module", module: target.module }, []);
+        if (target?.kind === "outside") return make({ kind: "import", path: target.path }, []);
       }
       if (base.root.kind === "binding") {
         const cls = this.program.classOfBinding(base.root.module, base.root.binding);
@@ -235,6 +236,7 @@ export class Refs {
       const target = this.program.importTarget(module, id);
       if (target?.kind === "binding") return target.module === module && target.binding === id ? itself : this.bindingRef(target.module, target.binding, depth + 1);
       if (target?.kind === "module") return make({ kind: "module", module: target.module }, []);
+      if (target?.kind === "outside") return make({ kind: "import", path: target.path }, []);
       const found = module.facts.imports.find((one) => one.binding === id);
       return found ? make({ kind: "import", path: found.name === null ? found.module : `${found.module}.${found.name}` }, []) : itself;
     }

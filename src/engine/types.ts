@@ -75,6 +75,25 @@ export class Types {
     return this.api.typeAlias(path);
   }
 
+  /** The path of a call as the catalog writes it; what a module of the program only hands on is called as it is outside. */
+  callPath(fn: Fn, call: Call): string | null {
+    return call.path === null ? null : this.pathAlias(this.outsidePath(fn, call) ?? call.path);
+  }
+
+  private outsidePath(fn: Fn, { path, callee, receiver, method }: Call): string | null {
+    const named = callee ?? receiver;
+    if (named === null) return null;
+    const { root, fields } = this.refs.of(fn, named);
+    if (root.kind === "module" && method !== null && fields.length === 0) {
+      const target = this.program.exportOf(root.module, method);
+      return target?.kind === "outside" ? target.path : null;
+    }
+    if (root.kind !== "import" || path?.startsWith(root.path) === true) return null;
+    const outside = pathOf(root, fields);
+    if (callee !== null) return outside;
+    return method === null ? null : `${outside}.${method}`;
+  }
+
   classOfType(type: string): Cls | null {
     const [kind, module, id] = type.split(":");
     return kind === "class" ? this.program.modules[Number(module)]?.cls(Number(id)) ?? null : null;
@@ -192,6 +211,7 @@ export class Types {
     if (binding.kind === "import") {
       const target = this.program.importTarget(module, id);
       if (target?.kind === "binding" && (target.module !== module || target.binding !== id)) return this.ofBinding(target.module, target.binding, depth + 1);
+      if (target?.kind === "outside") return [this.api.typeAlias(target.path)];
       const found = module.facts.imports.find((one) => one.binding === id);
       return found && !target ? [this.api.typeAlias(found.name === null ? found.module : `${found.module}.${found.name}`)] : [];
     }

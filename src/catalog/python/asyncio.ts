@@ -58,21 +58,6 @@ export const asyncio: CatalogFile = {
       source: `${LIBRARY}/asyncio-task.html#asyncio.create_task`,
     },
     {
-      // Libraries brought their own while asyncio's changed its name.
-      key: "imported-task",
-      rule: "orphan-task",
-      noun: "task",
-      acquire: ["*"],
-      acquireName: "^_?(?:asyncio_)?(?:ensure_future|create_task)$",
-      imported: true,
-      release: [...TASK_RELEASE, "#result", "#exception"], // Asked for when it is over.
-      ends: "completes",
-      callbacks: [0],
-      type: "asyncio.Task",
-      help: "Keep $ where it lives as long as the task and await or cancel it there, or start it in an asyncio.TaskGroup.",
-      source: `${LIBRARY}/asyncio-task.html#asyncio.ensure_future`,
-    },
-    {
       // A loop by its name, where its type is not written down.
       key: "loop-task",
       rule: "orphan-task",
