@@ -14,7 +14,9 @@ import { canLeave, isPassedBy, isPastItsLoop, isReachedWithout } from "./blocks.
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
 import { FirstTimes } from "./first-times.js";
+import { leadsPast } from "./given.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
+import { inTurn } from "./in-turn.js";
 import { isMemoizedOnce } from "./memos.js";
 import { memberCalled } from "./members.js";
 import { MARKUP, Mounts } from "./mounts.js";
@@ -74,6 +76,7 @@ const TOOL_FILE = /(?:^|\/)(?:setup|noxfile|conf|fabfile|versioneer|wscript)\.py
 
 export class Contexts {
   private readonly memo = new Map<Fn, Context>();
+  private readonly byBlock = new Map<string, Context>();
   private readonly running = new Set<Fn>();
   private readonly callersOf = new Map<Fn, Site<Extract<Site["instruction"], { op: "call" }>>[]>();
   private readonly callbackUses = new Map<Fn, CallbackUse[]>();
@@ -129,9 +132,24 @@ export class Contexts {
   at(fn: Fn, block: BlockId): Context {
     const starter = this.endedFirst(fn, block);
     if (starter) return this.at(starter.fn, starter.block);
-    const outer = this.of(fn);
+    const outer = this.comingTo(fn, block);
     if (outer.kind !== "once" && outer.kind !== "test" && this.firstTimes.of(fn, block) === "process") return this.inLoop(fn, block, context("once", []));
     return this.inLoop(fn, block, outer.kind === "render" && asksWhatChanged(fn, block) ? { ...outer, vague: true } : outer);
+  }
+
+  /** The function's, without the calls whose constants lead past the block: `stop()` never comes to what `if (!wait)` guards where `wait = true`. */
+  private comingTo(fn: Fn, block: BlockId): Context {
+    if (block === 0 || fn.facts.parameters.length === 0) return this.of(fn);
+    const key = `${fn.key}:${String(block)}`;
+    const known = this.byBlock.get(key);
+    if (known) return known;
+    const past = new Set(this.callers(fn).filter((site) => leadsPast(this.refs, fn, block, site)));
+    if (past.size === 0 || this.running.has(fn)) return this.of(fn);
+    this.running.add(fn);
+    const found = this.compute(fn, past);
+    this.running.delete(fn);
+    this.byBlock.set(key, found);
+    return found;
   }
 
   private inLoop(fn: Fn, block: BlockId, outer: Context): Context {
@@ -261,6 +279,16 @@ export class Contexts {
     }
     const definition = fn.definition(value)?.instruction;
     if (depth > 2) return [];
+    const turns = inTurn(fn, value);
+    if (turns.length > 0) return turns.flatMap((one) => this.functionsIn(fn, one, depth + 1));
+    if (definition?.op === "load" && definition.place.kind === "field") {
+      const { name } = definition.place;
+      return inTurn(fn, definition.place.object).flatMap((one) => {
+        const { root, fields } = this.refs.of(fn, one);
+        const target = root.kind === "module" && fields.length === 0 ? this.program.exportOf(root.module, name) : null;
+        return target?.kind === "binding" ? this.program.functionOfBinding(target.module, target.binding) ?? [] : [];
+      });
+    }
     if (definition?.op === "collection" && definition.shape === "mapping") return definition.elements.flatMap((one) => this.functionsIn(fn, one.value, depth + 1));
     if (definition?.op === "call") {
       const binds = this.api.words.is("binds", definition);
@@ -307,7 +335,8 @@ export class Contexts {
     return depth < 3 && callers.length > 0 && callers.every((site) => this.isRoot(site.fn, depth + 1));
   }
 
-  private compute(fn: Fn): Context {
+  /** @param past calls that say nothing of the place that is asked about. */
+  private compute(fn: Fn, past: ReadonlySet<Site> = new Set()): Context {
     if (this.isTest(fn)) return context("test", []);
     const { facts } = fn;
     if (facts.kind === "module" || TOOL_FILE.test(fn.module.path)) return context("once", []);
@@ -324,7 +353,7 @@ export class Contexts {
       if (constructor && constructor !== fn) candidates.push(this.of(constructor));
     }
     for (const site of this.callers(fn)) {
-      if (this.isTest(site.fn)) continue; // That tests call it says nothing about how often the program does.
+      if (past.has(site) || this.isTest(site.fn)) continue; // That tests call it says nothing about how often the program does.
       const from = this.at(site.fn, site.block);
       const called = step(site.fn, site.instruction.at, `${isConstructor(fn) ? `${fn.cls?.name ?? "it"} is constructed` : `${facts.name}() is called`} here${site.fn.facts.kind === "module" ? " at the module's top level" : `, in ${site.fn.facts.name}()`}`);
       candidates.push({ ...from, steps: [...from.steps, called], ...(isPassedBy(site.fn, site.block) ? { seldom: true } : {}) });

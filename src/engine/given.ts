@@ -5,7 +5,7 @@
 import type { BindingId, Block, BlockId, Call, Literal, Test, ValueId } from "../model/facts.js";
 import { property } from "./api.js";
 import { successorsOf } from "./blocks.js";
-import type { Fn } from "./program.js";
+import type { Fn, Site } from "./program.js";
 import type { Refs } from "./refs.js";
 
 /** A call's arguments by the parameters that get them. */
@@ -67,6 +67,13 @@ export function reachedWith(refs: Refs, fn: Fn, given: Given): Set<Block> {
     else work.push(...successorsOf(end));
   }
   return reached;
+}
+
+/** Whether what a call gives leads past a block of the function. */
+export function leadsPast(refs: Refs, callee: Fn, block: BlockId, { fn, instruction }: Site<Call>): boolean {
+  const given = givenBy(callee, fn, instruction, null);
+  const target = callee.block(block);
+  return target !== undefined && decidesAny(refs, callee, given) && !reachedWith(refs, callee, given).has(target);
 }
 
 /** Whether a test holds in a function that is called so; null where that is not known. */

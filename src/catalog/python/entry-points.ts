@@ -162,6 +162,13 @@ export const entryPoints: CatalogFile = {
     },
     { context: "once", functions: "^_*(?:[a-z_]+_)?lifespan$", imports: ["fastapi", "starlette", "contextlib"], noun: "start-up and shut-down hook" },
     { context: "once", bases: ["django.apps.AppConfig"], methods: ["ready"], noun: "Django start-up hook" },
+    // What is open in a process ends with it, and this is all that the process does.
+    {
+      context: "once",
+      callbacks: ["multiprocessing.Process", "multiprocessing.context.Process", "multiprocessing.process.BaseProcess", "multiprocessing.context.BaseContext#Process", "torch.multiprocessing.Process", "billiard.Process"].flatMap((made) => [`${made}(target=)`, `${made}(1)`]),
+      noun: "work of a process of its own",
+    },
+    { context: "once", bases: ["multiprocessing.Process", "multiprocessing.context.Process", "multiprocessing.process.BaseProcess", "torch.multiprocessing.Process", "billiard.Process"], methods: ["run"], noun: "work of a process of its own" },
     // The one application object of a process.
     { context: "once", bases: ["kivy.app.App", "kivymd.app.MDApp"], methods: ["build", "build_config", "build_settings", "load_kv", "on_start"], noun: "application start" },
     { context: "once", bases: ["textual.app.App"], methods: ["compose", "on_mount", "on_load"], noun: "application start" },
