@@ -42,6 +42,7 @@ const OWN_WORDS = new Map([
   ["timer", "a noun of messages"],
   ["it", "a pronoun of messages"],
   ["build", "a folder that discovery skips"],
+  ["src", "a folder of Python projects that is no package"],
   ["info", "git's folder of local ignore rules"],
   ["main", "a field of package.json"],
   ["browser", "a field of package.json, and a condition of its exports"],
