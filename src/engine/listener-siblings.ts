@@ -147,8 +147,11 @@ export abstract class Siblings extends KeptHandles {
     const { eventName } = one;
     // Of what others have had before, the start may have been told already, and the end need not come.
     if (one.once && !this.isLate && !(eventName !== null && (analysis.api.terminalEvents.has(eventName) || analysis.api.startingEvents.has(eventName) && !this.asksTarget()))) return null;
-    if (belongs(analysis, one) !== "yes" || !isGiven && (!isCallScoped(analysis, one) && this.top.cls === null || runsOncePerObject(analysis, one.fn))) return null;
-    return this.neverRemoved(isUnbounded(one.context.kind) ? "high" : "medium");
+    // An emitter calls a function as often as it was added, whatever that holds.
+    const heaps = !one.once && one.pair.registration?.idempotent !== true && isUnbounded(one.context.kind);
+    const isOwn = belongs(analysis, one) === "yes";
+    if (!isOwn && !heaps || !isGiven && (!heaps && !isCallScoped(analysis, one) && this.top.cls === null || runsOncePerObject(analysis, one.fn))) return null;
+    return this.neverRemoved(isOwn && isUnbounded(one.context.kind) ? "high" : "medium");
   }
 
   /** The function asks the target how it is before: `if (socket.connecting) socket.once("connect", …)`. */
