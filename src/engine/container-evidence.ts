@@ -17,6 +17,7 @@ import { ForgottenBeside } from "./forgotten-beside.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn } from "./program.js";
 import type { Refs } from "./refs.js";
+import { SettledEntries } from "./settled-entries.js";
 import { SpentEntries } from "./spent-entries.js";
 import type { Types } from "./types.js";
 import { nameRead } from "./variables.js";
@@ -31,6 +32,7 @@ export interface Traffic {
 export class ContainerEvidence {
   private readonly beside: ForgottenBeside;
   private readonly spent: SpentEntries;
+  private readonly settled: SettledEntries;
   private readonly tails: ContainerTails;
   private readonly entries: EmptiedEntries;
 
@@ -39,6 +41,7 @@ export class ContainerEvidence {
     private readonly words: GrowthWords, keys: ContainerKeys,
   ) {
     this.spent = new SpentEntries(refs, types, api, words);
+    this.settled = new SettledEntries(types, api, contexts, words);
     this.beside = new ForgottenBeside(refs, types, api, contexts, words, keys);
     this.tails = new ContainerTails(refs, types, api, contexts, words);
     this.entries = new EmptiedEntries(refs, types, api, contexts, words);
@@ -50,7 +53,7 @@ export class ContainerEvidence {
       const ended = this.endedAlone(grow);
       if (ended) return { kind: "ended", grow, ...ended };
     }
-    return this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites);
+    return this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites) ?? this.settled.of(traffic, sites);
   }
 
   /** `list.push(subscription); return () => subscription.unsubscribe();`: what ends the one does not take it off. */

@@ -126,6 +126,12 @@ export class ContainerLife {
     return this.isSetUpCode(outer, new Set()) || this.words.isCalledCache(outer.facts.name) && this.contexts.callers(outer).length === 0 ? "unknown" : "short";
   }
 
+  /** The function that shares the variable is there for whoever called the one that has it, as a method of an object is. */
+  isMethodOfClosure(container: Container, user: Fn): boolean {
+    const { kind } = this.contexts.of(container.made.fn);
+    return this.escapes(container.made.fn, user) && (!isUnbounded(kind) || kind === "instance");
+  }
+
   /** A constructor, a function named for setting up, or one that only such functions call: the closures then live long. */
   private isSetUpCode(fn: Fn, seen: Set<Fn>): boolean {
     const { kind, name } = fn.facts;

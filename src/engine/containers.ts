@@ -60,6 +60,8 @@ export type Evidence = { grow: GrowSite; at: { fn: Fn; at: Span } } & (
   | { kind: "counted" }
   /** A lock is kept for each of those that come and go. */
   | { kind: "locks" }
+  /** What is waited for under the key is settled here, which happens once, and the key stays. */
+  | { kind: "settled" }
   | { kind: "emptied"; /** The key is an object that the table keeps alive. */ isThing: boolean }
   /** What takes something back comes here to what is kept under a key, and leaves the key. */
   | { kind: "undone" }

@@ -71,7 +71,8 @@ function isOfRequest(analysis: Analysis, container: Container, { fn, key, value 
 
 /** What becomes of single entries matters little in what ends with a request or a turn. */
 function isWorthwhile(analysis: Analysis, container: Container, { kind, grow }: Evidence): boolean {
-  return kind !== "counted" && kind !== "locks" || lifeOf(analysis, container, grow) !== "short";
+  if (kind === "settled" && container.life === "closure") return analysis.containerLife.isMethodOfClosure(container, grow.fn);
+  return kind !== "counted" && kind !== "locks" && kind !== "settled" || lifeOf(analysis, container, grow) !== "short";
 }
 
 const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
@@ -329,6 +330,7 @@ function searched(container: Container, growth: GrowSite, name: string): TrailSt
   if (evidence?.kind === "tail") return [{ role: "searched", message: `this waits for what ${name} had under the key before, and nothing takes the last one out when it is over`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "emptied") return [{ role: "searched", message: `this takes things out of what ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "counted") return [{ role: "searched", message: `this counts down again what ${name} has under a key, and nothing takes out the key when nothing is left`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "settled") return [{ role: "searched", message: `this settles what waits under a key of ${name}, which happens once, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "locks") return [{ role: "searched", message: `nothing takes a lock out of ${name} when nobody needs it any more`, place: null }];
   if (evidence?.kind === "undone") return [{ role: "searched", message: `this takes something back that ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "beside") return [{ role: "searched", message: `this takes the entry out of ${evidence.name}, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];

@@ -1,0 +1,112 @@
+/**
+ * Entries that hold what settles a promise: what an executor was given, or a future. A promise is settled once, so the
+ * entry is over when its answer comes. Only under keys that no other call has, or that are named for who or what comes:
+ * under the name of an event, the next wait takes the place of the one before.
+ */
+import type { ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import type { Api } from "./api.js";
+import { CallSet } from "./api.js";
+import { isFalsy } from "./constants.js";
+import type { Traffic } from "./container-evidence.js";
+import type { ContainerSites, Operations } from "./container-sites.js";
+import type { GrowSite } from "./containers.js";
+import type { Contexts } from "./contexts.js";
+import type { GrowthWords } from "./growth-words.js";
+import type { Fn } from "./program.js";
+import type { Types } from "./types.js";
+import { loadsOf, nameRead } from "./variables.js";
+
+export interface Settled {
+  kind: "settled";
+  grow: GrowSite;
+  /** Where what the entry holds is called. */
+  at: { fn: Fn; at: Span };
+}
+
+const MAXIMUM_DEPTH = 3;
+
+export class SettledEntries {
+  private readonly settling = new CallSet<true>();
+  private readonly futures = new Set<string>();
+
+  constructor(private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly words: GrowthWords) {
+    for (const { call } of api.files.flatMap((file) => file.settles ?? [])) {
+      this.settling.add(call, true);
+      const type = call.slice(0, Math.max(0, call.indexOf("#")));
+      if (type !== "" && type !== "*") this.futures.add(type);
+    }
+  }
+
+  of({ candidate, growth }: Traffic, sites: ContainerSites): Settled | null {
+    if (candidate.type.shape !== "mapping") return null;
+    const waits = growth.filter((grow) => grow.key !== null && grow.value !== null && (grow.fresh || this.isOfOne(grow.fn, grow.key)) && this.isMeans(grow.fn, grow.value, 0));
+    const [grow] = waits;
+    if (!grow) return null;
+    const operations = sites.of(candidate.ref.key);
+    if (this.isForgotten(operations)) return null;
+    const at = this.settledAt(operations, waits);
+    return at && { kind: "settled", grow, at };
+  }
+
+  private isOfOne(fn: Fn, key: ValueId): boolean {
+    const name = nameRead(fn, key);
+    return name !== null && this.words.isIdentity(name);
+  }
+
+  /** A parameter of a promise's executor, a future, or a record of them; also through the parameter of a helper. */
+  private isMeans(fn: Fn, value: ValueId, depth: number): boolean {
+    if (depth > MAXIMUM_DEPTH) return false;
+    if ([...this.futures].some((type) => this.types.is(fn, value, type))) return true;
+    const made = fn.definition(value)?.instruction;
+    if (made?.op === "collection") return !made.comprehension && made.elements.some((element) => !element.spread && this.isMeans(fn, element.value, depth + 1));
+    if (made?.op !== "load" || made.place.kind !== "binding") return false;
+    const { binding: variable } = made.place;
+    const binding = fn.module.binding(variable);
+    const owner = fn.module.fn(binding?.owner ?? -1);
+    if (binding?.kind !== "parameter" || !owner) return (fn.module.bindingStores.get(variable) ?? []).some((store) => store.fn === fn && this.isMeans(fn, store.value, depth + 1));
+    if (this.contexts.usedAsCallback(owner).some(({ site }) => this.api.executors.has(site.fn, site.instruction, this.types))) return true;
+    const position = owner.facts.parameters.findIndex((one) => one.binding === variable);
+    const callers = this.contexts.callers(owner);
+    return owner === fn && callers.length > 0 && callers.every((site) => {
+      const given = site.instruction.args[position];
+      return given !== undefined && this.isMeans(site.fn, given.value, depth + 1);
+    });
+  }
+
+  /** `waits[id] = null`: what the entry held is let go. */
+  private isForgotten({ indexStores }: Operations): boolean {
+    return indexStores.some(({ fn, instruction }) => instruction.op === "store" && isFalsy(fn, instruction.value));
+  }
+
+  /** What stands under a key is called, or told to settle, somewhere else than where it is put there. */
+  private settledAt({ indexLoads, receivers }: Operations, waits: readonly GrowSite[]): { fn: Fn; at: Span } | null {
+    for (const { fn, instruction } of [...indexLoads, ...receivers]) {
+      const isRead = instruction.op === "load" || instruction.op === "call" && this.api.words.is("takes", instruction) !== null;
+      if (!isRead || waits.some((grow) => grow.fn === fn)) continue;
+      const at = this.callOf(fn, instruction.out, 0);
+      if (at) return { fn, at };
+    }
+    return null;
+  }
+
+  private callOf(fn: Fn, value: ValueId, depth: number): Span | null {
+    for (const use of depth > MAXIMUM_DEPTH ? [] : fn.uses(value)) {
+      if (use.kind === "end") continue;
+      const { instruction } = use.site;
+      if (instruction.op === "call" && instruction.callee === value && instruction.receiver === null) return instruction.at;
+      if (instruction.op === "call" && (instruction.receiver === value || instruction.args.some((one) => one.value === value)) && this.settling.has(fn, instruction, this.types)) return instruction.at;
+      if (instruction.op === "load" && instruction.place.kind === "field" && instruction.place.object === value) {
+        const at = this.callOf(fn, instruction.out, depth + 1);
+        if (at) return at;
+      }
+      if (instruction.op === "store" && instruction.value === value && instruction.place.kind === "binding") {
+        for (const load of loadsOf(fn, instruction.place.binding)) {
+          const at = this.callOf(fn, load, depth + 1);
+          if (at) return at;
+        }
+      }
+    }
+    return null;
+  }
+}
