@@ -40,13 +40,19 @@ export class Numbers {
   private ofField(fn: Fn, { root, fields, key }: Ref, depth: number): number | null {
     const [name] = fields;
     if (name === undefined || fields.length > 1 || root.kind !== "this" && root.kind !== "binding") return null;
-    const stored = (root.kind === "this" ? this.types.storesIn(fn.cls, key) : this.types.fieldStores.get(key) ?? []).map((store) => this.of(store.fn, store.value, depth + 1));
+    const stored = (root.kind === "this" ? this.types.storesIn(fn.cls, key) : this.types.fieldStores.get(key) ?? []).map((store) => (isGiven(store.fn, store.value) ? null : this.of(store.fn, store.value, depth + 1)));
     const written = root.kind === "this" ? [] : (root.module.bindingStores.get(root.binding) ?? []).flatMap((store) => {
       const entry = property(store.fn, store.value, name);
-      return entry === null ? [] : [this.of(store.fn, entry, depth + 1)];
+      return entry === null ? [] : [isGiven(store.fn, entry) ? null : this.of(store.fn, entry, depth + 1)];
     });
     return only([...stored, ...written]);
   }
+}
+
+/** A parameter's default is what it is where nobody says another. */
+function isGiven(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "load" && definition.place.kind === "binding" && fn.module.binding(definition.place.binding)?.kind === "parameter";
 }
 
 function only(numbers: readonly (number | null)[]): number | null {
