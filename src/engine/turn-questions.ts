@@ -9,7 +9,7 @@ import { CallSet } from "./api.js";
 import { isReachedWithout, isWait } from "./blocks.js";
 import { isFalsy } from "./constants.js";
 import type { Fn, Program, Site } from "./program.js";
-import { push } from "./program.js";
+import { push, successorsOf } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Setters } from "./stop-flags.js";
 import type { Types } from "./types.js";
@@ -40,7 +40,8 @@ export class TurnQuestions {
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, api: Api) {
     for (const file of api.files) for (const call of file.present ?? []) this.present.add(call, true);
-    const methods = [...api.containerMethods.values()];
+    // What stands in a queue is asked for by taking it out.
+    const methods = [...api.containerMethods].flatMap(([shape, one]) => (shape === "queue" ? [] : [one]));
     this.reads = new Set(methods.flatMap((one) => one.reads));
     this.shrinks = new Set(methods.flatMap((one) => one.shrink));
     this.grows = new Set(methods.flatMap((one) => Object.keys(one.grow)));
@@ -134,9 +135,28 @@ export class TurnQuestions {
   private takersOf({ key }: Ref, chain: readonly Fn[], ends: Setters | null): Fn[] {
     if (!this.takers) {
       this.takers = new Map();
-      for (const fn of this.program.functions()) for (const { instruction } of fn.sites()) for (const table of this.changedBy(fn, instruction, this.shrinks, "delete")) push(this.takers, table, fn);
+      for (const fn of this.program.functions()) {
+        for (const { instruction, block } of fn.sites()) for (const table of this.changedBy(fn, instruction, this.shrinks, "delete")) if (this.isSure(fn, block, table)) push(this.takers, table, fn);
+      }
     }
     return (this.takers.get(key) ?? []).filter((fn) => !chain.includes(fn) && !isMaking(fn) && (ends === null || ends(fn)));
+  }
+
+  /** Whoever runs the function comes to the block, unless nothing stands in the table: what goes only when there is no more to do is no end. */
+  private isSure(fn: Fn, block: BlockId, table: string): boolean {
+    const questions = this.questionsOf(fn).filter((one) => one.table?.key === table);
+    const seen = new Set<BlockId>([0, block]);
+    const work = block === 0 ? [] : [0];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      const end = fn.block(at)?.end;
+      if (!end || end.kind === "return") return false;
+      for (const next of successorsOf(end)) {
+        if (seen.has(next) || questions.some((one) => one.block === at && one.gone === next)) continue;
+        seen.add(next);
+        work.push(next);
+      }
+    }
+    return true;
   }
 
   private putBack(fn: Fn, { key }: Ref): Site | null {
