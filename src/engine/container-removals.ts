@@ -6,7 +6,7 @@ import type { ContainerMethods } from "../catalog/types.js";
 import type { Span } from "../model/span.js";
 import type { AbandonedWaits } from "./abandoned-waits.js";
 import type { Api } from "./api.js";
-import { isReachedNormally } from "./blocks.js";
+import { isInLoop, isReachedNormally } from "./blocks.js";
 import { missedAfterTest, missedExit } from "./container-exits.js";
 import type { MissedExit } from "./container-exits.js";
 import type { ContainerKeys } from "./container-keys.js";
@@ -17,11 +17,14 @@ import type { GrowSite } from "./containers.js";
 import type { Contexts } from "./contexts.js";
 import { isWithin } from "./endings.js";
 import type { GrowthWords } from "./growth-words.js";
-import type { Holders } from "./holders.js";
+import type { CallSite, Holders } from "./holders.js";
 import type { Fn, Site } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { neverRejects } from "./sure-promises.js";
 import type { Types } from "./types.js";
+
+/** How many calls may lie between a loop's turn and the removal. */
+const MAXIMUM_DEPTH = 3;
 
 /** What takes things out, where that is not enough by itself. */
 export type Removal =
@@ -126,17 +129,43 @@ export class ContainerRemovals {
     if (!first || grow.byReading) return null;
     const own = this.missedByItself(grow, shrinks);
     if (own) return own;
-    if (shrinks.some((shrink) => shrink.whole)) return null;
+    const single = shrinks.filter((shrink) => !shrink.whole);
+    if (shrinks.some((shrink) => shrink.whole && !this.isAfterAnswers(shrink, single))) return null;
+    if (single.length < shrinks.length) return this.endsPart(grow.fn) ? null : this.givenUp(grow, single);
     const place = { fn: first.fn, at: first.site.instruction.at };
     if (grow.memo && shrinks.every((shrink) => this.isOnFailure(shrink, grow.fn))) return { kind: "failure", at: place };
     if (shrinks.every((shrink) => shrink.fn.parent === grow.fn && this.isOfEntry(shrink, grow) && this.isOnSuccess(shrink.fn))) return { kind: "success", at: place };
     const answer = this.missedByAnswer(grow, shrinks);
-    if (answer) return answer;
+    return answer ?? this.givenUp(grow, shrinks);
+  }
+
+  /** Nobody waits for the entry any more, and it stays. */
+  private givenUp(grow: GrowSite, shrinks: readonly Shrink[]): Removal | null {
     const abandoned = this.waits.givesUp(grow, shrinks);
     if (abandoned) return { kind: "timeout", at: abandoned };
     const waiting = this.timedWait(grow.fn);
     if (grow.key !== null && waiting && !shrinks.some((shrink) => this.isAround(shrink.fn, grow.fn))) return { kind: "timeout", at: waiting };
     return null;
+  }
+
+  /** What takes the answers in, turn by turn, empties the table once it is over: that comes with the end of a connection. */
+  private isAfterAnswers({ fn, site }: Shrink, answers: readonly Shrink[]): boolean {
+    return fn.facts.loops.some((loop, id) => loop.kind !== "comprehension" && loop.at[1] <= site.instruction.at[0] && !isInLoop(fn, site.block, id)
+      && [...fn.sites()].some((turn) => isInLoop(fn, turn.block, id) && turn.instruction.op === "call" && this.takesOut(turn as CallSite, answers, 0)));
+  }
+
+  /** `self.reader.cancel()`, `this.socket.close()`, `self.reset()`: who gives up ends the connection, and all that waits for it with that. */
+  private endsPart(grow: Fn): boolean {
+    return [grow, ...this.holders.nestedIn(grow)].some((fn) => [...fn.sites()].some(({ instruction }) => {
+      if (instruction.op !== "call" || instruction.receiver === null || instruction.method === null || this.refs.of(fn, instruction.receiver).root.kind !== "this") return false;
+      return this.api.releaseMethods.has(instruction.method) || this.words.isOwnEnding(instruction.method);
+    }));
+  }
+
+  private takesOut({ fn, instruction }: CallSite, shrinks: readonly Shrink[], depth: number): boolean {
+    if (shrinks.some((shrink) => shrink.site.instruction === instruction)) return true;
+    const callee = this.types.calleeOf(fn, instruction);
+    return callee?.kind === "function" && callee.fn !== fn && depth < MAXIMUM_DEPTH && [...callee.fn.sites()].some((site) => shrinks.some((shrink) => shrink.site.instruction === site.instruction) || site.instruction.op === "call" && this.takesOut(site as CallSite, shrinks, depth + 1));
   }
 
   /**
