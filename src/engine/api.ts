@@ -120,8 +120,8 @@ export interface CompiledPair extends Pair {
   releaseAlls: readonly ReleasePattern[];
   /** For a class of the program whose instances are handles: what an instance holds, and the method that releases it. */
   holds?: { noun: string; release: string; place: { path: string; at: Span } };
-  /** For what the code itself shows to be a handle (see `Evidence`): it was taken from a pool, is closed on some way, or a sibling field other entries of its table are, or the clean-up ends what is started or put into its field. */
-  evidence?: "pool" | "closed" | "sibling" | "entry" | "started" | "field";
+  /** For what the code itself shows to be a handle (see `Evidence`): it was taken from a pool, is closed on some way, or a sibling field other entries of its table are, the clean-up ends what is started or put into its field, or the function ends all that it has gathered. */
+  evidence?: "pool" | "closed" | "sibling" | "entry" | "started" | "field" | "gathered";
   /** For a handle that no catalog lists: how the code shows that it is one. */
   shown?: Shown;
   name: RegExp | null;

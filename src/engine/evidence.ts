@@ -10,9 +10,11 @@ import { parseReleasePattern } from "../catalog/pattern.js";
 import type { HandleRule } from "../catalog/types.js";
 import type { BindingId, Call, ValueId } from "../model/facts.js";
 import { isNothing } from "./constants.js";
-import { receiverName } from "./api.js";
+import { loadedName, receiverName } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
+import { ElementEnds } from "./element-ends.js";
 import type { CallSite, Holders } from "./holders.js";
+import { LocalHolders } from "./local-holders.js";
 import type { Fn, Mod } from "./program.js";
 import type { Refs } from "./refs.js";
 import { SiblingEvidence } from "./sibling-evidence.js";
@@ -53,7 +55,7 @@ export class Evidence {
     if (!known) this.memo.set(fn, (known = new Map<number, CompiledPair | null>()));
     const [start] = site.instruction.at;
     let pair = known.get(start);
-    if (pair === undefined) known.set(start, (pair = this.taken(fn, site.instruction) ?? this.closed(fn, site.instruction) ?? this.fielded(fn, site.instruction) ?? this.sibling(fn, site.instruction)));
+    if (pair === undefined) known.set(start, (pair = this.taken(fn, site.instruction) ?? this.closed(fn, site.instruction) ?? this.fielded(fn, site.instruction) ?? this.gathered(fn, site.instruction) ?? this.sibling(fn, site.instruction)));
     return pair;
   }
 
@@ -147,6 +149,14 @@ export class Evidence {
     return null;
   }
 
+  /** `links.append(await connect(host))` where the function closes all of `links` further on. */
+  private gathered(fn: Fn, call: Call & { at: readonly [number, number] }): CompiledPair | null {
+    if (!this.opens.test(calledName(fn, call)) || !this.isMaking(fn, call)) return null;
+    const ends = new ElementEnds(fn, this.api.words, (_, one, value) => (one.receiver === value && one.method !== null && this.closes.has(one.method) ? one.method : null));
+    const end = ends.of(call.out, new LocalHolders(fn, this.refs, this.types, this.api));
+    return end ? this.make(fn, call, this.ruleFor(`${this.variableName(fn, call.out)} ${call.method ?? call.path ?? ""}`), this.nouns.made, [...new Set([end.release, ...this.closes])].map((name) => `#${name}`), "gathered") : null;
+  }
+
   private isMade(fn: Fn, value: ValueId): boolean {
     const call = callBehind(fn, value);
     return call !== null && this.isMaking(fn, call);
@@ -202,6 +212,11 @@ export class Evidence {
       name: null, receiver: null, releasing: null, streaming: null, evidence, help: evidence === "pool" ? "give $ back in a finally block" : "close $ in a finally block",
     };
   }
+}
+
+/** The last name of what is called, a local function's too. */
+function calledName(fn: Fn, call: Call): string {
+  return call.method ?? call.path?.split(".").at(-1) ?? (call.callee === null ? "" : loadedName(fn, call.callee));
 }
 
 /** The call that a value is the result of, through awaits. */

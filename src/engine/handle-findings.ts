@@ -23,7 +23,7 @@ import { describe } from "./refs.js";
 import type { Scope } from "./scopes.js";
 
 /** What a call that shows the handle to be one ends. */
-const SHOWN = { here: "it on another way", field: "what the field holds", outer: "what the variable holds", sibling: "another field made the same way", name: "what goes by the same name", late: "what goes by the same name" } as const;
+const SHOWN = { here: "it on another way", together: "all that are gathered with it", field: "what the field holds", outer: "what the variable holds", sibling: "another field made the same way", name: "what goes by the same name", late: "what goes by the same name" } as const;
 
 /** Names of methods that set up a part of their object: `init_pool`, `createChannel`. */
 const SETS_UP = /^_*(?:init|initialize|setup|set_up|build|make|create|prepare|configure)(?:_|[A-Z]|$)/u;
@@ -78,7 +78,7 @@ function endsProcess({ api, types }: Analysis, { fn, site }: Life): boolean {
 }
 
 function local(analysis: Analysis, found: Life): HandleFinding | null {
-  const life = found.pair.shown?.by === "late" ? tooLate(found) : found.pair.path === true ? leftBehind(found) : found.pair.evidence === undefined ? found : proven(found);
+  const life = found.pair.shown?.by === "late" ? tooLate(found) : found.pair.shown?.by === "together" || found.pair.evidence === "gathered" ? lostTogether(found) : found.pair.path === true ? leftBehind(found) : found.pair.evidence === undefined ? found : proven(found);
   const { pair, fn, context } = life;
   if (life.dropped && isKnownByNumber(analysis, life)) return null;
   if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && pair.shown.by !== "late" && !isShownLeak(life)) return null;
@@ -122,6 +122,18 @@ function proven(life: Life): Life {
   const { evidence } = life.pair;
   const leaks = life.leaks.filter((leak) => (leak.kind === "exception" ? leak.explicit || evidence === "pool" || evidence === "started" : life.outcome.releasedNormally.length > 0 || evidence === "pool" || evidence === "field"));
   return { ...life, leaks };
+}
+
+/**
+ * What a function gathers and ends all together is lost when it does not come to that: a wait fails or is cancelled,
+ * making the next one fails, something is raised. Whatever else might raise is not believed to, nor are ways past the end.
+ */
+function lostTogether(life: Life): Life {
+  const { fn, site, outcome } = life;
+  const fails = new Set([site.instruction.at[0]]);
+  for (const { instruction } of fn.sites()) if (instruction.op === "await" || instruction.op === "next" && instruction.async) fails.add(instruction.at[0]);
+  for (const { end } of fn.facts.blocks) if (end.kind === "raise") fails.add(end.at[0]);
+  return { ...life, leaks: outcome.releasedNormally.length === 0 ? [] : life.leaks.filter((leak) => leak.kind === "exception" && fails.has(leak.at[0])) };
 }
 
 /** What is on disk is lost when the next step fails only where the function removes it when none does. */

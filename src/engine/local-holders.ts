@@ -15,18 +15,26 @@ export class LocalHolders {
     // `**options` is a new dictionary in each call.
     if (this.fn.module.binding(id)?.kind === "parameter") return this.fn.facts.parameters.some((one) => one.binding === id && (one.kind === "keywords" || one.kind === "rest")) && this.fn.module.facts.language === "python" ? id : null;
     const stores = this.fn.module.bindingStores.get(id) ?? [];
-    return stores.length > 0 && stores.every((one) => one.fn === this.fn && one.fn.definition(one.value)?.instruction.op === "collection") ? id : null;
+    return stores.length > 0 && stores.every((one) => one.fn === this.fn && this.isCollection(one.value)) ? id : null;
+  }
+
+  /** `[]`, `{}`, `new Map()`: it holds what is put in, and does not let it go by itself. */
+  private isCollection(value: ValueId): boolean {
+    const made = this.fn.definition(value)?.instruction;
+    if (made?.op !== "call" || made.path === null || made.args.length > 0) return made?.op === "collection";
+    const type = this.api.containers.get(this.types.pathAlias(made.path));
+    return type?.bound === "unbounded" && type.shape !== "queue";
   }
 
   /** A field that only ever gets collections: made there (`self.entries = {}`), or put back when the object is unpickled. */
   isKeptCollection(value: ValueId): boolean {
     const ref = this.refs.of(this.fn, value);
     const stores = ref.root.kind === "this" && ref.fields.length === 1 ? this.types.fieldStores.get(ref.key) ?? [] : [];
-    const made = stores.filter((one) => this.isCollection(one.fn, one.value));
+    const made = stores.filter((one) => this.isOwnCollection(one.fn, one.value));
     return made.length > 0 && stores.every((one) => made.includes(one) || this.isRestored(one.fn, one.value));
   }
 
-  private isCollection(fn: Fn, value: ValueId): boolean {
+  private isOwnCollection(fn: Fn, value: ValueId): boolean {
     const made = fn.definition(value)?.instruction;
     return made?.op === "collection" || made?.op === "call" && this.makesCollection(fn, made);
   }

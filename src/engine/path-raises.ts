@@ -41,7 +41,7 @@ export class PathRaises {
       // Handed over, it is the receiver's.
       case "yield": return instruction.value === null || !isHandle(instruction.value);
       case "call": return this.python && !this.api.safe.has(this.fn, instruction, this.types) && !ASKS.test(instruction.method ?? "") && this.exceptions.mayRaise(this.fn, instruction) && !(instruction.receiver !== null && this.isLocalContainer(instruction.receiver));
-      case "next": return this.python && !this.isDisplay(instruction.value);
+      case "next": return this.python && !this.isDisplay(instruction.value) && !this.isLocalContainer(instruction.value);
       default: return false;
     }
   }

@@ -333,6 +333,7 @@ export class Steps {
       if (this.holders.fateOfElements(this.fn, call, this.pair) === "released") return this.tracked.released(call.at, state);
       if (call.args.some((one) => this.handler(one.value, call.at, state) === null)) return null;
       if (call.args.some((one) => this.tracked.isHandle(one.value, state))) return state;
+      if (this.isOneOfMany(call, state)) this.tracked.lentTo.add(call.out);
       // Elements taken from a collection that holds it; a builder's `on(…)` returns its receiver.
       if (state.boxed || this.pair.parts?.includes(call.method ?? "") === true || this.api.words.is("chains", call) !== null || this.isSamePromise(call)) return this.tracked.alias(state, call.out, call.at);
       return state;
@@ -362,6 +363,11 @@ export class Steps {
     if (this.api.transfers.takes(this.fn, call, given.value, this.types)) {
       this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: true });
       return null;
+    }
+    // Who is given one of many, or all of them, need not end what this function ends with the others.
+    if (this.isOneOfMany(call, state)) {
+      this.tracked.lentTo.add(call.out);
+      return state;
     }
     const callee = this.types.calleeOf(this.fn, call);
     if (callee?.kind === "function") {
@@ -393,6 +399,11 @@ export class Steps {
     if (this.flow.releasesLater(call, state.variables)) return this.tracked.alias(state, call.out, call.at);
     this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: callee !== null });
     return null;
+  }
+
+  /** The function ends it after the call, with all others that it has gathered. */
+  private isOneOfMany(call: Call, state: State): boolean {
+    return state.boxed && this.tracked.isGathered() && this.flow.releasesLater(call, state.variables);
   }
 
   private inRecord(state: State): { parts?: readonly string[] } {

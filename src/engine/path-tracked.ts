@@ -26,6 +26,8 @@ export class Tracked {
   /** The field that the object keeps it in. */
   keptRef: Ref | null = null;
   releasedInHandler = false;
+  /** What calls give that are made on, or with, what the function ends with the others that it has gathered. */
+  readonly lentTo = new Set<ValueId>();
   /** Those of `outcome.leaks` at which a list or a tuple held it. */
   readonly boxedLeaks = new Set<Leak>();
   /** Those before which nothing was done with it that would open what it opens on its first use. */
@@ -85,6 +87,11 @@ export class Tracked {
   /** Somebody else has a name of it, and may still need it. */
   handOver(at: Span): void {
     this.outcome.escapes.push({ kind: "argument", call: this.acquired.site.instruction, at, known: true });
+  }
+
+  /** The function gathers what it makes in a collection, and ends all that is in there. */
+  isGathered(): boolean {
+    return this.pair.evidence === "gathered" || this.pair.shown?.by === "together";
   }
 
   isConstructor(): boolean {

@@ -191,16 +191,18 @@ class Walk {
       this.cancel(end, state);
       return;
     }
+    const isOfMaking = what === ANY && state.thrown?.explicit === false && this.flow.isAround(block, this.acquired.site.block);
     for (const clause of end.clauses) {
       const all = clause.types === null || clause.types.some((type) => this.api.catchAll.has(type));
       // A clause for one kind of failure around the call that makes it is about that call.
-      if (this.pair.evidence === "closed" && !all && what === ANY && state.thrown?.explicit === false && this.flow.isAround(block, this.acquired.site.block)) continue;
+      if ((this.pair.evidence === "closed" || this.tracked.isGathered()) && !all && isOfMaking) continue;
       const isLate = what === TIMEOUT && this.raises.takesTimeouts(clause);
       if (what !== TIMEOUT || all || isLate) this.push(clause.to, state);
       if (all || isLate || clause.types?.includes(what) === true) return;
     }
     // Somebody thought about what may be raised here: nothing else is taken to be, unless only slips were named.
-    const named = end.clauses.flatMap((clause) => clause.types ?? []);
+    const isAnother = isOfMaking && this.tracked.isGathered() && state.thrown?.at !== this.acquired.site.instruction.at;
+    const named = isAnother ? [] : end.clauses.flatMap((clause) => clause.types ?? []);
     if (what === TIMEOUT && this.pair.givesUp === undefined || what === ANY && named.some((type) => !this.api.slips.has(type))) return;
     this.raise(end.otherwise, state);
   }
@@ -238,6 +240,7 @@ class Walk {
     // Of a thing on disk, what is thought to fail is the work that is done with it.
     const isWork = this.tracked.names !== null && instruction.op === "call" && !this.api.pathCalls.has(this.fn, instruction, this.types) && instruction.args.some((one) => isHandle(one.value) || this.tracked.names?.leads(one.value) === true);
     if (this.tracked.names && (!isWork || state.boxed) && (instruction.op === "next" || instruction.op === "call" && !this.api.raises.has(this.fn, instruction, this.types))) return;
+    if (instruction.op === "await" && this.tracked.lentTo.has(instruction.value) && this.raises.mayRaise(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit: false, what: ANY } });
     const explicit = instruction.op === "call" ? !isWork && this.api.raises.has(this.fn, instruction, this.types) : instruction.op === "yield" && this.tracked.resumed;
     if ((explicit || (this.raises.mayRaise(instruction, isHandle) || this.isTried(handler) && this.raises.mayRefuse(instruction, isHandle)) && !this.raises.isStart(instruction, isHandle)) && !this.raises.releasesNow(instruction, isHandle)) this.raise(handler, { ...state, thrown: { at: instruction.at, explicit, what: ANY } });
   }

@@ -1,6 +1,7 @@
 /** Where the function that holds a handle releases it by its variable's name, and what leads there. */
 import type { BindingId, BlockId, Call, Instruction, LoopId, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
+import { ElementEnds } from "./element-ends.js";
 import { waitsForAWhile } from "./path-raises.js";
 import type { Fn } from "./program.js";
 import { successorsOf } from "./program.js";
@@ -12,6 +13,7 @@ const NEAR = 3;
 export class ReleaseFlow {
   /** Blocks with a release of a variable, and the position of the last one in the block. */
   private readonly releases = new Map<BindingId, Map<BlockId, number>>();
+  private readonly releasesOfElements = new Map<BindingId, ReadonlyMap<BlockId, number>>();
   private readonly memo = new Map<string, boolean>();
   private headsOfLoops: ReadonlySet<BlockId> | null = null;
 
@@ -29,7 +31,7 @@ export class ReleaseFlow {
   }
 
   private findLater(call: Call, variable: BindingId): boolean {
-    const released = this.of(variable);
+    const released = new Map([...this.of(variable), ...this.ofElements(variable)]);
     if (released.size === 0) return false;
     const start = this.fn.facts.blocks.findIndex((block) => block.instructions.some((one) => one === call));
     const block = this.fn.block(start);
@@ -155,6 +157,19 @@ export class ReleaseFlow {
         if (this.isVariable(match.value, variable)) found.set(id, position);
       }
     }
+    return found;
+  }
+
+  /** `for (const one of opened) one.close()`: the function releases all that the variable's collection holds. */
+  private ofElements(variable: BindingId): ReadonlyMap<BlockId, number> {
+    const known = this.releasesOfElements.get(variable);
+    if (known) return known;
+    const ends = new ElementEnds(this.fn, this.api.words, (fn, call, value) => {
+      const match = this.api.released(this.pair, fn, call, this.types);
+      return match && match.via !== "target" && match.via !== "all" && match.value === value ? call.method ?? call.path : null;
+    });
+    const found = new Map([...ends.in(variable)].map((end) => [end.block, Number.MAX_SAFE_INTEGER]));
+    this.releasesOfElements.set(variable, found);
     return found;
   }
 

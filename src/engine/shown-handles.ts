@@ -9,8 +9,11 @@
 import type { BindingId, Call, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { continuation } from "./acquisitions.js";
+import { loadedName } from "./api.js";
 import type { Api, CompiledPair } from "./api.js";
+import { ElementEnds } from "./element-ends.js";
 import type { CallSite, Holders } from "./holders.js";
+import { LocalHolders } from "./local-holders.js";
 import type { Acquired } from "./paths.js";
 import type { Cls, Fn, Mod, Site, Stored } from "./program.js";
 import { push } from "./program.js";
@@ -21,8 +24,8 @@ import { loadsOf, nameRead } from "./variables.js";
 
 /** How a pair that the code shows is known. */
 export interface Shown {
-  /** "here": the acquiring function ends it; "field": the clean-up ends the field it is put in; "outer": another function ends the variable it is put in; "sibling": it ends another field made the same way; "name": the file ends what goes by the same name; "late": so, and the function asks whether it comes too late. */
-  by: "here" | "field" | "outer" | "sibling" | "name" | "late";
+  /** "here": the acquiring function ends it; "together": it ends all that it has gathered; "field": the clean-up ends the field it is put in; "outer": another function ends the variable it is put in; "sibling": it ends another field made the same way; "name": the file ends what goes by the same name; "late": so, and the function asks whether it comes too late. */
+  by: "here" | "together" | "field" | "outer" | "sibling" | "name" | "late";
   /** The method that ends it. */
   release: string;
   place: { path: string; at: Span };
@@ -63,12 +66,12 @@ export class ShownHandles {
     if (this.closers.size === 0 || fn.facts.kind === "module") return null;
     const delivered = this.delivered(fn, site);
     if (delivered) return delivered;
-    if (!isMaking(call)) return null;
-    const callee = this.types.calleeOf(fn, call);
-    if (callee?.kind === "function") return null;
+    const isOthers = isMaking(call) && this.types.calleeOf(fn, call)?.kind !== "function";
+    // What a function of the program makes is known to be the caller's where that gathers it and ends it all.
+    if (!isOthers && !(isMakingByName(fn, call) && this.endedTogether(fn, call))) return null;
     const key = `${fn.key}:${String(call.at[0])}:${String(call.at[1])}`;
     let pair = this.memo.get(key);
-    if (pair === undefined) this.memo.set(key, (pair = this.pairOf(fn, call, key)));
+    if (pair === undefined) this.memo.set(key, (pair = this.pairOf(fn, call, key, isOthers)));
     if (!pair) return null;
     const next = continuation(fn, call.out, this.api.words);
     return next ? { fn: next.fn, site, pair, value: call.out, entry: { handle: next.handle, error: null, release: null } } : { fn, site, pair, value: call.out };
@@ -77,9 +80,7 @@ export class ShownHandles {
   /** `connect(options, (error, connection) => …)`. */
   private delivered(fn: Fn, site: CallSite): Acquired | null {
     const call = site.instruction;
-    const callee = call.callee === null ? undefined : fn.definition(call.callee)?.instruction;
-    const name = callee?.op === "load" && callee.place.kind === "binding" ? fn.module.binding(callee.place.binding)?.name : undefined;
-    if (!isMaking(call) && !MAKES.test(name ?? "")) return null;
+    if (!isMaking(call) && !isMakingByName(fn, call)) return null;
     const last = call.args.at(-1);
     const given = last && fn.definition(last.value)?.instruction;
     const callback = given?.op === "closure" ? fn.module.fn(given.function) : null;
@@ -98,6 +99,7 @@ export class ShownHandles {
 
   private evidenceOf(fn: Fn, goes: Goes, call: Call): Shown | null {
     return (goes.variable === null ? null : this.endedHere(fn, goes.variable))
+      ?? this.endedTogether(fn, call)
       ?? this.first(goes.fields, (store) => this.endedField(this.refOf(store)))
       ?? this.endedOuter(fn, goes.outer)
       ?? this.first(goes.fields, (store) => this.endedSibling(store, call));
@@ -138,7 +140,11 @@ export class ShownHandles {
     return known;
   }
 
-  private pairOf(fn: Fn, call: Call, key: string): CompiledPair | null {
+  private pairOf(fn: Fn, call: Call, key: string, isOthers: boolean): CompiledPair | null {
+    if (!isOthers) {
+      const together = this.endedTogether(fn, call);
+      return together && this.pairFrom(together, call, key);
+    }
     const next = continuation(fn, call.out, this.api.words);
     const goes = next ? this.fromVariable(next.fn, next.handle) : this.goes(fn, call.out);
     if (!goes) return null;
@@ -211,6 +217,14 @@ export class ShownHandles {
     return null;
   }
 
+  /** The function puts it in a collection of its own, and ends all that is in there. */
+  private endedTogether(fn: Fn, call: Call): Shown | null {
+    if (fn.definition(call.out)?.instruction !== call) return null;
+    const ends = new ElementEnds(fn, this.api.words, (inside, one, value) => (one.receiver === value && this.isClosing(inside, one) ? one.method : null));
+    const end = ends.of(call.out, new LocalHolders(fn, this.refs, this.types, this.api));
+    return end && { by: "together", release: end.release, place: { path: fn.module.path, at: end.at } };
+  }
+
   /** The class ends what the field holds; for a sibling, in its clean-up. */
   private endedField(ref: Ref | null, by: Shown["by"] = "field"): Shown | null {
     if (ref?.root.kind !== "this" || ref.fields.length !== 1) return null;
@@ -276,6 +290,11 @@ export class ShownHandles {
 function isMaking(call: Call): boolean {
   const name = call.method ?? call.path?.split(".").at(-1) ?? "";
   return call.isNew || MAKES.test(name);
+}
+
+/** A method of that name, or a function written here or imported. */
+function isMakingByName(fn: Fn, call: Call): boolean {
+  return isMaking(call) || call.callee !== null && MAKES.test(loadedName(fn, call.callee));
 }
 
 function nounOf(call: Call): string {
