@@ -626,6 +626,12 @@ export interface CatalogFile {
   workers?: { starts: string[]; waits: { call: string; limit: (string | number)[]; never?: (string | number)[] }[]; leaves: string[]; joins: string[] };
   /** Calls after which the first settled wins and the others go on: "Promise.race(0)". */
   races?: string[];
+  /**
+   * Calls whose promise is settled after the time that they are given first, and cannot be given up by anybody who has no more than
+   * the promise. `promisifies`: calls that make such a function of one `of` these. `rejects`: calls whose promise has failed.
+   * `names`: a regular expression on helpers that do the same, where the file that they are in is not there.
+   */
+  delays?: { calls: string[]; promisifies: { calls: string[]; of: string[] }; rejects: string[]; names: string };
   /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */
   abandons?: string[];
   /** Calls whose result, entered as a scope, raises in it when a time is up. */

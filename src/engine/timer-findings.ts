@@ -373,19 +373,19 @@ class Findings {
     ], `stop it when "${deaf.event}" comes, too: ${releaseText(life.pair, handle)}`, { message: "someExits", data: { noun: life.pair.noun, api: callName(life.fn, life.site.instruction), where: functionName(deaf.fn) } });
   }
 
-  /** `Promise.race([work, sleep(5000)])` in a loop: the helper's timer stays. */
+  /** `Promise.race([work, sleep(5000)])` in a loop, or with a failure after the sleep: the helper's timer stays. */
   *racedHelpers(): Generator<TimerFinding> {
-    for (const { timer, fn, site, context } of this.races.helpers()) {
-      const { life } = timer;
+    for (const { timer, fn, site, context } of [...this.races.helpers(), ...this.races.limits()]) {
+      const own = timer?.life ?? null;
       yield {
         severity: "medium", assumed: false, path: fn.module.path, at: site.instruction.at,
         trail: [
           ...repetition(fn, context),
-          { role: "holder", message: `this ${life.pair.noun} runs on after the race is over`, place: at(life.fn, life.site.instruction.at) },
-          { role: "searched", message: "looked for a way to stop it: the helper keeps no handle", place: null },
+          { role: "holder", message: `this ${own?.pair.noun ?? "timeout"} runs on after the race is over`, place: at(own?.fn ?? fn, own?.site.instruction.at ?? site.instruction.at) },
+          { role: "searched", message: own ? "looked for a way to stop it: the helper keeps no handle" : "looked for a way to stop it: nobody has more of it than its promise", place: null },
         ],
         help: "race against a timer that is stopped in a finally block, or give the work an AbortSignal.timeout(…)", fix: null,
-        message: "raced", data: { noun: life.pair.noun, api: callName(fn, site.instruction) },
+        message: "raced", data: { noun: own?.pair.noun ?? "timeout", api: callName(fn, site.instruction) },
       };
     }
   }

@@ -6,6 +6,7 @@ import type { CallSite } from "./holders.js";
 import type { Fn, Site } from "./program.js";
 import type { Settlement } from "./settling.js";
 import { canReach } from "./blocks.js";
+import { TimerLimits } from "./timer-limits.js";
 import type { Timer, Timers } from "./timers.js";
 
 /** Where the wait may end first. */
@@ -15,6 +16,17 @@ export interface Race {
   /** In a loop that goes on, or in a function that calls itself: the timers add up. */
   again: boolean;
 }
+
+/** A wait that goes on after the race that it is made for; with the timer of the helper that it calls, where that is the program's. */
+interface RacedWait {
+  timer: Timer | null;
+  fn: Fn;
+  site: CallSite;
+  context: Context;
+}
+
+/** Milliseconds: what a helper's timer holds for no longer it holds briefly. */
+const BRIEF = 1000;
 
 export class TimerRaces {
   constructor(private readonly timers: Timers) {}
@@ -135,19 +147,50 @@ export class TimerRaces {
     return false;
   }
 
-  /** Races in a loop against a helper's promise that only a timer settles, which nobody can stop. */
-  *helpers(): Generator<{ timer: Timer; fn: Fn; site: CallSite; context: Context }> {
+  /** Races in a loop against a helper's promise that only a timer settles, which nobody can stop; where it settles it as a failure, any race. */
+  *helpers(): Generator<RacedWait> {
+    for (const [timer, made] of this.helperTimers()) {
+      const settled = this.timers.settledBy(timer);
+      const fails = settled.length > 0 && settled.every((one) => one.fails);
+      for (const site of this.timers.contexts.callers(made)) {
+        const race = this.timers.contexts.isTest(site.fn) ? null : this.timers.raceOfValue(site.fn, site.instruction.out, 0);
+        const context = this.timers.contexts.at(site.fn, site.block);
+        if (race && (this.comesAgain(race) || fails && context.kind !== "once" && !this.isBrief(site))) yield { timer, fn: site.fn, site, context };
+      }
+    }
+  }
+
+  /** The same for a delay that is not the program's own, and for what is made of one: `Promise.race([work, delay(5000).then(() => { throw late; })])`. */
+  *limits(): Generator<RacedWait> {
+    const { program, refs, types, api, contexts } = this.timers;
+    const helpers = new Map([...this.helperTimers()].map(([timer, made]) => [made, timer]));
+    const limits = new TimerLimits(refs, types, api, contexts, new Set(helpers.keys()));
+    for (const fn of program.functions()) {
+      if (contexts.isTest(fn)) continue;
+      for (const { site, value, fails } of limits.in(fn)) {
+        const context = contexts.at(fn, site.block);
+        const callee = types.calleeOf(fn, site.instruction);
+        const timer = callee?.kind === "function" ? helpers.get(callee.fn) ?? null : null;
+        if (this.isBrief(site) || timer && value === site.instruction.out) continue;
+        const race = this.timers.raceOfValue(fn, value, 0);
+        if (race && (this.comesAgain(race) || fails && context.kind !== "once")) yield { timer, fn, site, context };
+      }
+    }
+  }
+
+  /** Functions that hand out a promise which only a timer settles, of which they keep nothing. */
+  private *helperTimers(): Generator<[Timer, Fn]> {
     for (const timer of this.timers.all()) {
       const { fn } = timer.life;
       if (!timer.dropped || timer.life.pair.recurring === true || !this.timers.settling.isExecutor(fn)) continue;
       const made = this.timers.settling.promiseOf(fn);
-      if (!made || !returns(made)) continue;
-      for (const site of this.timers.contexts.callers(made.fn)) {
-        const race = this.timers.contexts.isTest(site.fn) ? null : this.timers.raceOfValue(site.fn, site.instruction.out, 0);
-        const context = this.timers.contexts.at(site.fn, site.block);
-        if (race && this.comesAgain(race)) yield { timer, fn: site.fn, site, context };
-      }
+      if (made && returns(made)) yield [timer, made.fn];
     }
+  }
+
+  /** The time that a helper is told is over before long. */
+  private isBrief({ fn, instruction }: CallSite): boolean {
+    return instruction.args.some((one) => (this.timers.numbers.of(fn, one.value) ?? Infinity) <= BRIEF);
   }
 }
 

@@ -14,6 +14,16 @@ export const timers: CatalogFile = {
   // https://dom.spec.whatwg.org/#dom-node-contains
   present: ["document", "document.body", "document.documentElement"].flatMap((part) => onGlobal(`${part}.contains(0)`)),
   races: ["Promise.race(0)", "Promise.any(0)"],
+  // https://nodejs.org/api/timers.html#timers-promises-api, https://www.npmjs.com/package/delay: nothing but a signal, or (in `delay`) the very promise, gives it up.
+  delays: {
+    calls: [
+      "timers/promises.setTimeout", "timers/promises.scheduler.wait", "delay.default", "delay.delay", "yoctodelay.default", "sleep-promise.default", "es-toolkit.delay", "es-toolkit/promise.delay", "radash.sleep",
+      "modern-async.sleep", "modern-async.asyncSleep", "bluebird.delay", "bluebird.default.delay",
+    ],
+    promisifies: { calls: ["util.promisify", "es6-promisify.promisify", "pify.default"], of: [...onGlobal("setTimeout"), "timers.setTimeout"] },
+    rejects: ["Promise.reject", "bluebird.reject", "bluebird.default.reject"],
+    names: "^(?:delay|sleep|pause|wait|timeout)(?:For|Ms|Async|Milliseconds)?$",
+  },
   sure: {
     calls: ["Promise.allSettled", "timers/promises.setTimeout", "timers/promises.scheduler.wait"], passes: ["*#finally"], values: ["Promise.resolve"], deferred: [{ call: "Promise.withResolvers", rejects: "reject" }],
     // https://redux-toolkit.js.org/rtk-query/usage/streaming-updates: `cacheDataLoaded` is rejected where the entry goes before.
