@@ -42,7 +42,7 @@ export class CallSet<T> {
       if (dot > 0) for (const one of this.byStem.get(path.slice(0, dot)) ?? []) if (one.pattern.kind === "path" && matchesPath(one.pattern.path, path)) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
     }
     // A name for it: `const Context = window.AudioContext || window.webkitAudioContext; new Context()`.
-    if (call.isNew && call.path === null && call.callee !== null && call.receiver === null) {
+    if (call.isNew && path === null && call.callee !== null && call.receiver === null) {
       for (const path of types.of(fn, call.callee)) for (const one of this.byPath.get(path) ?? []) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
     }
     const name = call.method ?? (call.path !== null && !call.path.includes(".") ? null : null);
@@ -60,7 +60,7 @@ export class CallSet<T> {
       }
     }
     // A factory that is a value: `Session = sessionmaker(); Session()` is "sqlalchemy.orm.sessionmaker#__call__".
-    if (call.callee !== null && call.path === null && this.byMethod.has("__call__")) {
+    if (call.callee !== null && path === null && this.byMethod.has("__call__")) {
       for (const one of this.byMethod.get("__call__") ?? []) {
         if (one.pattern.kind === "method" && types.is(fn, call.callee, one.pattern.type)) found.push({ value: one.value, argument: one.pattern.argument, specific: true });
       }

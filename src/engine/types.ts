@@ -6,6 +6,7 @@
 import { matchesArgument } from "../catalog/pattern.js";
 import type { Call, TypeRef, ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
+import { CallPaths } from "./call-paths.js";
 import { Interfaces } from "./interfaces.js";
 import type { Cls, Fn, Mod, Program, Site, Stored } from "./program.js";
 import { push } from "./program.js";
@@ -19,9 +20,11 @@ export class Types {
   readonly fieldStores = new Map<string, Stored[]>();
   private readonly interfaces: Interfaces;
   private readonly supers = new Map<string, ReadonlySet<string>>();
+  private readonly callPaths: CallPaths;
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly api: Api) {
     this.interfaces = new Interfaces(program);
+    this.callPaths = new CallPaths(program, refs, this.fieldStores);
     for (const fn of program.functions()) {
       for (const site of fn.sites()) {
         const { instruction } = site;
@@ -75,23 +78,10 @@ export class Types {
     return this.api.typeAlias(path);
   }
 
-  /** The path of a call as the catalog writes it; what a module of the program only hands on is called as it is outside. */
+  /** The path of a call as the catalog writes it, by whatever name the program calls it. */
   callPath(fn: Fn, call: Call): string | null {
-    return call.path === null ? null : this.pathAlias(this.outsidePath(fn, call) ?? call.path);
-  }
-
-  private outsidePath(fn: Fn, { path, callee, receiver, method }: Call): string | null {
-    const named = callee ?? receiver;
-    if (named === null) return null;
-    const { root, fields } = this.refs.of(fn, named);
-    if (root.kind === "module" && method !== null && fields.length === 0) {
-      const target = this.program.exportOf(root.module, method);
-      return target?.kind === "outside" ? target.path : null;
-    }
-    if (root.kind !== "import" || path?.startsWith(root.path) === true) return null;
-    const outside = pathOf(root, fields);
-    if (callee !== null) return outside;
-    return method === null ? null : `${outside}.${method}`;
+    const path = this.callPaths.of(fn, call);
+    return path === null ? null : this.pathAlias(path);
   }
 
   classOfType(type: string): Cls | null {
