@@ -450,7 +450,10 @@ export interface CatalogFile {
   entryPoints?: EntryPoint[];
   /** Calls that take a handle over: "os.fdopen(0)", "contextlib.closing(0)", "*#enter_context(0)". The handle's fate is then theirs. */
   transfers?: string[];
-  /** Calls that define a property by a table of functions, and the key that its getter has there: { "Object.defineProperty(2)": "get" }. */
+  /**
+   * Calls that define a property by a table of functions, and the key that its getter has there: { "Object.defineProperty(2)": "get" }. `*` is
+   * the key of any property.
+   */
   descriptors?: Record<string, string>;
   /** Methods that the language's scope statement calls at its end: "__exit__". */
   scopeMethods?: Record<string, "closes" | "async-closes">;

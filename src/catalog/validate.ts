@@ -326,6 +326,7 @@ const catalogFile = table(
     completionNames: regularExpression,
     workers: table({ starts: listOf(api), waits: listOf(table({ call: api, limit: listOf(argument) }, { never: listOf(argument) })), leaves: listOf(string), joins: listOf(string) }, {}),
     races: listOf(api),
+    delays: table({ calls: listOf(api), promisifies: table({ calls: listOf(api), of: listOf(string) }, {}), rejects: listOf(api), names: regularExpression }, {}),
     abandons: listOf(api),
     timedScopes: listOf(api),
     together: listOf(table({ call: api }, { unless: string })),

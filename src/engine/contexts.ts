@@ -10,6 +10,7 @@ import type { EntryPoint } from "../catalog/types.js";
 import type { BlockId, Call, Decorator, ValueId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
 import { asksWhatChanged } from "./change-questions.js";
+import { constantText } from "./constants.js";
 import { canLeave, isPassedBy, isPastItsLoop, isReachedWithout } from "./blocks.js";
 import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
@@ -368,18 +369,33 @@ export class Contexts {
 
   /** A property's getter, also one that a table of property descriptors holds: `defineProperty(object, "x", { get: () => … })`. */
   isGetter(fn: Fn): boolean {
-    if (fn.facts.kind === "getter") return true;
-    return this.usedAsCallback(fn).some(({ site }) => this.api.descriptors.match(site.fn, site.instruction, this.types).some(({ value: key, argument }) =>
-      site.instruction.args.some((given, position) => matchesArgument(argument, position, given.name) && this.isUnder(site.fn, given.value, key, fn))));
+    return this.propertyOf(fn) !== null;
   }
 
-  /** The function stands under the key of the table that the value is. */
-  private isUnder(fn: Fn, value: number, key: string, inner: Fn): boolean {
+  /** The property that a function is the getter of; an empty name where that is made up as the program runs. */
+  propertyOf(fn: Fn): string | null {
+    if (fn.facts.kind === "getter") return fn.facts.name;
+    for (const { site } of this.usedAsCallback(fn)) {
+      for (const { value: key, argument } of this.api.descriptors.match(site.fn, site.instruction, this.types)) {
+        const position = site.instruction.args.findIndex((given, index) => matchesArgument(argument, index, given.name));
+        const table = site.instruction.args[position];
+        const name = table ? this.nameUnder(site.fn, table.value, key.split("."), fn) : null;
+        if (name !== null) return name === "" ? constantText(site.fn, site.instruction.args[position - 1]?.value ?? null) ?? "" : name;
+      }
+    }
+    return null;
+  }
+
+  /** Where the function stands under the keys of the table that the value is: what `*` among them is there, if any. */
+  private nameUnder(fn: Fn, value: number, [key, ...keys]: readonly string[], inner: Fn): string | null {
+    if (key === undefined) return this.functionsIn(fn, value).includes(inner) ? "" : null;
     const table = fn.definition(value)?.instruction;
-    return table?.op === "collection" && table.elements.some((one) => {
-      const name = one.key === null ? undefined : fn.definition(one.key)?.instruction;
-      return name?.op === "constant" && name.value.kind === "string" && name.value.value === key && this.functionsIn(fn, one.value).includes(inner);
-    });
+    for (const one of table?.op === "collection" ? table.elements : []) {
+      const name = constantText(fn, one.key);
+      const found = key === "*" || name === key ? this.nameUnder(fn, one.value, keys, inner) : null;
+      if (found !== null) return key === "*" ? name ?? "" : found;
+    }
+    return null;
   }
 
   /** Whether a framework puts up and takes down objects of the class. */

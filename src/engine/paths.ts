@@ -48,7 +48,7 @@ export class Paths {
 
   follow(acquired: Acquired): Outcome {
     const tracked = new Tracked(this.refs, this.types, this.api, this.holders, this.contexts.isResumed(acquired.fn), acquired);
-    return new Walk(tracked, this.exceptions, this.lent, () => this.isTakenOver(acquired)).run();
+    return new Walk(tracked, this.exceptions, this.lent, this.contexts, () => this.isTakenOver(acquired)).run();
   }
 
   /** A caller that enters the context manager releases what it is given, or keeps it; so may one that hands the manager on. */
@@ -79,7 +79,7 @@ class Walk {
   private readonly tests: PathTests;
   private steps = 0;
 
-  constructor(private readonly tracked: Tracked, exceptions: Exceptions, lent: Lent, private readonly isTakenOver: () => boolean) {
+  constructor(private readonly tracked: Tracked, exceptions: Exceptions, lent: Lent, private readonly contexts: Contexts, private readonly isTakenOver: () => boolean) {
     ({ fn: this.fn, pair: this.pair, api: this.api, types: this.types, outcome: this.outcome, acquired: this.acquired } = tracked);
     const { fn, pair, types, api, refs, locals } = tracked;
     const conditions = new PathFacts(fn, refs, this.acquired.given ?? null);
@@ -182,7 +182,8 @@ class Walk {
 
   /** A property that makes a text anew each time it is read: who reads a text does not expect to have anything to release. */
   private isMadeByReading(): boolean {
-    return this.fn.facts.kind === "getter" && this.pair.shownBy !== undefined && this.tracked.holders.releasedField(this.pair, this.fn.facts.name, null) === null;
+    const property = this.pair.shownBy === undefined ? null : this.contexts.propertyOf(this.fn);
+    return property !== null && this.tracked.holders.releasedField(this.pair, property, null) === null;
   }
 
   private catch(block: BlockId, end: Extract<Terminator, { kind: "catch" }>, state: State): void {

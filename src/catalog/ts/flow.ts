@@ -145,7 +145,7 @@ export const flow: CatalogFile = {
       "install", "register", "subscribe", "bind", "bindEvents", "addListeners", "addEventListeners", "watch", "load", "begin", "play",
     ],
   },
-  descriptors: { "Object.defineProperty(2)": "get", "Reflect.defineProperty(2)": "get" },
+  descriptors: { "Object.defineProperty(2)": "get", "Reflect.defineProperty(2)": "get", "Object.defineProperties(1)": "*.get", "Object.create(1)": "*.get" },
   longLived: [
     "process", "window", "document", "document.body", "document.documentElement", "document.head", "document.fonts", "globalThis", "global", "self", "navigator", "screen", "history", "location", "visualViewport", "localStorage", "sessionStorage", "performance", "speechSynthesis", "customElements",
     "window.visualViewport", "window.screen", "screen.orientation", "navigator.serviceWorker", "navigator.mediaDevices", "navigator.connection", "navigator.geolocation", "navigator.permissions", "navigator.clipboard", "navigator.usb", "navigator.bluetooth", "navigator.serial", "navigator.virtualKeyboard", "navigation", "cookieStore",
