@@ -5,6 +5,7 @@ import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { isHot } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseText, repetition, searchedLocal } from "./explain.js";
+import { ForgottenEntries } from "./forgotten-entries.js";
 import { FloatingWork } from "./floating.js";
 import { Gathered } from "./gathered.js";
 import type { CallSite } from "./holders.js";
@@ -38,9 +39,10 @@ type TaskFinding = Base & (
 export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
   const paths = new TaskPaths(analysis.program, analysis.refs, analysis.types, analysis.api, analysis.contexts, analysis.holders, analysis.stopFlags);
   const owners = new TimerOwners(analysis.timers, new TimerPaths(analysis.timers), analysis.stopFlags);
+  const entries = new ForgottenEntries(analysis);
   for (const life of analysis.lifetimes.every("orphan-task")) {
     if (paths.isNoNewTask(life)) continue;
-    const finding = lost(life, owners, paths) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? overwritten(analysis, life, owners);
+    const finding = lost(life, owners, paths) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? leftByEntry(life, paths, entries) ?? overwritten(analysis, life, owners);
     if (finding) yield finding;
   }
   for (const { fn, call, context } of paths.abandoned()) {
@@ -170,6 +172,29 @@ function leftByEnd(analysis: Analysis, life: Life, paths: TaskPaths): TaskFindin
         { role: "exit", message: `${functionName(end)} cancels this and not ${handle}`, place: at(sibling.site.fn, sibling.site.instruction.at) },
       ],
       help: `end it in ${functionName(end)}: ${handle}.${stops[0] ?? ""}()`, fix: null,
+    };
+  }
+  return null;
+}
+
+/** Whoever takes the entry out leaves the task running, and what cancels all of them does not find it any more. */
+function leftByEntry(life: Life, paths: TaskPaths, entries: ForgottenEntries): TaskFinding | null {
+  const { fn, pair, context } = life;
+  const runs = paths.runs(life);
+  if (runs === null || !paths.isEndless(life)) return null;
+  for (const escape of life.outcome.escapes) {
+    const found = escape.kind === "element" || escape.kind === "field" ? entries.of(life, escape.ref, [runs], true) : null;
+    if (!found || escape.kind !== "element" && escape.kind !== "field") continue;
+    const handle = describe(escape.ref);
+    return {
+      message: "forgotten", data: { where: functionName(found.fn), handle, noun: pair.noun, owner: fn.cls?.name ?? functionName(fn) }, severity: "medium", path: fn.module.path, at: life.site.instruction.at,
+      trail: [
+        ...repetition(fn, context),
+        { role: "holder", message: `${handle} keeps the ${pair.noun}`, place: at(fn, escape.at) },
+        { role: "exit", message: "here it is taken out and goes on", place: at(found.fn, found.at) },
+        { role: "searched", message: "this cancels what it finds there, and nothing cancels what is taken out before", place: at(found.ends.fn, found.ends.at) },
+      ],
+      help: `cancel it before it is taken out: ${releaseText(pair, handle)}`, fix: null,
     };
   }
   return null;

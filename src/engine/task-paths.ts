@@ -62,7 +62,7 @@ export class TaskPaths {
   }
 
   /** The function of the program whose coroutine the task is. */
-  private runs(life: Life): Fn | null {
+  runs(life: Life): Fn | null {
     const [given] = life.site.instruction.args;
     const made = given ? life.fn.definition(given.value)?.instruction : undefined;
     const callee = made?.op === "call" ? this.types.calleeOf(life.fn, made) : null;

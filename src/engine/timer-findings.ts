@@ -9,6 +9,8 @@ import type { Life } from "./lifetimes.js";
 import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
 import { isHolderAsked } from "./handle-findings.js";
+import { ForgottenEntries } from "./forgotten-entries.js";
+import type { Forgotten } from "./forgotten-entries.js";
 import { waitsForRun } from "./lock-retries.js";
 import { endsWithSource, isOwnSource } from "./own-sources.js";
 import { countedSeconds, countsDown } from "./timer-counts.js";
@@ -63,6 +65,7 @@ class Findings {
   private readonly races: TimerRaces;
   private readonly records: TimerRecords;
   private readonly siblings: TimerSiblings;
+  private readonly entries: ForgottenEntries;
 
   constructor(private readonly analysis: Analysis) {
     this.paths = new TimerPaths(analysis.timers);
@@ -72,6 +75,7 @@ class Findings {
     this.races = new TimerRaces(analysis.timers);
     this.records = new TimerRecords(analysis);
     this.siblings = new TimerSiblings(analysis.timers);
+    this.entries = new ForgottenEntries(analysis);
   }
 
   of(timer: Timer): TimerFinding | null {
@@ -101,6 +105,18 @@ class Findings {
     ], `stop it there too: ${releaseText(life.pair, name)}`, { message: "someExits", data: { noun: life.pair.noun, api: callName(life.fn, life.site.instruction), where: functionName(fn) } });
   }
 
+  /** Who takes the entry out leaves it running, and whoever ends all of them does not find it any more. */
+  private leftByEntry(life: Life, owner: Owned, { fn, at: place, ends }: Forgotten): TimerFinding {
+    const { pair } = life;
+    const handle = describe(owner.ref);
+    return this.make(life, "medium", [
+      ...repetition(life.fn, life.context),
+      { role: "holder", message: `${handle} keeps the ${pair.noun}`, place: at(life.fn, owner.at) },
+      { role: "exit", message: "here it is taken out and goes on", place: at(fn, place) },
+      { role: "searched", message: "this stops what it finds there, and nothing stops what is taken out before", place: at(ends.fn, ends.at) },
+    ], `stop it before it is taken out: ${releaseText(pair, handle)}`, { message: "forgotten", data: { where: functionName(fn), handle, noun: pair.noun, owner: owner.cls?.name ?? functionName(life.fn) } });
+  }
+
   /** A callback that the top level gives to one call: `app.listen(port, () => { … })`. */
   private isCalledOnce(life: Life): boolean {
     if (life.context.kind !== "unknown" || life.fn.facts.kind !== "lambda") return false;
@@ -113,6 +129,8 @@ class Findings {
     const { pair, fn } = life;
     const handle = describe(owner.ref);
     const trail = [...repetition(fn, life.context), ...holderSteps(life, owner)];
+    const entry = pair.recurring === true && owner.ref.fields.includes("[]") ? this.entries.of(life, owner.ref, timer.callbacks) : null;
+    if (entry) return this.leftByEntry(life, owner, entry);
     const ofScope = owner.cls ? null : this.ofScope(timer, owner.ref);
     if (ofScope) return ofScope;
     if (owner.lost) {
