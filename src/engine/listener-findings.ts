@@ -15,6 +15,7 @@ import { Siblings } from "./listener-siblings.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import { isOwnSource } from "./own-sources.js";
 import type { Fn } from "./program.js";
+import { replacedObject } from "./replaced-objects.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
 import type { Mismatch, Registration } from "./registrations.js";
@@ -100,7 +101,7 @@ class Judge extends Siblings {
     // What fires once, like a window's `load`, is used up by that.
     if (one.mismatch && (this.isTerminal && !this.isLate || isAddedOnce(one))) return null;
     if (one.mismatch?.sure === true && one.context.kind !== "once" && one.life !== "local") return this.cannotMatch(one.mismatch);
-    if (one.removals.length > 0) return this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled() ?? this.emptied();
+    if (one.removals.length > 0) return this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled() ?? this.emptied() ?? this.madeAnew();
     if (one.context.kind === "once") return this.evenOnce();
     if (one.mismatch && one.life !== "local") return this.cannotMatch(one.mismatch);
     // `if (conn.connected) … else { conn.once("connect", …); conn.once("error", …) }`: each conn is asked, and each keeps the loser.
@@ -153,6 +154,25 @@ class Judge extends Siblings {
       { message: "forgotten", data: { teardown: functionName(found.end), noun: this.noun, where: functionName(this.top), target: this.target } }, "medium",
       [{ role: "exit", message: `${field} is emptied before ${functionName(found.end)} comes to what takes the listener off`, place: at(found.fn, found.site.instruction.at) }], `take it off before ${field} is emptied`,
     );
+  }
+
+  /** The object that adds it as it is made gives way to another one, and is not ended before. */
+  private madeAnew(): ListenerFinding | null {
+    const { one, analysis } = this;
+    const { cls } = this.top;
+    if (!cls || !isConstructor(this.top) || !this.outlives || one.once || one.guarded || one.forwarded || this.isTerminal || belongs(analysis, one) !== "yes") return null;
+    // One object is one finding, whatever it listens to.
+    if (analysis.registrations.all().find((other) => other.scope.fn === this.top && other.removals.length > 0 && other.pair.rule === one.pair.rule) !== one) return null;
+    const found = replacedObject(analysis, cls, new Set(one.removals.map((site) => site.fn)));
+    if (!found) return null;
+    const { fn, field, again, ended } = found;
+    return {
+      ...this.finding({ message: "overwritten", data: { noun: this.noun, holder: field, where: functionName(fn) } }, "medium", [
+        { role: "holder", message: `each ${cls.name} adds one to ${this.target}`, place: at(one.fn, one.site.instruction.at) }, again,
+        { role: "searched", message: `this ends the ${cls.name} in ${field}, and ${functionName(fn)} puts another one there without`, place: at(ended.fn, ended.at) },
+      ], `end the one in ${field} first`, null),
+      path: fn.module.path, at: found.at,
+    };
   }
 
   private cannotMatch(mismatch: NonNullable<Registration["mismatch"]>): ListenerFinding {
