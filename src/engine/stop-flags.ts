@@ -2,7 +2,7 @@
  * Whether something that keeps itself going asks if it should: a flag that others set, a state that says that its owner
  * is over. Then its going on is bounded by one turn.
  */
-import type { BlockId, ValueId } from "../model/facts.js";
+import type { BlockId, Terminator, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api } from "./api.js";
 import type { Fn, Program, Stored } from "./program.js";
@@ -52,33 +52,27 @@ export class StopFlags {
    */
   isIdle(fn: Fn, inside: ReadonlySet<Fn>, own: string | null, ends: Setters | null = null): boolean {
     const question = { inside, own, ends };
-    const seen = new Set<BlockId>();
-    const work: BlockId[] = [0];
-    for (let at = work.pop(); at !== undefined; at = work.pop()) {
-      const block = fn.block(at);
-      if (!block || seen.has(at)) continue;
-      seen.add(at);
-      const { end } = block;
-      if (end.kind === "branch" && endInputs(end).some((value) => this.isFlag(fn, value, question, 0)) && successorsOf(end).some((next) => this.doesNothing(fn, next))) return true;
-      if (!this.isPassive(fn, at)) continue;
-      work.push(...successorsOf(end));
-    }
-    return false;
+    return this.askedFirst(fn, (end) => (endInputs(end).some((value) => this.isFlag(fn, value, question, 0)) ? true : null)) !== null;
   }
 
   /** Where the function, before it does anything, asks whether something that `of` names is over for good, and if so does nothing. */
   idleWhenOver(fn: Fn, of: (ref: Ref) => boolean): { at: Span; text: string } | null {
+    return this.askedFirst(fn, (end) => {
+      const text = endInputs(end).flatMap((value) => this.finalState(fn, value, of, 0) ?? [])[0];
+      return text === undefined ? null : { at: end.at, text };
+    });
+  }
+
+  /** The first answer of the branches that the function comes to before it does anything, and that have a side on which it does nothing. */
+  private askedFirst<T>(fn: Fn, asked: (end: Extract<Terminator, { kind: "branch" }>) => T | null): T | null {
     const seen = new Set<BlockId>();
     const work: BlockId[] = [0];
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
-      const block = fn.block(at);
-      if (!block || seen.has(at)) continue;
+      const end = fn.block(at)?.end;
+      if (!end || seen.has(at)) continue;
       seen.add(at);
-      const { end } = block;
-      if (end.kind === "branch" && successorsOf(end).some((next) => this.doesNothing(fn, next))) {
-        const asked = endInputs(end).flatMap((value) => this.finalState(fn, value, of, 0) ?? [])[0];
-        if (asked !== undefined) return { at: end.at, text: asked };
-      }
+      const answer = end.kind === "branch" ? asked(end) : null;
+      if (answer !== null && successorsOf(end).some((next) => this.doesNothing(fn, next))) return answer;
       if (this.isPassive(fn, at)) work.push(...successorsOf(end));
     }
     return null;
