@@ -20,7 +20,6 @@ import type { Refs } from "./refs.js";
 import { SettledEntries } from "./settled-entries.js";
 import { SpentEntries } from "./spent-entries.js";
 import type { Types } from "./types.js";
-import { nameRead } from "./variables.js";
 
 /** A container with all that puts in and takes out, whether or not that is enough. */
 export interface Traffic {
@@ -96,16 +95,12 @@ export class ContainerEvidence {
 
   /** `def on_message(self, message): self.seen[message.client_id] = …`: run for each message, under a key that names who or what sent it. */
   isOfOneMessage(grow: GrowSite): boolean {
-    const key = grow.key ?? null;
-    if (key === null || !this.words.isPerCall(grow.fn.facts.name)) return false;
-    const name = nameRead(grow.fn, key);
-    return name !== null && this.words.isIdentity(name);
+    return grow.key !== null && this.words.isPerCall(grow.fn.facts.name) && this.words.isOfOne(grow.fn, grow.key);
   }
 
   /** The key is named for who or what comes and goes: an id, a host, a session. */
   isByIdentity(grow: GrowSite): boolean {
-    const name = grow.key === null ? null : nameRead(grow.fn, grow.key);
-    return name !== null && this.words.isIdentity(name);
+    return grow.key !== null && this.words.isOfOne(grow.fn, grow.key);
   }
 
   private isPassingValue(fn: Fn, value: ValueId, depth: number): boolean {

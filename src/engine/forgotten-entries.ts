@@ -11,6 +11,7 @@ import { tellsOfEnd } from "./end-words.js";
 import { isWithin } from "./endings.js";
 import type { Life } from "./lifetimes.js";
 import type { Fn } from "./program.js";
+import { topOf } from "./program.js";
 import type { Ref } from "./refs.js";
 
 export interface Forgotten {
@@ -141,11 +142,4 @@ export class ForgottenEntries {
     const of = this.analysis.refs.of(fn, value).key;
     return of === `${key}.[]` || of.startsWith(`${key}.[].`) && (field === null || of === `${key}.[].${field}`);
   }
-}
-
-/** The method or function that a closure is written in. */
-function topOf(fn: Fn): Fn {
-  let top = fn;
-  while (top.parent && top.parent.facts.kind !== "module" && top.parent.facts.kind !== "class-body") top = top.parent;
-  return top;
 }

@@ -7,6 +7,7 @@ import type { Api } from "./api.js";
 import type { Cls, Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
+import { nameRead } from "./variables.js";
 
 type CallKind = "puts" | "takes" | "sizes" | "few" | "fresh" | "timedWaits" | "onFailure" | "onSuccess" | "identity" | "passing" | "answered";
 const CALL_KINDS: readonly CallKind[] = ["puts", "takes", "sizes", "few", "fresh", "timedWaits", "onFailure", "onSuccess", "identity", "passing", "answered"];
@@ -156,6 +157,12 @@ export class GrowthWords {
   /** The name is one of who or what comes and goes: an id, a host, a session. */
   isIdentity(name: string): boolean {
     return this.identities.some((pattern) => pattern.test(name));
+  }
+
+  /** The key is read under such a name. */
+  isOfOne(fn: Fn, key: ValueId): boolean {
+    const name = nameRead(fn, key);
+    return name !== null && this.isIdentity(name);
   }
 
   /** The name is one of a thing that is made and goes away again, and that a table of such keys keeps alive: an element, a node. */

@@ -15,6 +15,7 @@ import { Siblings } from "./listener-siblings.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import { isOwnSource } from "./own-sources.js";
 import type { Fn } from "./program.js";
+import { topOf } from "./program.js";
 import { replacedObject } from "./replaced-objects.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
@@ -289,10 +290,8 @@ class Judge extends Siblings {
   private byOuterCall(): ListenerFinding | null {
     const { one, analysis } = this;
     if (one.life !== "injected" || one.target?.root.kind !== "this" || one.once || one.fn.facts.kind !== "function" && one.fn.facts.kind !== "lambda") return null;
-    let method = one.fn;
-    while (method.parent && method.parent.facts.kind !== "module" && method.parent.facts.kind !== "class-body") method = method.parent;
-    if (method === one.fn || method.cls === null || isConstructor(method) || runsOncePerObject(analysis, method) || isSetUpFunction(analysis, one.fn)) return null;
-    const outer = method;
+    const outer = topOf(one.fn);
+    if (outer === one.fn || outer.cls === null || isConstructor(outer) || runsOncePerObject(analysis, outer) || isSetUpFunction(analysis, one.fn)) return null;
     const isOfCall = (binding: number): boolean => {
       const found = outer.module.binding(binding);
       const owner = found === undefined ? null : outer.module.fn(found.owner);

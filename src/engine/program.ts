@@ -445,3 +445,10 @@ export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   if (list) list.push(value);
   else map.set(key, [value]);
 }
+
+/** The method or function that a closure is written in, at any depth. */
+export function topOf(fn: Fn): Fn {
+  let top = fn;
+  while (top.parent && top.parent.facts.kind !== "module" && top.parent.facts.kind !== "class-body") top = top.parent;
+  return top;
+}

@@ -14,8 +14,9 @@ import type { GrowSite } from "./containers.js";
 import type { Contexts } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn } from "./program.js";
+import { runsAsExecutor } from "./settling.js";
 import type { Types } from "./types.js";
-import { loadsOf, nameRead } from "./variables.js";
+import { loadsOf } from "./variables.js";
 
 export interface Settled {
   kind: "settled";
@@ -40,18 +41,13 @@ export class SettledEntries {
 
   of({ candidate, growth }: Traffic, sites: ContainerSites): Settled | null {
     if (candidate.type.shape !== "mapping") return null;
-    const waits = growth.filter((grow) => grow.key !== null && grow.value !== null && (grow.fresh || this.isOfOne(grow.fn, grow.key)) && this.isMeans(grow.fn, grow.value, 0));
+    const waits = growth.filter((grow) => grow.key !== null && grow.value !== null && (grow.fresh || this.words.isOfOne(grow.fn, grow.key)) && this.isMeans(grow.fn, grow.value, 0));
     const [grow] = waits;
     if (!grow) return null;
     const operations = sites.of(candidate.ref.key);
     if (this.isForgotten(operations)) return null;
     const at = this.settledAt(operations, waits);
     return at && { kind: "settled", grow, at };
-  }
-
-  private isOfOne(fn: Fn, key: ValueId): boolean {
-    const name = nameRead(fn, key);
-    return name !== null && this.words.isIdentity(name);
   }
 
   /** A parameter of a promise's executor, a future, or a record of them; also through the parameter of a helper. */
@@ -65,7 +61,7 @@ export class SettledEntries {
     const binding = fn.module.binding(variable);
     const owner = fn.module.fn(binding?.owner ?? -1);
     if (binding?.kind !== "parameter" || !owner) return (fn.module.bindingStores.get(variable) ?? []).some((store) => store.fn === fn && this.isMeans(fn, store.value, depth + 1));
-    if (this.contexts.usedAsCallback(owner).some(({ site }) => this.api.executors.has(site.fn, site.instruction, this.types))) return true;
+    if (runsAsExecutor(owner, this.contexts, this.api, this.types)) return true;
     const position = owner.facts.parameters.findIndex((one) => one.binding === variable);
     const callers = this.contexts.callers(owner);
     return owner === fn && callers.length > 0 && callers.every((site) => {

@@ -137,8 +137,7 @@ export class Settling {
   isExecutor(fn: Fn): boolean {
     let known = this.executed.get(fn);
     if (known === undefined) {
-      known = this.contexts.usedAsCallback(fn).some(({ site, position }) =>
-        this.api.executors.match(site.fn, site.instruction, this.types).some(({ argument }) => matchesArgument(argument, position, null)));
+      known = runsAsExecutor(fn, this.contexts, this.api, this.types);
       this.executed.set(fn, known);
     }
     return known;
@@ -148,4 +147,9 @@ export class Settling {
   promiseOf(executor: Fn): Site | null {
     return this.contexts.usedAsCallback(executor).find(({ site }) => this.api.executors.has(site.fn, site.instruction, this.types))?.site ?? null;
   }
+}
+
+/** `new Promise(fn)`: for who has no `Settling` yet; others ask `isExecutor`, which remembers. */
+export function runsAsExecutor(fn: Fn, contexts: Contexts, api: Api, types: Types): boolean {
+  return contexts.usedAsCallback(fn).some(({ site, position }) => api.executors.match(site.fn, site.instruction, types).some(({ argument }) => matchesArgument(argument, position, null)));
 }

@@ -13,7 +13,6 @@ import type { GrowthWords } from "./growth-words.js";
 import type { Fn, Site } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
-import { nameRead } from "./variables.js";
 
 export interface Spent {
   kind: "counted" | "locks";
@@ -41,13 +40,8 @@ export class SpentEntries {
   of(traffic: Traffic, sites: ContainerSites): Spent | null {
     const { candidate, growth } = traffic;
     if (candidate.type.shape !== "mapping") return null;
-    const named = growth.filter((grow) => grow.key !== null && this.isOfOne(grow.fn, grow.key));
+    const named = growth.filter((grow) => grow.key !== null && this.words.isOfOne(grow.fn, grow.key));
     return named.length === 0 ? null : this.countedDown(candidate, named, sites) ?? this.locked(candidate, named);
-  }
-
-  private isOfOne(fn: Fn, key: ValueId): boolean {
-    const name = nameRead(fn, key);
-    return name !== null && this.words.isIdentity(name);
   }
 
   private countedDown(candidate: Candidate, named: readonly GrowSite[], sites: ContainerSites): Spent | null {

@@ -36,7 +36,7 @@ export class TurnQuestions {
   private readonly shrinks: ReadonlySet<string>;
   private readonly grows: ReadonlySet<string>;
   /** Who takes something out of a table, and who puts something in, by its reference. */
-  private takers: Map<string, Fn[]> | null = null;
+  private takers: Map<string, { fn: Fn; block: BlockId }[]> | null = null;
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, api: Api) {
     for (const file of api.files) for (const call of file.present ?? []) this.present.add(call, true);
@@ -136,10 +136,10 @@ export class TurnQuestions {
     if (!this.takers) {
       this.takers = new Map();
       for (const fn of this.program.functions()) {
-        for (const { instruction, block } of fn.sites()) for (const table of this.changedBy(fn, instruction, this.shrinks, "delete")) if (this.isSure(fn, block, table)) push(this.takers, table, fn);
+        for (const { instruction, block } of fn.sites()) for (const table of this.changedBy(fn, instruction, this.shrinks, "delete")) push(this.takers, table, { fn, block });
       }
     }
-    return (this.takers.get(key) ?? []).filter((fn) => !chain.includes(fn) && !isMaking(fn) && (ends === null || ends(fn)));
+    return (this.takers.get(key) ?? []).filter(({ fn, block }) => !chain.includes(fn) && !isMaking(fn) && (ends === null || ends(fn)) && this.isSure(fn, block, key)).map(({ fn }) => fn);
   }
 
   /** Whoever runs the function comes to the block, unless nothing stands in the table: what goes only when there is no more to do is no end. */
