@@ -590,8 +590,13 @@ export interface CatalogFile {
    * `precede`: each of the second comes after one of the first, which may come several times ("mousedown", "mouseup").
    */
   turns?: { alternate: [string, string][]; precede: [string, string][] };
-  /** Calls that hand out, or give to a callback, one of a stock of things that go back to it and are handed out again: "*#getConnection". `receiver`: a regular expression on the receiver's last name. */
-  handsOut?: { call: string; receiver?: string }[];
+  /**
+   * Calls that hand out, or give to a callback, one of a stock of things that go back to it and are handed out again:
+   * "*#getConnection". `receiver`: a regular expression on the receiver's last name. `event`: only as listener for this one.
+   */
+  handsOut?: { call: string; receiver?: string; event?: string }[];
+  /** Events that tell of a new connection, or of one that is given up to whoever listens: nothing else comes over it later. */
+  connectionEvents?: string[];
   /** Members that lead from a thing to what it is a part of, or runs over, which outlives it and is shared: `stream.session`, `request.socket`. */
   upward?: string[];
   /** Events that tell of a failure, beside which another tells of success. */

@@ -198,7 +198,9 @@ export class Api {
   readonly turns = new Map<string, string[]>();
   readonly upward = new Set<string>();
   /** Calls that hand out what is used again, with what their receiver must be called. */
-  readonly handsOut = new CallSet<RegExp | null>();
+  readonly handsOut = new CallSet<{ receiver: RegExp | null; event: string | null }>();
+  readonly connectionEvents = new Set<string>();
+  private requestName = /^$/u;
   readonly bags = new Set<string>();
   /** Last names of class decorators that make one instance for the process. */
   readonly singletons = new Set<string>();
@@ -308,7 +310,9 @@ export class Api {
       this.turns.set(event, [...this.turns.get(event) ?? [], other]);
     }
     for (const name of file.upward ?? []) this.upward.add(name);
-    for (const { call, receiver } of file.handsOut ?? []) this.handsOut.add(call, receiver === undefined ? null : new RegExp(receiver, "iu"));
+    for (const { call, receiver, event } of file.handsOut ?? []) this.handsOut.add(call, { receiver: receiver === undefined ? null : new RegExp(receiver, "iu"), event: event ?? null });
+    if (file.series) this.requestName = new RegExp(file.series.sources.of, "u");
+    for (const name of file.connectionEvents ?? []) this.connectionEvents.add(name);
     for (const name of file.bags ?? []) this.bags.add(name);
     for (const name of file.growth?.singletons ?? []) this.singletons.add(name.split(".").at(-1) ?? name);
     for (const { call, context } of file.immediate ?? []) this.immediate.add(call, context);
@@ -399,9 +403,19 @@ export class Api {
     return value !== null && types.of(fn, value).some((type) => names.includes(type));
   }
 
-  /** Whether the call hands out, or gives to its callback, what is handed out again later. */
-  isHandingOut(fn: Fn, call: Call, types: Types): boolean {
-    return this.handsOut.match(fn, call, types).some(({ value }) => value === null || value.test(receiverName(fn, call)));
+  /** By its name, what somebody asks for: `req`. */
+  isRequestName(name: string): boolean {
+    return this.requestName.test(name);
+  }
+
+  /** How the call hands out what is handed out again later: it or its callback gets it, or the listener for an event. */
+  handingOut(fn: Fn, call: Call, types: Types): "call" | "event" | null {
+    for (const { value: { receiver, event } } of this.handsOut.match(fn, call, types)) {
+      const first = event === null ? undefined : fn.definition(argumentValue(fn, call, 0) ?? -1)?.instruction;
+      if (first?.op === "constant" && first.value.kind === "string" && first.value.value === event) return "event";
+      if (event === null && (receiver === null || receiver.test(receiverName(fn, call)))) return "call";
+    }
+    return null;
   }
 
   /** Whether a method's name starts with a closing word: `close_socket`. */

@@ -1,4 +1,5 @@
 /** Findings on a clean-up that forgets one of several listeners, and on targets that are shared by many calls. */
+import { constantText } from "./constants.js";
 import { isUnbounded, repeats } from "./contexts.js";
 import { canReach } from "./blocks.js";
 import { at, functionName, releaseNames } from "./explain.js";
@@ -143,15 +144,32 @@ export abstract class Siblings extends KeptHandles {
     const leads = (name: string | undefined): boolean => name !== undefined && analysis.api.upward.has(name.replace(/^[_#]+|_+$/gu, ""));
     // The object was given it: only what is two steps up is surely shared with others, and only an object with an end of its own may end before.
     const isGiven = one.life === "injected" && isConstructor(this.top) && one.target?.root.kind === "binding" && fields.length > 1 && fields.every(leads) && teardownOf(analysis, one.fn) !== null && !endsTarget(analysis, one);
-    if (!isGiven && one.life !== "parameter" || !leads(fields.at(-1)) || one.forwarded || this.isPayload()) return null;
+    if (!isGiven && one.life !== "parameter" || !leads(fields.at(-1)) || one.forwarded || this.isPayload() || this.isGivenUp()) return null;
     const { eventName } = one;
     // Of what others have had before, the start may have been told already, and the end need not come.
     if (one.once && !this.isLate && !(eventName !== null && (analysis.api.terminalEvents.has(eventName) || analysis.api.startingEvents.has(eventName) && !this.asksTarget()))) return null;
     // An emitter calls a function as often as it was added, whatever that holds.
-    const heaps = !one.once && one.pair.registration?.idempotent !== true && isUnbounded(one.context.kind);
+    const heaps = !one.once && one.pair.registration?.idempotent !== true && (isUnbounded(one.context.kind) || this.isOfRequest());
     const isOwn = belongs(analysis, one) === "yes";
     if (!isOwn && !heaps || !isGiven && (!heaps && !isCallScoped(analysis, one) && this.top.cls === null || runsOncePerObject(analysis, one.fn))) return null;
     return this.neverRemoved(isOwn && isUnbounded(one.context.kind) ? "high" : "medium");
+  }
+
+  /** What the call was given is a request, or what was made of one: `req.socket`, `new Context(req).socket`. */
+  private isOfRequest(): boolean {
+    const { target } = this.one;
+    const binding = target?.root.kind === "binding" ? target.root.module.binding(target.root.binding) : undefined;
+    return binding !== undefined && (binding.kind !== "parameter" || this.analysis.api.isRequestName(binding.name));
+  }
+
+  /** `server.on("upgrade", (req) => …)`: no other request comes over the connection that this listener is given. */
+  private isGivenUp(): boolean {
+    const root = this.one.target?.root;
+    const owner = root?.kind === "binding" ? root.module.fn(root.module.binding(root.binding)?.owner ?? -1) : null;
+    return owner !== null && this.analysis.contexts.usedAsCallback(owner).some(({ site }) => {
+      const event = constantText(site.fn, site.instruction.args[0]?.value ?? null);
+      return event !== null && this.analysis.api.connectionEvents.has(event);
+    });
   }
 
   /** The function asks the target how it is before: `if (socket.connecting) socket.once("connect", …)`. */
@@ -173,7 +191,10 @@ export abstract class Siblings extends KeptHandles {
   /** `event.socket`: an event or a table of options says of what is new, not what it is a part of. */
   protected isPayload(): boolean {
     const root = this.one.target?.root;
-    const name = root?.kind === "binding" ? root.module.binding(root.binding)?.name : undefined;
+    const binding = root?.kind === "binding" ? root.module.binding(root.binding) : undefined;
+    // What the call itself made of a request is no message, whatever it is called; nor is what leads to one.
+    if (binding?.kind === "variable" || this.one.target?.fields.slice(0, -1).some((field) => this.analysis.api.isRequestName(field)) === true) return false;
+    const name = binding?.name;
     return name === undefined || /^(?:e|ev|evt|event|msg|message|data|opts?|options|config|settings|params|args|props|info|result|context|ctx)$|(?:Event|Options|Config)$/u.test(name);
   }
 

@@ -1,5 +1,6 @@
 /** Findings on a listener that is taken off in one outcome, or goes by itself in one, and stays in another. */
 import type { TrailStep } from "../model/finding.js";
+import { constantText } from "./constants.js";
 import { repeats } from "./contexts.js";
 import { isWithin } from "./endings.js";
 import { at, functionName, releaseNames } from "./explain.js";
@@ -22,6 +23,23 @@ export abstract class Stays extends Telling {
     const steps: TrailStep[] = [{ role: "exit", message: one.missed.kind === "exit" ? `${functionName(one.fn)} returns here with the listener still on` : "if this raises, the listener stays", place: at(one.fn, one.missed.at) }];
     if (removal) steps.push({ role: "searched", message: "this removal is not reached on that path", place: at(removal.fn, removal.instruction.at) });
     return this.finding({ message: "missedExit", data: { noun: this.noun, target: this.target, where: functionName(one.fn), exit } }, "medium", steps, "take it off in a finally block");
+  }
+
+  /** What is handed out again later is only tidied up where something fails: `request.on("abort", () => socket.off("close", f))`. */
+  protected onlyWhereItFails(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (one.life !== "pooled" || one.guarded || one.once && !this.isTerminal) return null;
+    const { errorEvents, lateEvents } = analysis.api;
+    const fails = (site: CallSite): boolean => analysis.contexts.callers(site.fn).length === 0 && analysis.contexts.usedAsCallback(site.fn).every((use) => {
+      const event = constantText(use.site.fn, use.site.instruction.args[0]?.value ?? null);
+      return event !== null && (errorEvents.has(event) || lateEvents.has(event));
+    });
+    const [removal] = one.removals;
+    if (!removal || !one.removals.every((site) => site.fn !== one.fn && site.fn !== one.listenerFn && analysis.contexts.usedAsCallback(site.fn).length > 0 && fails(site))) return null;
+    return this.finding(
+      { message: "missedExit", data: { noun: this.noun, target: this.target, where: functionName(this.top), exit: "goes well" } }, "medium",
+      [{ role: "exit", message: "only a failure takes it off", place: at(removal.fn, removal.instruction.at) }], "take it off whichever way it ends",
+    );
   }
 
   /** It is taken off in one outcome and stays in another. */

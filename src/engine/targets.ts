@@ -154,7 +154,8 @@ export class Targets {
   private lifeOfMember(fn: Fn, { root, fields }: Ref, stores: readonly Stored[], depth: number): TargetLife | null {
     const [name, ...more] = fields;
     const [made] = stores;
-    if (root.kind !== "binding" || name === undefined || more.length > 0 || !made || stores.length > 1 || !isConstruction(made.fn, made.value)) return null;
+    if (root.kind !== "binding" || name === undefined || more.length > 0 || !made || stores.length > 1) return null;
+    if (!isConstruction(made.fn, made.value)) return this.api.upward.has(name) && this.isMadeOfRequest(made.fn, made.value) ? "parameter" : null;
     const holder = this.refs.ofBinding(root.module, root.binding);
     const lives: TargetLife[] = [];
     for (const { instruction } of fn.sites()) {
@@ -162,7 +163,18 @@ export class Targets {
       if (this.refs.of(fn, instruction.place.object).key === holder.key) lives.push(this.lifeOf(fn, this.refs.of(fn, instruction.value), instruction.value, depth + 1));
     }
     if (lives.length > 0) return isForeign(common(lives)) ? common(lives) : null;
-    return this.lifeOfGiven(made.fn, made.value, name, depth);
+    return this.lifeOfGiven(made.fn, made.value, name, depth) ?? (this.isMadeOfRequest(made.fn, made.value) && this.api.upward.has(name) ? "parameter" : null);
+  }
+
+  /** `new Context(this, req, res)`, of a class that is not seen: what it leads up to is what the request leads up to. */
+  private isMadeOfRequest(fn: Fn, value: ValueId): boolean {
+    const call = fn.definition(value)?.instruction;
+    if (call?.op !== "call" || this.types.calleeOf(fn, call) !== null) return false;
+    return call.args.some((argument) => {
+      const { root, fields } = this.refs.of(fn, argument.value);
+      const binding = root.kind === "binding" && fields.length === 0 ? root.module.binding(root.binding) : undefined;
+      return binding?.kind === "parameter" && this.api.isRequestName(binding.name) && this.scopes.isCallLocal(fn, binding.owner);
+    });
   }
 
   /** The life of the argument that a class of the program keeps in the field. */
@@ -174,7 +186,8 @@ export class Targets {
     for (const store of this.types.storesIn(callee.cls, this.refs.ofField(callee.cls, name).key)) {
       if (isNull(store.fn, store.value)) continue;
       const { root, fields } = this.refs.of(store.fn, store.value);
-      const position = root.kind !== "binding" || fields.length > 0 ? -1 : store.fn.facts.parameters.filter((one) => one.binding !== null).findIndex((one) => one.binding === root.binding);
+      // `this.socket = req.socket`
+      const position = root.kind !== "binding" || fields.some((field) => !this.api.upward.has(field)) ? -1 : store.fn.facts.parameters.filter((one) => one.binding !== null).findIndex((one) => one.binding === root.binding);
       const argument = position < 0 || !isConstructor(store.fn) ? null : argumentValue(fn, call, position);
       if (argument === null) return null;
       lives.push(this.lifeOf(fn, this.refs.of(fn, argument), argument, depth + 1));
@@ -247,7 +260,7 @@ export class Targets {
 
   /** By a pool that was there before: the first thing of one that this very call makes is nobody else's yet. */
   private isHandedOut(fn: Fn, call: Call, depth: number): boolean {
-    if (!this.api.isHandingOut(fn, call, this.types)) return false;
+    if (this.api.handingOut(fn, call, this.types) !== "call") return false;
     return call.receiver === null || this.lifeOf(fn, this.refs.of(fn, call.receiver), call.receiver, depth + 1) !== "local" && !this.isMadeAround(fn, call.receiver);
   }
 
@@ -265,6 +278,7 @@ export class Targets {
     const position = owner.facts.parameters.findIndex((one) => one.binding === binding);
     if (position < 0) return false;
     // In Node's callbacks the error comes first, and what releases it last.
+    if (position === 0 && this.contexts.usedAsCallback(owner).some(({ site }) => this.api.handingOut(site.fn, site.instruction, this.types) === "event")) return true;
     if (position === Math.min(1, owner.facts.parameters.length - 1) && this.contexts.usedAsCallback(owner).some(({ site }) => this.isHandedOut(site.fn, site.instruction, depth))) return true;
     const callers = this.contexts.callers(owner).filter((site) => !this.contexts.isTest(site.fn));
     const shift = owner.facts.parameters[0]?.binding === null ? 1 : 0;

@@ -128,8 +128,11 @@ export const nodeEvents: CatalogFile = {
   handsOut: [
     // MySQL, Oracle, SQL Server drivers; generic-pool; Knex, Sequelize and TypeORM drivers; the MongoDB driver.
     { call: "*#getConnection" }, { call: "*#acquireConnection" }, { call: "*#acquireRawConnection" }, { call: "*#checkOut" }, { call: "*#checkout", receiver: "pool" }, { call: "*#withConnection", receiver: "pool" },
+    // An agent keeps a client's sockets alive: https://nodejs.org/api/http.html#event-socket
+    ...["on", "once", "addListener", "prependListener"].map((method) => ({ call: `*#${method}`, event: "socket" })),
     ...["acquire", "borrow", "take", "lease", "connect", "get", "getClient", "use"].map((method) => ({ call: `*#${method}`, receiver: "pools?$" })),
   ],
+  connectionEvents: ["connection", "connect", "secureConnection", "upgrade", "session", "open"],
   upward: ["session", "socket", "sock", "connection", "conn", "client", "server", "pool", "manager", "parent", "parentNode", "parentElement", "ownerDocument", "defaultView", "cluster", "topology", "agent", "app", "bus", "broker"],
   eventTargets: ["target", "currentTarget", "srcElement"],
   errorEvents: ["error", "clientError", "connect_error", "uncaughtException"],
