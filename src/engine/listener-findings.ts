@@ -94,7 +94,7 @@ function isPart(one: Registration): boolean {
 /** One registration, asked one question after the other. */
 class Judge extends Siblings {
   judge(): ListenerFinding | null {
-    const { one } = this;
+    const { one, analysis } = this;
     if (one.cancelled === "by-signal" || one.context.kind === "test") return null;
     const again = this.addsAgain();
     if (again) return again;
@@ -103,7 +103,7 @@ class Judge extends Siblings {
     if (one.mismatch && (this.isTerminal && !this.isLate || isAddedOnce(one))) return null;
     if (one.mismatch?.sure === true && one.context.kind !== "once" && one.life !== "local") return this.cannotMatch(one.mismatch);
     if (one.removals.length > 0) return this.onlyWhereItFails() ?? this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled() ?? this.emptied() ?? this.madeAnew();
-    if (one.context.kind === "once") return this.evenOnce();
+    if (one.context.kind === "once") return one.mismatch && offers(analysis, one.fn, one.mismatch.site.fn) ? this.cannotMatch(one.mismatch) : this.evenOnce();
     if (one.mismatch && one.life !== "local") return this.cannotMatch(one.mismatch);
     // `if (conn.connected) … else { conn.once("connect", …); conn.once("error", …) }`: each conn is asked, and each keeps the loser.
     if (one.asked && one.once) return this.loses() ?? this.onlyOneFires();
@@ -315,6 +315,17 @@ class Judge extends Siblings {
     return analysis.registrations.in(one.fn).some((other) => other.target?.root.kind === "binding" && root.kind === "binding" && other.target.root.binding === root.binding && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName))
       || analysis.registrations.on(one.target).some((other) => other.scope.fn === one.scope.fn && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
   }
+}
+
+/** The function gives its caller the other one, which stands in it: by itself or in an object. */
+function offers(analysis: Analysis, fn: Fn, inner: Fn): boolean {
+  const leads = (value: number): boolean => {
+    const { root, fields } = analysis.refs.of(fn, value);
+    if (root.kind === "closure" && fields.length === 0) return root.fn.parent === fn && isWithin(inner, root.fn);
+    const made = fn.definition(value)?.instruction;
+    return made?.op === "collection" && made.elements.some((element) => leads(element.value));
+  };
+  return inner !== fn && fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && leads(end.value));
 }
 
 /** A module's variable that functions put something else in: what was in it before goes, with what listens to it. */

@@ -2,6 +2,7 @@
  * Owners that lose a listener without a word: a field gets another target while the listener is on the one before, a
  * clean-up runs before the listener is there, an override of a clean-up leaves out the one it overrides.
  */
+import type { ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { isWithin } from "./endings.js";
@@ -11,7 +12,7 @@ import type { Cls, Fn, Site } from "./program.js";
 import type { Ref } from "./refs.js";
 import type { Registration } from "./registrations.js";
 import { isConstructor, isNull } from "./targets.js";
-import { canReach } from "./blocks.js";
+import { canReach, isReachedWithout } from "./blocks.js";
 
 export interface Exchange {
   field: Ref;
@@ -49,6 +50,51 @@ export function exchange(analysis: Analysis, one: Registration): Exchange | null
     return { field, fn, at: site.instruction.at };
   }
   return null;
+}
+
+/**
+ * `if (this.source) next.off("x", f); next.on("x", f); this.source = next`: where there is one before, the listener is
+ * taken off the new one, which never had it, and stays on the one before.
+ */
+export function takenOffTheNew(analysis: Analysis, one: Registration): Exchange | null {
+  const { fn, target, listener, removals } = one;
+  if (target?.root.kind !== "binding" || target.fields.length > 0 || !listener || target.root.module.binding(target.root.binding)?.owner !== fn.id) return null;
+  const receiverOf = ({ fn: of, instruction: call }: CallSite): string | null => (call.receiver === null ? null : analysis.refs.of(of, call.receiver).key);
+  const misplaced = removals.find((site) => site.fn === fn && receiverOf(site) === target.key && comesBefore(fn, site, one.site) && site.instruction.args.some((argument) => analysis.refs.of(fn, argument.value).key === listener.key));
+  if (!misplaced || (fn.block(misplaced.block)?.loop ?? null) !== null) return null;
+  for (const { slot, at } of slotsOf(analysis, fn, target)) {
+    const isAsked = fn.facts.blocks.some(({ end }) => end.kind === "branch" && (end.test.kind === "truthy" || end.test.kind === "none") && holdsSlot(analysis, fn, end.test.value, slot)
+      && (end.then !== end.else && [end.then, end.else].some((side) => side === misplaced.block || !isReachedWithout(fn, 0, misplaced.block, new Set([side])))));
+    if (!isAsked || removals.some((site) => site !== misplaced && (site.fn !== fn || receiverOf(site) !== target.key) && isSameRun(analysis, fn, site))) continue;
+    return { field: slot, fn, at };
+  }
+  return null;
+}
+
+/** The removal stands in the function, or in one that it calls. */
+function isSameRun(analysis: Analysis, fn: Fn, site: CallSite): boolean {
+  return runOf(analysis, fn).has(site.fn);
+}
+
+/** Fields and entries of what the object or the module keeps, that the function puts the target in. */
+function slotsOf(analysis: Analysis, fn: Fn, target: Ref): { slot: Ref; at: Span }[] {
+  const { refs } = analysis;
+  return [...fn.sites()].flatMap(({ instruction }) => {
+    if (instruction.op === "store" && instruction.place.kind !== "binding" && "object" in instruction.place && refs.of(fn, instruction.value).key === target.key) {
+      const { place } = instruction;
+      return [{ slot: refs.field(refs.of(fn, place.object), place.kind === "field" ? place.name : "[]"), at: instruction.at }];
+    }
+    const isPut = instruction.op === "call" && instruction.receiver !== null && instruction.args.length === 2 && analysis.api.words.is("stores", instruction) !== null;
+    return isPut && instruction.receiver !== null && refs.of(fn, instruction.args[1]?.value ?? -1).key === target.key ? [{ slot: refs.field(refs.of(fn, instruction.receiver), "[]"), at: instruction.at }] : [];
+  });
+}
+
+/** Read from the slot, at once or by way of a variable. */
+function holdsSlot(analysis: Analysis, fn: Fn, value: ValueId, slot: Ref): boolean {
+  const ref = analysis.refs.of(fn, value);
+  if (ref.key === slot.key) return true;
+  const [store, ...others] = ref.root.kind === "binding" && ref.fields.length === 0 ? ref.root.module.bindingStores.get(ref.root.binding) ?? [] : [];
+  return store?.fn === fn && others.length === 0 && analysis.refs.of(fn, store.value).key === slot.key;
 }
 
 function fieldOf(analysis: Analysis, one: Registration): Ref | null {

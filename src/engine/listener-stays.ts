@@ -7,7 +7,7 @@ import { at, functionName, releaseNames } from "./explain.js";
 import type { CallSite } from "./holders.js";
 import { belongs, endsWhole, isCallScoped, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
 import { nextAttempt, onlyOnSuccess, otherOutcome, winner } from "./listener-outcomes.js";
-import { exchange } from "./listener-owners.js";
+import { exchange, takenOffTheNew } from "./listener-owners.js";
 import { Telling } from "./listener-telling.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import { describe } from "./refs.js";
@@ -75,7 +75,7 @@ export abstract class Stays extends Telling {
   protected exchanged(): ListenerFinding | null {
     const { one, analysis } = this;
     if (one.context.kind === "once" || one.life === "local" && one.removals.length === 0 || this.isTerminal || belongs(analysis, one) !== "yes") return null;
-    const found = exchange(analysis, one);
+    const found = exchange(analysis, one) ?? takenOffTheNew(analysis, one);
     if (!found) return null;
     return this.finding(
       { message: "exchanged", data: { noun: this.noun, target: describe(found.field), where: functionName(found.fn) } }, "medium",
