@@ -111,7 +111,10 @@ class Judge extends Siblings {
     // Asked of the object, the flag lets each object add its own.
     const perObject = one.guardedPerObject && one.life === "process" && one.pair.registration?.replaces !== true;
     if (one.guarded && !(perObject && one.pair.release.length === 0)) return perObject && !one.resultKept && !one.once && (!this.isTerminal || this.isLate) && one.cancelled === null ? this.byTeardown() : null;
-    if (!one.resultKept && this.isHandedOn()) return null;
+    if (!one.resultKept) {
+      const overwritten = this.keptRemover();
+      if (overwritten || this.isHandedOn()) return overwritten;
+    }
     if (one.resultKept) {
       const kept = this.keptResult();
       if (kept !== "lost") return kept;

@@ -1,5 +1,8 @@
 /** Findings on what a registration returned: dropped, overwritten, or kept where nobody uses it. */
 import type { Instruction } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import type { Analysis } from "./analysis.js";
+import { canReach, isInLoop, successorsOf } from "./blocks.js";
 import { at, callName, functionName } from "./explain.js";
 import { bagOf, belongs, endsTarget, isSetUpFunction, isSingleton, resultReleases, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import { lateArrival } from "./listener-owners.js";
@@ -13,6 +16,43 @@ import type { Ref } from "./refs.js";
 function isTakenApart(fn: Fn, user: Instruction): boolean {
   return user.op === "load" && (user.place.kind === "field" || user.place.kind === "index")
     && fn.uses(user.out).some((use) => use.kind === "end" || use.site.instruction.op === "store" || use.site.instruction.op === "collection");
+}
+
+/** The loop whose turns come to the place without passing a release; what is released before the loop, or in it where it is left, is not of a turn. */
+function turnsOf(analysis: Analysis, fn: Fn, block: number, releasing: ReadonlySet<Fn>, releases: readonly { fn: Fn; block?: number }[], depth: number): { fn: Fn; at: Span } | null {
+  const loop = fn.block(block)?.loop ?? null;
+  if (loop !== null) {
+    if (releases.some((one) => one.fn === fn && (one.block === undefined || isInLoop(fn, one.block, loop))) || callsAny(analysis, fn, releasing, (at) => isInLoop(fn, at, loop)) || canBeLeft(fn, block, loop)) return null;
+    const [first] = fn.block(block)?.instructions ?? [];
+    return first ? { fn, at: first.at } : null;
+  }
+  if (depth > 3 || releasing.has(fn) || callsAny(analysis, fn, releasing, () => true)) return null;
+  const { fn: scope } = analysis.registrations.scopes.of(fn);
+  if (scope !== fn) {
+    const [use] = analysis.contexts.usedAsCallback(fn);
+    // `lanes.forEach((lane) => …)`: each element is a turn.
+    const isTurn = use !== undefined && analysis.api.immediate.match(use.site.fn, use.site.instruction, analysis.types).some(({ value }) => value === "iteration");
+    return isTurn && use.site.fn === fn.parent ? { fn: use.site.fn, at: use.site.instruction.nameAt } : null;
+  }
+  for (const site of analysis.contexts.callers(fn)) {
+    if (site.fn === fn || analysis.contexts.isTest(site.fn)) continue;
+    const found = turnsOf(analysis, site.fn, site.block, releasing, releases, depth + 1);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** From the place, the loop is not gone round again: it is left there. */
+function canBeLeft(fn: Fn, block: number, loop: number): boolean {
+  return !successorsOf(fn.block(block)?.end ?? { kind: "unreachable" }).some((next) => canReach(fn, next, block) && isInLoop(fn, next, loop));
+}
+
+/** The function calls, where `counts`, one that releases. */
+function callsAny(analysis: Analysis, fn: Fn, releasing: ReadonlySet<Fn>, counts: (block: number) => boolean): boolean {
+  return [...fn.sites()].some((site) => {
+    const callee = site.instruction.op === "call" && counts(site.block) ? analysis.types.calleeOf(fn, site.instruction) : null;
+    return callee?.kind === "function" && releasing.has(callee.fn);
+  });
 }
 
 export abstract class KeptHandles extends Stays {
@@ -89,7 +129,10 @@ export abstract class KeptHandles extends Stays {
   /** The field is given another handle while the one before is still in use, or is only ever exchanged and never let go. */
   protected replaced(ref: Ref, releases: readonly { fn: Fn }[]): ListenerFinding | null {
     const { one, analysis } = this;
-    if (ref.root.kind !== "this" || ref.fields.length !== 1 || one.life === "local" || this.isTerminal) return null;
+    if (one.life === "local" || this.isTerminal) return null;
+    const looped = this.replacedInLoop(ref, releases);
+    if (looped) return looped;
+    if (ref.root.kind !== "this" || ref.fields.length !== 1) return null;
     const stores = analysis.types.fieldStores.get(ref.key) ?? [];
     const storing = new Set(stores.filter((store) => store.fn.definition(store.value)?.instruction.op === "call").map((store) => store.fn));
     const onlyExchanged = releases.every(({ fn }) => storing.has(fn) && !runsOncePerObject(analysis, fn));
@@ -107,6 +150,31 @@ export abstract class KeptHandles extends Stays {
     return this.finding(
       { message: "overwritten", data: { noun: this.noun, holder: describe(ref), where: functionName(this.top) } }, "medium",
       [{ role: "exit", message: `a second call of ${functionName(this.top)} loses the ${this.noun} before`, place: at(one.fn, one.site.instruction.at) }], `release ${describe(ref)} before it gets another`,
+    );
+  }
+
+  /** `this.stop = this.on("moved", f)`, and `this.stop()` elsewhere: what `on` gives takes the listener off, though most of that name do not. */
+  protected keptRemover(): ListenerFinding | null {
+    const { one, analysis } = this;
+    const field = one.resultField;
+    const name = field?.fields[0];
+    if (one.resultKept || field?.root.kind !== "this" || name === undefined || field.fields.length > 1 || one.life === "local" || this.isTerminal) return null;
+    const calls = [
+      ...analysis.holders.usesOf(field.key).filter((use) => use.as === "callee"),
+      ...analysis.holders.usesOf(field.key.slice(0, -(name.length + 1))).filter((use) => use.as === "receiver" && use.site.instruction.method === name),
+    ].map(({ site }) => site);
+    return calls.length === 0 ? null : this.replacedInLoop(field, calls);
+  }
+
+  /** A loop comes to the statement in each of its turns, here or in a function that it calls, and lets go of none but the last. */
+  private replacedInLoop(ref: Ref, releases: readonly { fn: Fn; block?: number }[]): ListenerFinding | null {
+    const { one, analysis } = this;
+    const isKept = ref.root.kind === "this" ? ref.fields.length === 1 : ref.root.kind === "binding" && ref.fields.length === 0 && ref.root.module.binding(ref.root.binding)?.owner !== one.fn.id;
+    if (!isKept || analysis.registrations.isFirstTime(one.fn, one.site)) return null;
+    const again = turnsOf(analysis, one.fn, one.site.block, new Set(releases.map(({ fn }) => fn)), releases, 0);
+    return again && this.finding(
+      { message: "overwritten", data: { noun: this.noun, holder: describe(ref), where: functionName(this.top) } }, "medium",
+      [{ role: "repeats", message: `each turn here puts another one in ${describe(ref)}, and only the last is released`, place: at(again.fn, again.at) }], "keep them in a list, or release the one before in each turn",
     );
   }
 
