@@ -10,6 +10,7 @@ import { nextAttempt, onlyOnSuccess, otherOutcome, winner } from "./listener-out
 import { exchange, takenOffTheNew } from "./listener-owners.js";
 import { Telling } from "./listener-telling.js";
 import type { ListenerFinding } from "./listener-telling.js";
+import { unwaited } from "./listener-waits.js";
 import { describe } from "./refs.js";
 import { isConstructor } from "./targets.js";
 
@@ -18,6 +19,8 @@ export abstract class Stays extends Telling {
   protected missedExit(): ListenerFinding | null {
     const { one } = this;
     if (!one.missed || one.context.kind === "once" || one.guarded || one.life === "unknown" || this.isTerminal) return null;
+    // What fires while it is waited for has taken itself off.
+    if (one.missed.kind === "exit" && unwaited(this.analysis, one) === "waited") return null;
     const exit = one.missed.kind === "exit" ? "returns here" : "raises";
     const [removal] = one.removals;
     const steps: TrailStep[] = [{ role: "exit", message: one.missed.kind === "exit" ? `${functionName(one.fn)} returns here with the listener still on` : "if this raises, the listener stays", place: at(one.fn, one.missed.at) }];
@@ -141,6 +144,20 @@ export abstract class Stays extends Telling {
     if (!outcome) return null;
     const steps: TrailStep[] = [{ role: "repeats", message: `${functionName(this.top)} starts again here`, place: at(outcome.fn, outcome.at) }, this.searched()];
     return this.finding({ message: "neverRemoved", data: { where: functionName(this.top), noun: this.noun, target: this.target, phrase: "on every attempt" } }, "medium", steps, `remove it with ${releaseNames(this.one.pair)} before the next attempt`);
+  }
+
+  /** It settles a promise that one way out of the call, or a race that another wins, does not wait for. */
+  protected byWait(): ListenerFinding | null {
+    const { one, analysis } = this;
+    const isKept = one.life === "injected" || one.life === "process" || one.life === "pooled" || one.life === "instance" && one.target?.root.kind === "this";
+    if (!isKept || this.isTerminal || this.isLate || one.event !== null && analysis.api.startingEvents.has(one.event) || one.context.kind === "once" || isConstructor(this.top) || runsOncePerObject(analysis, one.fn, false)) return null;
+    const way = unwaited(analysis, one);
+    if (way === null || way === "waited") return null;
+    return this.finding(
+      { message: "settles", data: { noun: this.noun, target: this.target, where: functionName(this.top) } }, "medium",
+      [{ role: "exit", message: way.how === "race" ? "where another wins here, the listener stays until the event comes" : "nothing waits for the event on this way out, and the listener stays until it comes", place: at(way.fn, way.at) }, this.searched()],
+      "add it only where it is waited for, or take it off again",
+    );
   }
 
   /** A one-time listener for an answer that the call does not wait for any longer. */

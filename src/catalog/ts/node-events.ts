@@ -108,7 +108,7 @@ export const nodeEvents: CatalogFile = {
       source: "https://nodejs.org/api/diagnostics_channel.html#channelunsubscribeonmessage",
     },
   ],
-  executors: ["Promise(0)"],
+  executors: ["Promise(0)", "bluebird(0)", "bluebird.default(0)"],
   weak: ["WeakRef"],
   terminalEvents: [
     "close", "closed", "end", "ended", "finish", "finished", "exit", "disconnect", "disconnected", "disconnecting", "dispose", "disposed", "willDispose", "destroy", "destroyed", "complete", "done", "terminate", "terminated",
