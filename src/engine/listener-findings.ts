@@ -143,7 +143,7 @@ class Judge extends Siblings {
     if (sibling) return sibling;
     if (one.once && !this.isLate) return this.byAttempt() ?? this.byTimeout() ?? this.byWait() ?? this.byLoop() ?? (one.pair.registration?.event === undefined && one.event === null && isPart(one) && one.life === "injected" ? this.byTeardown() : null);
     if (one.forwarded) return null; // Whoever gave it may take it off; the calls of this function are looked at in their own place.
-    return this.byAttempt() ?? this.byTeardown() ?? this.exchanged() ?? this.byProcess() ?? this.byLoop() ?? this.byCall() ?? this.byEffect() ?? this.byRestart() ?? (one.resultDropped ? this.byBag(bagOf(analysis, one.fn.cls)) : null)
+    return this.byAttempt() ?? this.byTeardown() ?? this.exchanged() ?? this.byProcess() ?? this.byLoop() ?? this.byCall() ?? this.byEffect() ?? this.byRestart() ?? (one.resultDropped ? this.byBag(bagOf(analysis, one.fn.cls)) ?? this.byMaking() : null)
       ?? (one.pair.evenOnce === true && this.outlives && belongs(analysis, one) === "yes" ? this.neverRemoved("low") : null);
   }
 

@@ -4,18 +4,32 @@ import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { canReach, isInLoop, successorsOf } from "./blocks.js";
 import { at, callName, functionName } from "./explain.js";
-import { bagOf, belongs, endsTarget, isSetUpFunction, isSingleton, resultReleases, runsOncePerObject, teardownOf } from "./listener-evidence.js";
+import { bagOf, belongs, endsTarget, isExchanged, isRootService, isServant, isSetUpFunction, isSingleton, resultReleases, runsOncePerObject, teardownOf } from "./listener-evidence.js";
 import { lateArrival } from "./listener-owners.js";
 import { Stays } from "./listener-stays.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import type { Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
+import { isConstructor } from "./targets.js";
 
 /** `const { remove } = emitter.addListener(f)`: the part is kept. */
 function isTakenApart(fn: Fn, user: Instruction): boolean {
   return user.op === "load" && (user.place.kind === "field" || user.place.kind === "index")
     && fn.uses(user.out).some((use) => use.kind === "end" || use.site.instruction.op === "store" || use.site.instruction.op === "collection");
+}
+
+/** `this.id = nextId++`: a class that numbers its objects has many of them. One that does not may well be made once. */
+function countsItself(constructor: Fn): boolean {
+  return [...constructor.sites()].some(({ instruction }) => {
+    if (instruction.op !== "store" || instruction.place.kind !== "binding" || constructor.module.binding(instruction.place.binding)?.owner !== 0) return false;
+    const { binding } = instruction.place;
+    const made = constructor.definition(instruction.value)?.instruction;
+    return made?.op === "operation" && made.inputs.some((input) => {
+      const read = constructor.definition(input)?.instruction;
+      return read?.op === "load" && read.place.kind === "binding" && read.place.binding === binding;
+    });
+  });
 }
 
 /** The loop whose turns come to the place without passing a release; what is released before the loop, or in it where it is left, is not of a turn. */
@@ -192,6 +206,24 @@ export abstract class KeptHandles extends Stays {
     const isCleanup = this.analysis.contexts.of(fn).cleanup === "returned" && this.one.pair.registration?.returns !== "none";
     if (resultField) return this.analysis.holders.usesOf(resultField.key).length > 0 || this.analysis.holders.isReturned(resultField);
     return fn.uses(site.instruction.out).some((use) => use.kind === "end" ? use.end.kind === "return" && (fn.facts.kind !== "lambda" || isCleanup) : use.site.instruction.op === "call" && use.site.instruction.receiver !== site.instruction.out || use.site.instruction.op === "collection" || isTakenApart(fn, use.site.instruction));
+  }
+
+  /** What the object was given as it was made keeps its listener, nobody keeps what would take it off, and the object has no end that could. */
+  protected byMaking(): ListenerFinding | null {
+    const { one, analysis } = this;
+    const { cls } = one.fn;
+    const { returns } = one.pair.registration ?? {};
+    if (!cls || !one.resultDropped || returns !== "disposable" && returns !== "disposer" || one.life !== "injected" || !isConstructor(this.top) || one.guarded || belongs(analysis, one) !== "yes") return null;
+    // With an end, that is asked; what a base does at its end is not seen.
+    if (teardownOf(analysis, one.fn) !== null || cls.related.some((each) => each.unknownBase || each.outside.length > 0)) return null;
+    if (!countsItself(this.top) || isSingleton(analysis, one.fn) || isServant(analysis, one.fn) || isRootService(analysis, cls) || endsTarget(analysis, one) || this.followsTarget()) return null;
+    return this.neverRemoved("medium");
+  }
+
+  /** The object listens for the end of the target as well: the two end together. */
+  protected followsTarget(): boolean {
+    const { one, analysis } = this;
+    return one.target !== null && !isExchanged(analysis, one) && analysis.registrations.on(one.target).some((other) => other !== one && other.fn.cls === one.fn.cls && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
   }
 
   /** The class collects the handles of other listeners, and this one's is dropped. */

@@ -3,7 +3,7 @@ import { constantText } from "./constants.js";
 import { isUnbounded, repeats } from "./contexts.js";
 import { canReach } from "./blocks.js";
 import { at, functionName, releaseNames } from "./explain.js";
-import { belongs, endsTarget, isCallScoped, isExchanged, isGivenItself, isMadeAtOnePlace, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
+import { belongs, endsTarget, isCallScoped, isGivenItself, isMadeAtOnePlace, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
 import { KeptHandles } from "./listener-kept.js";
 import { runOf } from "./listener-outcomes.js";
 import { counterpartThatLeaves } from "./listener-restarts.js";
@@ -220,12 +220,6 @@ export abstract class Siblings extends KeptHandles {
       { message: "forgotten", data: { teardown: functionName(stop), noun: this.noun, where: functionName(this.top), target: this.target } }, "medium",
       [{ role: "exit", message: `${functionName(stop)} leaves it, and the next ${functionName(this.top)} adds another one`, place: at(stop, stop.facts.nameAt) }, this.searched()], `take it off in ${functionName(stop)}`,
     );
-  }
-
-  /** The object listens for the end of the target as well: the two end together. */
-  protected followsTarget(): boolean {
-    const { one, analysis } = this;
-    return one.target !== null && !isExchanged(analysis, one) && analysis.registrations.on(one.target).some((other) => other !== one && other.fn.cls === one.fn.cls && other.eventName !== null && analysis.api.terminalEvents.has(other.eventName));
   }
 
   /** The listener ends the object itself: what it waits for is meant to outlast it. */
