@@ -222,7 +222,7 @@ export interface Pair {
   /** It stands in an element of the page, and goes when the page is left. */
   ofPage?: boolean;
   /** Arguments that make it not ours to close: `closefd=False`, `{ autoClose: … }`. */
-  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "string" | "result" | "left-out" | "kept" | "named"; /** For "named": what it is one of, by import-resolved path. */ names?: string[] }[];
+  unless?: { argument: string | number; is: "true" | "false" | "present" | "not-none" | "closure" | "string" | "result" | "left-out" | "kept" | "named"; /** For "named": what it is one of, by import-resolved path. */ names?: string[] }[];
   /** One line for people: what to do instead. `$` is the handle. Default is derived from `release` and `scope`. */
   help?: string;
   /** Where the fact comes from: a documentation page or specification section. */

@@ -165,7 +165,7 @@ const pair = table(
   },
   {
     when: conditions,
-    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "string", "result", "left-out", "kept", "named") }, { names: listOf(api) })),
+    unless: listOf(table({ argument, is: oneOf("true", "false", "present", "not-none", "closure", "string", "result", "left-out", "kept", "named") }, { names: listOf(api) })),
     acquireName: regularExpression,
     plain: boolean,
     imports: listOf(string),

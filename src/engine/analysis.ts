@@ -10,6 +10,7 @@ import { Contexts } from "./contexts.js";
 import { Cycles } from "./cycles.js";
 import { DeadCode } from "./dead-code.js";
 import { Endings } from "./endings.js";
+import { FailedAnswers } from "./failed-answers.js";
 import { Histories } from "./histories.js";
 import { Holders } from "./holders.js";
 import { Joins } from "./joins.js";
@@ -55,6 +56,8 @@ export class Analysis {
   readonly stopFlags: StopFlags;
   /** Handles that a given-up attempt leaves behind. */
   readonly attempts: Attempts;
+  /** Handles that an answer which tells of a failure leaves behind. */
+  readonly failedAnswers: FailedAnswers;
   /** Handles that a failure of their own leaves behind. */
   readonly survivors: Survivors;
   /** Threads that wait where they cannot be told to stop. */
@@ -102,6 +105,7 @@ export class Analysis {
     this.settling = new Settling(this.refs, this.types, this.api, this.contexts, this.holders);
     this.attempts = new Attempts(this.program, this.types, this.api, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions, this.lifetimes.shown);
     this.survivors = new Survivors(this.program, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions);
+    this.failedAnswers = new FailedAnswers(this.program, this.types, this.api, this.contexts, this.holders, this.endings, this.lifetimes.acquisitions);
     this.blockedWorkers = new BlockedWorkers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.endings);
     this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, this.settling);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);

@@ -47,7 +47,7 @@ export interface HandleFinding {
 /** The findings of a handle rule: one for each handle, at the call that acquires. */
 export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator<HandleFinding> {
   const taken = new Set<string>();
-  for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all(), ...analysis.survivors.all()]) {
+  for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all(), ...analysis.failedAnswers.all(), ...analysis.survivors.all()]) {
     if (life.pair.rule !== rule || isReplacedBelow(life.fn)) continue;
     // What is known by its use in one function says nothing of who holds it elsewhere.
     const finding = life.pair.evidence === undefined ? replaced(analysis, life) ?? local(analysis, life) ?? owned(analysis, life) : byEvidence(analysis, life);

@@ -113,7 +113,9 @@ class Walk {
     const { entry } = this.acquired;
     if (!entry) return NO_HANDLE;
     this.outcome.variable = entry.handle;
-    const releasing = this.tracked.holders.releasedInClosure(this.pair, this.fn.module, entry.handle, this.tracked.callbacks);
+    const { holders } = this.tracked;
+    const releasing = holders.releasedInClosure(this.pair, this.fn.module, entry.handle, this.tracked.callbacks)
+      ?? (entry.release === null ? null : holders.nestedIn(this.fn).find(({ facts }) => facts.captures.includes(entry.release ?? -1)) ?? null);
     if (releasing) {
       this.outcome.escapes.push({ kind: "closure", fn: releasing, at: this.fn.facts.nameAt, releases: true });
       return NO_HANDLE;

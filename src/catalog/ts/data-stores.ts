@@ -1,5 +1,5 @@
 /** Document, key-value, graph and search stores: clients, sessions, change streams. */
-import type { CatalogFile } from "../types.js";
+import type { CatalogFile, Pair } from "../types.js";
 import { members, methods } from "./names.js";
 
 export const dataStores: CatalogFile = {
@@ -10,6 +10,7 @@ export const dataStores: CatalogFile = {
       rule: "unclosed-connection",
       noun: "MongoDB client",
       acquire: ["mongodb.MongoClient", "mongodb.MongoClient.connect"],
+      unless: [{ argument: 1, is: "closure" }, { argument: 2, is: "closure" }],
       release: ["#close", "#@@asyncDispose"],
       scope: "async-closes",
       awaitRelease: true,
@@ -17,6 +18,19 @@ export const dataStores: CatalogFile = {
       sharedByDesign: true,
       source: "https://mongodb.github.io/node-mongodb-native/6.9/classes/MongoClient.html#close",
     },
+    // Older versions give it to a callback.
+    ...[1, 2].map((position): Pair => ({
+      key: `mongo-client-callback-${String(position)}`,
+      rule: "unclosed-connection",
+      noun: "MongoDB client",
+      acquire: ["mongodb.MongoClient.connect"],
+      when: [{ argument: position, is: "closure" }],
+      handle: "delivered",
+      delivered: { argument: -1, parameter: 1 },
+      release: ["#close"],
+      type: "mongodb.MongoClient",
+      source: "https://mongodb.github.io/node-mongodb-native/3.7/api/MongoClient.html#.connect",
+    })),
     {
       key: "mongo-session",
       rule: "unclosed-connection",
