@@ -15,6 +15,7 @@ import { Histories } from "./histories.js";
 import { Holders } from "./holders.js";
 import { Joins } from "./joins.js";
 import type { Layout } from "./layout.js";
+import { LateArrivals } from "./late-arrivals.js";
 import { Lifetimes } from "./lifetimes.js";
 import { Memos } from "./memos.js";
 import { Paths } from "./paths.js";
@@ -58,6 +59,8 @@ export class Analysis {
   readonly attempts: Attempts;
   /** Handles that an answer which tells of a failure leaves behind. */
   readonly failedAnswers: FailedAnswers;
+  /** Handles that arrive when nobody looks after them any more. */
+  readonly lateArrivals: LateArrivals;
   /** Handles that a failure of their own leaves behind. */
   readonly survivors: Survivors;
   /** Threads that wait where they cannot be told to stop. */
@@ -106,6 +109,7 @@ export class Analysis {
     this.attempts = new Attempts(this.program, this.types, this.api, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions, this.lifetimes.shown);
     this.survivors = new Survivors(this.program, this.contexts, this.holders, this.settling, this.endings, this.lifetimes.acquisitions);
     this.failedAnswers = new FailedAnswers(this.program, this.types, this.api, this.contexts, this.holders, this.endings, this.lifetimes.acquisitions);
+    this.lateArrivals = new LateArrivals(this.program, this.refs, this.api, this.contexts, this.holders, this.paths, this.endings, this.scopes, this.lifetimes.acquisitions);
     this.blockedWorkers = new BlockedWorkers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.endings);
     this.timers = new Timers(this.program, this.refs, this.types, this.api, this.contexts, this.holders, this.lifetimes, this.endings, this.settling);
     this.containers = new Containers(this.program, this.refs, this.types, this.api, this.contexts, this.holders);

@@ -88,7 +88,10 @@ export function lossSteps(life: Life): TrailStep[] {
     const place = at(fn, leak.at);
     switch (leak.kind) {
       case "dropped": steps.push({ role: "exit", message: "the result is not kept", place }); break;
-      case "exit": steps.push({ role: "exit", message: leak.event !== undefined ? `after "${leak.event}" the ${pair.noun} goes on, and nobody waits for it any more` : `${functionName(fn)} ends here with the ${pair.noun} ${still}`, place }); break;
+      case "exit":
+        if (leak.late) steps.push({ role: "exit", message: `this may have run before, and what the ${pair.noun} is put in is looked at by nobody then`, place: leak.late });
+        else steps.push({ role: "exit", message: leak.event !== undefined ? `after "${leak.event}" the ${pair.noun} goes on, and nobody waits for it any more` : `${functionName(fn)} ends here with the ${pair.noun} ${still}`, place });
+        break;
       case "exception":
         steps.push({ role: "exit", message: `if this raises, the ${pair.noun} is ${still}`, place });
         if (leak.store) steps.push({ role: "exit", message: `what held the ${pair.noun} gets another value here`, place: at(fn, leak.store) });

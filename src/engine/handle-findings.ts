@@ -47,7 +47,7 @@ export interface HandleFinding {
 /** The findings of a handle rule: one for each handle, at the call that acquires. */
 export function* handleFindings(analysis: Analysis, rule: HandleRule): Generator<HandleFinding> {
   const taken = new Set<string>();
-  for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all(), ...analysis.failedAnswers.all(), ...analysis.survivors.all()]) {
+  for (const life of [...analysis.lifetimes.all(), ...analysis.attempts.all(), ...analysis.failedAnswers.all(), ...analysis.lateArrivals.all(), ...analysis.survivors.all()]) {
     if (life.pair.rule !== rule || isReplacedBelow(life.fn)) continue;
     // What is known by its use in one function says nothing of who holds it elsewhere.
     const finding = life.pair.evidence === undefined ? replaced(analysis, life) ?? local(analysis, life) ?? owned(analysis, life) : byEvidence(analysis, life);
@@ -98,7 +98,7 @@ function local(analysis: Analysis, found: Life): HandleFinding | null {
     loss, severity, context, path: fn.module.path, at: life.site.instruction.at,
     data: { api: apiName(life), noun: pair.noun, handle: name, owner: "", release: releaseText(pair, name), where: functionName(fn), ...ending(pair) },
     trail: [...through(life), ...repetition(fn, context), ...lossSteps(life), searchedLocal(life)],
-    help: first?.event !== undefined ? `call ${releaseText(pair, name)} in the listener of "${first.event}" too` : life.leaks.some((leak) => leak.store) ? `release it before its field gets another value: ${releaseText(pair, "…")}` : localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: isLate(life) ? null : scopeFix(life),
+    help: first?.late !== undefined ? `release it at once where it arrives after the end: ${releaseText(pair, "…")}` : first?.event !== undefined ? `call ${releaseText(pair, name)} in the listener of "${first.event}" too` : life.leaks.some((leak) => leak.store) ? `release it before its field gets another value: ${releaseText(pair, "…")}` : localHelp(pair, fn.module.facts.language, name === "it" ? "handle" : name), fix: isLate(life) ? null : scopeFix(life),
   };
 }
 

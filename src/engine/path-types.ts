@@ -62,6 +62,8 @@ export interface Leak {
   raisedAt: Span | null;
   /** The handle's own event that tells of a failure and leaves it alive. */
   event?: string;
+  /** The clean-up that may have run before the handle arrives. */
+  late?: { path: string; at: Span };
   /** For "exception": the code itself raises, or calls what is known to refuse bad input; not just any call. */
   explicit: boolean;
   /** The store of another value into the field that held it. */

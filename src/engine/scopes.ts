@@ -17,6 +17,8 @@ export interface Scope {
   fn: Fn;
   /** What runs when it is over, the plainest first. */
   ends: readonly Fn[];
+  /** Those that a framework runs, whenever that is. */
+  registered: readonly Fn[];
   /** What may run then as well: given to somebody whose name says something of an end. */
   maybe: readonly Fn[];
   /** The set-up of something that is mounted, and with it begins and ends any number of times. */
@@ -92,8 +94,9 @@ export class Scopes {
         }
       }
     }
+    const registered = new Set(ends);
     ends.push(...this.returnedEnds(owner));
-    return { fn: owner, ends: [...new Set(ends)], maybe: [...new Set(maybe)], mounted };
+    return { fn: owner, ends: [...new Set(ends)], registered: [...registered], maybe: [...new Set(maybe)], mounted };
   }
 
   private functionsIn(fn: Fn, value: ValueId): Fn[] {
