@@ -21,6 +21,7 @@ import { endInputs, successorsOf } from "./program.js";
 import type { Cls, Fn } from "./program.js";
 import { describe } from "./refs.js";
 import type { Scope } from "./scopes.js";
+import { loadsIn } from "./variables.js";
 
 /** What a call that shows the handle to be one ends. */
 const SHOWN = { here: "it on another way", together: "all that are gathered with it", field: "what the field holds", outer: "what the variable holds", sibling: "another field made the same way", name: "what goes by the same name", late: "what goes by the same name" } as const;
@@ -89,7 +90,9 @@ function local(analysis: Analysis, found: Life): HandleFinding | null {
   const loss: HandleLoss = life.dropped ? "dropped" : first?.kind === "overwritten" || first?.kind === "iteration" ? "overwritten"
     : onlyException ? "onException" : never ? "neverReleased" : "someExits";
   // What runs once is closed by the end of the process, whatever it is. Only a handle that is replaced cannot be closed before, unless a registry has it besides.
-  if (context.kind === "once" && (pair.path === true || pair.releaseAlls.some((all) => all.kind === "path") || !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes"))) return null;
+  // What nobody has looked at is no matter of how often.
+  const isUnread = never && pair.elements !== undefined && (life.outcome.variable === null ? life.outcome.lastUse === null : loadsIn(fn.module, life.outcome.variable).length === 0);
+  if (context.kind === "once" && !isUnread && (pair.path === true || pair.releaseAlls.some((all) => all.kind === "path") || !(loss === "overwritten" && first?.kind === "overwritten" && pair.ends !== "completes"))) return null;
   if (loss === "onException" && pair.path !== true && !isUnbounded(context.kind) && endsProcess(analysis, life)) return null;
   const severity = context.kind === "once" ? "low" : localSeverity(life, loss, never);
   if (severity === null || never && (endsByItself(analysis, life) || pair.ends === "completes" && hearsItsEnd(analysis, life))) return null;
