@@ -7,6 +7,7 @@
 import type { BlockId, Instruction, Test, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { isNothing } from "./constants.js";
+import { EmptiedFields } from "./emptied-first.js";
 import type { Api, CompiledPair } from "./api.js";
 import { canReach, isReachedNormally } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
@@ -43,6 +44,8 @@ export interface Replacement {
   store: Span;
   /** True where the field gets None or null, and no other handle. */
   emptied: boolean;
+  /** Where the field is emptied too early: the release that then finds nothing. */
+  late?: Span;
 }
 
 /** Methods that by their names replace what there is: `reconnect`, `reload`, and no other words that begin so. */
@@ -57,9 +60,11 @@ const COUNTED = /^(?:\w*count|num|length|len|size|total|items|rows)$/u;
 export class FieldPaths {
   private readonly stores = new Map<string, Stored[]>();
   private readonly repeats: Repeats;
+  readonly emptiedFields: EmptiedFields;
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders, endings: Endings) {
     this.repeats = new Repeats(contexts, endings);
+    this.emptiedFields = new EmptiedFields(refs, types, api, holders);
     for (const [key, stores] of types.fieldStores) this.stores.set(key, stores);
   }
 
@@ -108,6 +113,13 @@ export class FieldPaths {
     }
     for (const [key, holders] of byKey) {
       const done = new Set<Fn>();
+      const [one] = holders;
+      const early = one ? this.emptiedFields.of(one.pair, one.ref) : null;
+      if (one && early) {
+        const { fn, site } = early.store;
+        done.add(fn);
+        yield { one, replacement: { fn, ref: one.ref, at: site.instruction.at, store: site.instruction.at, emptied: true, late: early.late } };
+      }
       for (const store of this.stores.get(key) ?? []) {
         if (done.has(store.fn) || !this.isOrdinaryMethod(store.fn)) continue;
         const own = holders.find((one) => one.at[0] === store.site.instruction.at[0] && one.fn === store.fn);

@@ -214,7 +214,9 @@ function replaced(analysis: Analysis, life: Life): HandleFinding | null {
       { role: "holder", message: `${name} gets the ${pair.noun} from ${apiName(life)} here`, place: at(life.site.fn, life.site.instruction.at) },
       ...repetition(fn, life.context),
       { role: "exit", message: replacement.emptied ? `nothing refers to that ${pair.noun} any more` : `${name} gets another value, and nothing refers to the ${pair.noun} before`, place: at(fn, replacement.store) },
-      { role: "searched", message: `looked for ${releaseNames(pair)} on ${name} in ${where}, and for a test of it: none`, place: null },
+      replacement.late
+        ? { role: "searched", message: `this comes too late: there is nothing in ${name} any more`, place: at(fn, replacement.late) }
+        : { role: "searched", message: `looked for ${releaseNames(pair)} on ${name} in ${where}, and for a test of it: none`, place: null },
     ],
     help: `call ${release} first`, fix: null,
   };

@@ -76,7 +76,7 @@ export class Lifetimes {
   readonly shown: ShownHandles;
   private readonly droppedEntries: DroppedEntries;
   private readonly emptiedTables: EmptiedTables;
-  private readonly fieldPaths: FieldPaths;
+  readonly fieldPaths: FieldPaths;
   private readonly sources: Sources;
   private readonly started: Started;
   private readonly byRule = new Map<CompiledPair["rule"], readonly Life[]>();

@@ -5,12 +5,14 @@ import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { isHot } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, lossSteps, releaseText, repetition, searchedLocal } from "./explain.js";
+import { EndMisses } from "./end-misses.js";
 import { ForgottenEntries } from "./forgotten-entries.js";
 import { FloatingWork } from "./floating.js";
 import { Gathered } from "./gathered.js";
 import type { CallSite } from "./holders.js";
 import type { Life } from "./lifetimes.js";
 import { describe } from "./refs.js";
+import { TaskDelays } from "./task-delays.js";
 import { TaskPaths } from "./task-paths.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
@@ -40,9 +42,11 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
   const paths = new TaskPaths(analysis.program, analysis.refs, analysis.types, analysis.api, analysis.contexts, analysis.holders, analysis.stopFlags);
   const owners = new TimerOwners(analysis.timers, new TimerPaths(analysis.timers), analysis.stopFlags);
   const entries = new ForgottenEntries(analysis);
+  const misses = new EndMisses(analysis, owners);
+  const delays = new TaskDelays(analysis, paths, owners);
   for (const life of analysis.lifetimes.every("orphan-task")) {
     if (paths.isNoNewTask(life)) continue;
-    const finding = lost(life, owners, paths) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? leftByEntry(life, paths, entries) ?? overwritten(analysis, life, owners);
+    const finding = lost(life, owners, paths) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? leftAsleep(life, delays) ?? emptiedFirst(life, misses, analysis) ?? leftByEntry(life, paths, entries) ?? overwritten(analysis, life, owners);
     if (finding) yield finding;
   }
   for (const { fn, call, context } of paths.abandoned()) {
@@ -172,6 +176,40 @@ function leftByEnd(analysis: Analysis, life: Life, paths: TaskPaths): TaskFindin
         { role: "exit", message: `${functionName(end)} cancels this and not ${handle}`, place: at(sibling.site.fn, sibling.site.instruction.at) },
       ],
       help: `end it in ${functionName(end)}: ${handle}.${stops[0] ?? ""}()`, fix: null,
+    };
+  }
+  return null;
+}
+
+/** A task that waits for its time is a timer: the owner's end forgets it, which others do cancel. */
+function leftAsleep(life: Life, delays: TaskDelays): TaskFinding | null {
+  const found = delays.forgotten(life);
+  if (!found) return null;
+  const { fn, pair, context } = life;
+  const { owner, end } = found;
+  const handle = describe(owner.ref);
+  return {
+    message: "forgotten", data: { where: functionName(end), handle, noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) }, severity: "medium", path: fn.module.path, at: life.site.instruction.at,
+    trail: [
+      ...repetition(fn, context),
+      { role: "holder", message: `${handle} keeps the ${pair.noun}, which waits for its time`, place: at(fn, owner.at) },
+      { role: "exit", message: `${functionName(end)} does not cancel ${handle}`, place: at(end, end.facts.nameAt) },
+      ...owner.releasedBy ? [{ role: "searched" as const, message: `this cancels it, but ${functionName(end)} does not come here`, place: at(owner.releasedBy.fn, owner.releasedBy.instruction.at) }] : [],
+    ],
+    help: `cancel it in ${functionName(end)} too: ${releaseText(pair, handle)}`, fix: null,
+  };
+}
+
+/** The field is emptied before the task in it is cancelled. */
+function emptiedFirst(life: Life, misses: EndMisses, { timers }: Analysis): TaskFinding | null {
+  const kept = timers.describe(life);
+  for (const owner of kept.owners) {
+    const missed = misses.emptied(life, owner);
+    if (!missed) continue;
+    const { fn, pair, context } = life;
+    return {
+      message: "forgotten", data: { where: missed.where, handle: describe(owner.ref), noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) }, severity: "medium", path: fn.module.path, at: life.site.instruction.at,
+      trail: [...repetition(fn, context), ...missed.steps], help: missed.help, fix: null,
     };
   }
   return null;

@@ -6,6 +6,7 @@ import type { Analysis } from "./analysis.js";
 import { isHot, isUnbounded, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, lossSteps, releaseCode, releaseNames, releaseText, repetition, searchedLocal } from "./explain.js";
 import type { Life } from "./lifetimes.js";
+import { EndMisses } from "./end-misses.js";
 import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
 import { isHolderAsked } from "./handle-findings.js";
@@ -66,6 +67,7 @@ class Findings {
   private readonly records: TimerRecords;
   private readonly siblings: TimerSiblings;
   private readonly entries: ForgottenEntries;
+  private readonly misses: EndMisses;
 
   constructor(private readonly analysis: Analysis) {
     this.paths = new TimerPaths(analysis.timers);
@@ -76,6 +78,7 @@ class Findings {
     this.records = new TimerRecords(analysis);
     this.siblings = new TimerSiblings(analysis.timers);
     this.entries = new ForgottenEntries(analysis);
+    this.misses = new EndMisses(analysis, this.owners);
   }
 
   of(timer: Timer): TimerFinding | null {
@@ -172,6 +175,10 @@ class Findings {
     }
     const deaf = this.owners.deafToEnd(timer, owner, this.siblings);
     if (deaf) return this.deaf(life, deaf, handle);
+    const missed = this.misses.of(timer, owner);
+    if (missed) {
+      return this.make(life, "medium", [...repetition(fn, life.context), ...missed.steps], missed.help, { message: "forgotten", data: { where: missed.where, handle, noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) } });
+    }
     const late = this.awaits.armedLate(timer, owner);
     if (late) {
       const steps: TrailStep[] = [
@@ -222,6 +229,8 @@ class Findings {
     const api = callName(fn, life.site.instruction);
     const trail = [...repetition(fn, context), ...lossSteps(life), searchedLocal(life)];
     const help = `keep what ${api} returns and stop it with ${releaseText(pair, "timer")} when its work is over`;
+    const around = this.sharedAround(timer);
+    if (around) return around;
     if (!timer.dropped && outcome.escapes.some((one) => one.kind !== "closure")) return null;
     const shared = this.sharedHere(timer);
     if (shared) return shared;
@@ -284,6 +293,15 @@ class Findings {
     const { fn, outcome } = timer.life;
     if (!timer.dropped && outcome.escapes.some((one) => one.kind !== "closure")) return null;
     return outcome.variable !== null && (outcome.escapes.length > 0 || outcome.released.length > 0) ? this.shared(timer, { module: fn.module, binding: outcome.variable }) : null;
+  }
+
+  /** In a variable of a function around: what stops it on one event of a thing forgets it when that is over. */
+  private sharedAround(timer: Timer): TimerFinding | null {
+    const [owner, ...others] = timer.owners;
+    if (timer.brief || !owner || owner.lost || others.length > 0 || owner.ref.root.kind !== "binding" || owner.ref.fields.length > 0) return null;
+    const { group, stoppers } = this.paths.groupOf(timer, owner.ref.root);
+    const deaf = this.siblings.forgetful(timer, group, (one) => stoppers.has(one));
+    return deaf && !isWithin(timer.life.fn, deaf.fn) ? this.deaf(timer.life, deaf, describe(owner.ref)) : null;
   }
 
   private rearmed(timer: Timer, trail: TrailStep[], help: string): TimerFinding | null {

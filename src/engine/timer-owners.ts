@@ -8,6 +8,7 @@ import { at, functionName } from "./explain.js";
 import { isOfMaking, runsOnceIn } from "./once-only.js";
 import { tellsOfEnd } from "./end-words.js";
 import { isWithin } from "./endings.js";
+import { EndsHandedOn } from "./ends-handed-on.js";
 import type { Cls, Fn, Site } from "./program.js";
 import { endInputs } from "./program.js";
 import { Repeats, methodOf } from "./repeats.js";
@@ -21,9 +22,11 @@ import type { Owned, Timer, Timers } from "./timers.js";
 
 export class TimerOwners {
   private readonly repeats: Repeats;
+  private readonly handedOn: EndsHandedOn;
 
   constructor(private readonly timers: Timers, private readonly paths: TimerPaths, private readonly flags: StopFlags) {
     this.repeats = new Repeats(timers.contexts, timers.endings);
+    this.handedOn = new EndsHandedOn(timers.types, timers.api);
   }
 
   /** Kept in a field of the object itself, not in one of something that it knows. */
@@ -115,7 +118,7 @@ export class TimerOwners {
     if (!end) return null;
     const [field = ""] = this.pathIn(owner);
     const reach = this.timers.endings.reach([...ends, ...owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name, true))], 3);
-    if (timer.brief && timer.rearm?.always !== true || this.touches(reach, owner, pair) || this.handsItselfOn(this.timers.endings.reach(ends, 0)) || this.leavesToSubclass(reach)) {
+    if (timer.brief && timer.rearm?.always !== true || this.touches(reach, owner, pair) || this.handedOn.itself(this.timers.endings.reach(ends, 0)) || this.handedOn.leftToSubclass(reach)) {
       const uncertain = this.isSoleEnd(ends, owner, pair);
       return pair.recurring === true && uncertain ? uncertain : null;
     }
@@ -145,7 +148,7 @@ export class TimerOwners {
   }
 
   /** Some function mentions what keeps the timer. */
-  private touches(fns: ReadonlySet<Fn>, owner: Owned, pair: CompiledPair): boolean {
+  touches(fns: ReadonlySet<Fn>, owner: Owned, pair: CompiledPair): boolean {
     if (this.timers.holders.released(pair, owner.ref, (fn) => fns.has(fn))) return true;
     const [name] = this.pathIn(owner);
     for (const fn of fns) {
@@ -154,33 +157,6 @@ export class TimerOwners {
       }
     }
     return false;
-  }
-
-  /** The end calls a method that only subclasses have. */
-  private leavesToSubclass(fns: ReadonlySet<Fn>): boolean {
-    return [...fns].some((fn) => fn.cls?.facts.abstract === true && [...fn.sites()].some(({ instruction }) =>
-      instruction.op === "call" && instruction.method !== null && this.isOwn(fn, instruction.receiver) && this.timers.types.calleeOf(fn, instruction) === null));
-  }
-
-  /** The end gives the owner itself to somebody unknown. */
-  private handsItselfOn(fns: ReadonlySet<Fn>): boolean {
-    for (const fn of fns) {
-      for (const { instruction } of fn.sites()) {
-        // `done.bind(this)` only fixes what a function's own `this` is.
-        if (instruction.op !== "call" || this.timers.types.calleeOf(fn, instruction) || this.isOwn(fn, instruction.receiver) || this.timers.api.words.is("binds", instruction) !== null) continue;
-        if (instruction.args.some((one) => {
-          const definition = fn.definition(one.value)?.instruction;
-          return definition?.op === "load" && definition.place.kind === "this";
-        })) return true;
-      }
-    }
-    return false;
-  }
-
-  /** `this.emit(event, this)`: a call of its own, whose listeners are not the ones to stop its timers. */
-  private isOwn(fn: Fn, receiver: number | null): boolean {
-    const definition = receiver === null ? undefined : fn.definition(receiver)?.instruction;
-    return definition?.op === "load" && definition.place.kind === "this";
   }
 
   /** Stopped by a function whose name, or whose event, says that it hears of the end, or by what that calls. */
@@ -335,7 +311,7 @@ export class TimerOwners {
   }
 
   /** By a call that is given a timer, or by releasing what keeps one. */
-  private stopsOthers(reach: ReadonlySet<Fn>, timer: Timer): boolean {
+  stopsOthers(reach: ReadonlySet<Fn>, timer: Timer): boolean {
     const pairs = this.timers.api.pairs.filter((pair) => pair.rule === timer.life.pair.rule);
     const byCall = [...reach].some((one) => [...one.sites()].some(({ instruction }) =>
       instruction.op === "call" && pairs.some((pair) => this.timers.api.released(pair, one, instruction, this.timers.types)?.via === "argument")));

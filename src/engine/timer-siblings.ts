@@ -76,7 +76,7 @@ export class TimerSiblings {
   /** Sends an event itself, or calls an end of the target whose handler stops the timer. */
   private tellsAnother(one: Handler, stopping: readonly Handler[]): boolean {
     for (const { instruction } of one.fn.sites()) {
-      if (instruction.op !== "call") continue;
+      if (instruction.op !== "call" || this.timers.api.takesOff(instruction)) continue;
       const text = constantText(one.fn, argumentValue(one.fn, instruction, 0));
       if (text !== null && stopping.some(({ event }) => event === text)) return true;
     }
