@@ -32,6 +32,11 @@ export class SoftWaits {
     });
   }
 
+  /** What a wait is given that stops at a time or at the first result and whose result is not asked for the rest; null for other calls. */
+  leavesRest(fn: Fn, call: Call): ValueId | null {
+    return this.calls.match(fn, call, this.types).some(({ value: soft }) => soft.rest !== undefined) && this.isSoft(fn, call) ? call.args[0]?.value ?? null : null;
+  }
+
   /** Whether the call gives the value to a function of the program that only waits for it so, and nothing else is done with it here. */
   isLeftByHelper(fn: Fn, value: ValueId, call: Call, pair: CompiledPair): boolean {
     const callee = this.types.calleeOf(fn, call);

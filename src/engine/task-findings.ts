@@ -56,6 +56,17 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
       help: "use a wait that cancels what it waits for, or close what comes late", fix: null,
     };
   }
+  for (const { fn, call, left: made, context } of paths.unnamed()) {
+    yield {
+      message: "leftRunning", data: { api: callName(fn, call), noun: `task that it makes of ${callName(fn, made)}` }, severity: "medium", path: fn.module.path, at: made.at,
+      trail: [
+        ...repetition(fn, context),
+        { role: "exit", message: "the wait is over when the first is done, or the time is up", place: at(fn, call.nameAt) },
+        { role: "searched", message: "looked for anything that gets hold of what is not done yet: nothing", place: null },
+      ],
+      help: "make tasks of them first and cancel those that are not done, or take the second part of the result and cancel what is in it", fix: null,
+    };
+  }
   for (const { fn, wait, context, left, goesOn, fails, forGood } of new Gathered(analysis.program, analysis.types, analysis.api, analysis.contexts, paths.softs).all()) {
     yield {
       message: "leftRunning", data: { api: callName(fn, wait), noun: `work of ${functionName(left.fn)}` }, severity: forGood && fails.explicit ? "medium" : "low", path: fn.module.path, at: left.started.at,

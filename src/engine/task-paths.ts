@@ -17,6 +17,7 @@ import type { Types } from "./types.js";
 export class TaskPaths {
   readonly softs: SoftWaits;
   private readonly abandoning = new CallSet<true>();
+  private readonly waits = new CallSet<true>();
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders,
@@ -24,6 +25,7 @@ export class TaskPaths {
   ) {
     this.softs = new SoftWaits(types, api, refs);
     for (const file of api.files) for (const call of file.abandons ?? []) this.abandoning.add(call, true);
+    for (const file of api.files) for (const call of file.idle?.waits ?? []) this.waits.add(call, true);
   }
 
   /** `ensure_future(task)` of something that is a task already gives the same one. */
@@ -108,6 +110,34 @@ export class TaskPaths {
     const found: number[] = [];
     for (const { instruction } of fn.sites()) if (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding) found.push(instruction.out);
     return found;
+  }
+
+  /**
+   * `await asyncio.wait([work(), closed.wait()], return_when=FIRST_COMPLETED)`: tasks are made of the coroutines that nobody
+   * else has, and what is not done goes on. Only where the rest of the result is not looked at.
+   */
+  *unnamed(): Generator<{ fn: Fn; call: Call & { at: Span }; left: Call & { at: Span }; context: Context }> {
+    for (const fn of this.program.functions()) {
+      if (this.contexts.isTest(fn)) continue;
+      for (const site of fn.sites()) {
+        const { instruction } = site;
+        if (instruction.op !== "call") continue;
+        const given = this.softs.leavesRest(fn, instruction);
+        const list = given === null ? undefined : fn.definition(given)?.instruction;
+        if (list?.op !== "collection") continue;
+        const [left] = list.elements.flatMap((one) => this.coroutineIn(fn, one.value) ?? []);
+        const context = this.contexts.at(fn, site.block);
+        if (left && list.elements.length > 1 && context.kind !== "once") yield { fn, call: instruction, left, context };
+      }
+    }
+  }
+
+  /** A call whose result is a coroutine: of an asynchronous function of the program, or of a wait of the library. */
+  private coroutineIn(fn: Fn, value: number): (Call & { at: Span }) | null {
+    const call = fn.definition(value)?.instruction;
+    if (call?.op !== "call") return null;
+    const callee = this.types.calleeOf(fn, call);
+    return (callee ? callee.kind === "function" && callee.fn.facts.async && !callee.fn.facts.generator : this.waits.has(fn, call, this.types)) ? call : null;
   }
 
   /** In a loop, a wait that gives up on what it waits for without ending it: each turn leaves one more behind. */
