@@ -16,6 +16,7 @@ import { EmptiedTables } from "./emptied-tables.js";
 import type { Endings } from "./endings.js";
 import { FieldPaths } from "./field-paths.js";
 import type { Held, Replacement } from "./field-paths.js";
+import { ForgottenFields } from "./forgotten-fields.js";
 import { isThis } from "./holders.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Escape, Leak, Outcome, Paths } from "./paths.js";
@@ -24,6 +25,7 @@ import type { Ref, Refs } from "./refs.js";
 import { ShownHandles } from "./shown-handles.js";
 import { Sources } from "./sources.js";
 import type { SourceFate } from "./sources.js";
+import { StartedFields } from "./started-fields.js";
 import { Started } from "./started.js";
 import { StoredRecords } from "./stored-records.js";
 import type { Types } from "./types.js";
@@ -77,8 +79,10 @@ export class Lifetimes {
   private readonly droppedEntries: DroppedEntries;
   private readonly emptiedTables: EmptiedTables;
   readonly fieldPaths: FieldPaths;
+  private readonly forgottenFields: ForgottenFields;
   private readonly sources: Sources;
   private readonly started: Started;
+  private readonly startedFields: StartedFields;
   private readonly byRule = new Map<CompiledPair["rule"], readonly Life[]>();
 
   constructor(
@@ -87,7 +91,9 @@ export class Lifetimes {
   ) {
     this.sources = new Sources(refs, types, api, contexts, holders);
     this.fieldPaths = new FieldPaths(refs, types, api, contexts, holders, endings);
+    this.forgottenFields = new ForgottenFields(refs, types, api, contexts, holders, endings);
     this.started = new Started(refs, types, api, holders);
+    this.startedFields = new StartedFields(refs, types, api, holders, endings);
     const records = new StoredRecords(types, api);
     this.shown = new ShownHandles(refs, types, api, holders, records);
     this.droppedEntries = new DroppedEntries(program, refs, api, this.fieldPaths);
@@ -135,7 +141,7 @@ export class Lifetimes {
   private startsAt(fn: Fn, site: CallSite): Start[] {
     const starts = this.acquisitions.at(fn, site);
     const shown = starts.every((start) => start.pair.evidence !== undefined) ? this.shown.at(fn, site) : null;
-    const acquired = shown ?? (starts.length === 0 ? this.started.at(fn, site) : null);
+    const acquired = shown ?? (starts.length === 0 ? this.started.at(fn, site) ?? this.startedFields.at(fn, site) : null);
     return acquired ? [{ pair: acquired.pair, through: null, acquired }] : starts;
   }
 
@@ -228,7 +234,9 @@ export class Lifetimes {
       const skipped = cls ? this.fieldPaths.skippedRelease(pair, ref, releasedBy.fn) : null;
       if (skipped) return { ref, at: escape.at, cls, teardowns: [releasedBy.fn], skipped };
       const exit = cls && this.endings.isEnd(releasedBy.fn.facts.name) ? this.idleExitOf(cls, releasedBy.fn) : null;
-      return exit ? { ref, at: escape.at, cls, teardowns: [exit], skipped: null } : "released";
+      if (exit) return { ref, at: escape.at, cls, teardowns: [exit], skipped: null };
+      const forgetting = cls && escape.kind === "field" && this.forgottenAtEnd(pair, ref, cls, site);
+      return forgetting ? { ref, at: escape.at, cls, teardowns: [forgetting], skipped: null } : "released";
     }
     // `tabs.set(key, { page })`: whoever takes the record out ends what is in its field.
     if (escape.kind !== "variable" && escape.parts?.some((part) => this.holders.released(pair, this.refs.field(ref, part)) !== null) === true) return "released";
@@ -245,6 +253,12 @@ export class Lifetimes {
     if (this.givenAway(ref, site, pair) || !isShown && this.holders.isReturned(ref)) return null;
     if (cls && this.releasesByName(cls)) return null;
     return { ref, at: escape.at, cls, teardowns: cls ? this.teardownsOf(cls) : [], skipped: null };
+  }
+
+  /** The class's end, where the only releases of the field make room for the next one. */
+  private forgottenAtEnd(pair: CompiledPair, ref: Ref, cls: Cls, site: CallSite): Fn | null {
+    if (pair.rule === "timer-leak" || this.releasesByName(cls) || this.givenAway(ref, site, pair) || this.holders.isReturned(ref) || this.releasedByName(pair, ref) !== null) return null;
+    return this.forgottenFields.endOf(pair, ref, cls);
   }
 
   /** `with Store() as store:` comes to `__exit__()`, which does nothing, though the class has an end to call. */

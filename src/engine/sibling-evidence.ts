@@ -16,6 +16,8 @@ interface Made {
   call: Call;
   /** How the clean-up closes it; null where it does not. */
   closer: string | null;
+  /** How a method closes the one before, to put the next one in its place; null where none does, or the clean-up does. */
+  room: string | null;
 }
 
 export class SiblingEvidence {
@@ -28,6 +30,7 @@ export class SiblingEvidence {
     if (!fn.cls || fn.facts.static || this.fieldOf(fn, call.out, 0) === null) return null;
     const all = this.madeBy(fn.cls);
     const own = all.find((one) => one.call.at[0] === call.at[0]);
+    if (own?.room != null) return { closer: own.room, sibling: own.field };
     if (!own || all.some((one) => one.field === own.field && one.closer !== null)) return null;
     const sibling = all.find((one) => one.closer !== null && (one.maker === own.maker || one.word.length > 3 && one.word === own.word));
     return sibling?.closer == null || !this.mayHave(fn, call, sibling.closer) ? null : { closer: sibling.closer, sibling: sibling.field };
@@ -46,13 +49,15 @@ export class SiblingEvidence {
     if (known) return known;
     const closers = this.closersOf(cls);
     const made: Made[] = [];
-    if (closers.size > 0) {
+    const renewed = closers.size > 0 ? this.renewedOf(cls, closers) : null;
+    if (renewed) {
       for (const fn of cls.functions) {
         for (const { instruction } of fn.sites()) {
           if (instruction.op !== "call" || this.isTaking(instruction)) continue;
           const field = this.fieldOf(fn, instruction.out, 0);
-          const maker = field === null ? null : this.makerOf(fn, instruction);
-          if (field !== null && maker !== null) made.push({ field, maker, word: lastWord(maker), call: instruction, closer: closers.get(field) ?? null });
+          const room = field === null ? null : renewed.get(field) ?? null;
+          const maker = field === null ? null : this.makerOf(fn, instruction) ?? (room === null ? null : instruction.method);
+          if (field !== null && maker !== null) made.push({ field, maker, word: lastWord(maker), call: instruction, closer: closers.get(field) ?? null, room });
         }
       }
     }
@@ -69,11 +74,34 @@ export class SiblingEvidence {
     const found = new Map<string, string>();
     for (const fn of cls.methods) {
       if (!this.api.releaseMethods.has(fn.facts.name)) continue;
+      for (const [field, method] of this.closedIn(fn)) found.set(field, method);
+    }
+    return found;
+  }
+
+  private closedIn(fn: Fn): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const { instruction } of fn.sites()) {
+      if (instruction.op !== "call" || instruction.receiver === null || instruction.method === null || !this.closes.has(instruction.method)) continue;
+      const ref = this.refs.of(fn, instruction.receiver);
+      const [field] = ref.fields;
+      if (isOwnField(ref) && field !== undefined) found.set(field, instruction.method);
+    }
+    return found;
+  }
+
+  /** Fields that a method closes and fills again, where the clean-up closes others and not these. */
+  private renewedOf(cls: Cls, closers: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    for (const fn of cls.methods) {
+      if (this.api.releaseMethods.has(fn.facts.name)) continue;
+      const closed = this.closedIn(fn);
+      if (closed.size === 0) continue;
       for (const { instruction } of fn.sites()) {
-        if (instruction.op !== "call" || instruction.receiver === null || instruction.method === null || !this.closes.has(instruction.method)) continue;
-        const ref = this.refs.of(fn, instruction.receiver);
-        const [field] = ref.fields;
-        if (isOwnField(ref) && field !== undefined) found.set(field, instruction.method);
+        if (instruction.op !== "store" || instruction.place.kind !== "field") continue;
+        const ref = this.refs.field(this.refs.of(fn, instruction.place.object), instruction.place.name);
+        const closer = closed.get(instruction.place.name);
+        if (closer !== undefined && isOwnField(ref) && ref.fields.length === 1 && !closers.has(instruction.place.name)) found.set(instruction.place.name, closer);
       }
     }
     return found;

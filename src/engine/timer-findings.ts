@@ -139,7 +139,7 @@ class Findings {
     if (owner.lost) {
       const [teardown] = owner.teardowns;
       if (owner.cls && teardown && this.owners.isItsOwn(owner) && (pair.recurring === true || this.owners.outlivesEnd(timer, owner))) {
-        return this.make(life, pair.recurring === true ? "high" : "medium", trail, `stop it in ${functionName(teardown)}: ${releaseText(pair, handle)}`, {
+        return this.make(life, pair.recurring === true && pair.evidence === undefined ? "high" : "medium", trail, `stop it in ${functionName(teardown)}: ${releaseText(pair, handle)}`, {
           message: "forgotten", data: { where: functionName(teardown), handle, noun: pair.noun, owner: owner.cls.name },
         });
       }

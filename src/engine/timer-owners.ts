@@ -118,7 +118,8 @@ export class TimerOwners {
     if (!end) return null;
     const [field = ""] = this.pathIn(owner);
     const reach = this.timers.endings.reach([...ends, ...owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name, true))], 3);
-    if (timer.brief && timer.rearm?.always !== true || this.touches(reach, owner, pair) || this.handedOn.itself(this.timers.endings.reach(ends, 0)) || this.handedOn.leftToSubclass(reach)) {
+    // Whoever the end gives the object to is not there to stop timers where it stops some itself.
+    if (timer.brief && timer.rearm?.always !== true || this.touches(reach, owner, pair) || this.handedOn.itself(this.timers.endings.reach(ends, 0)) && !this.stopsOthers(this.timers.endings.reach(ends, 0), timer) || this.handedOn.leftToSubclass(reach)) {
       const uncertain = this.isSoleEnd(ends, owner, pair);
       return pair.recurring === true && uncertain ? uncertain : null;
     }
