@@ -31,6 +31,25 @@ export const devices: CatalogFile = {
       source: "https://python-can.readthedocs.io/en/stable/notifier.html#can.Notifier.stop",
     },
     {
+      // A socket to the daemon and a thread that listens to it.
+      key: "gpio-daemon",
+      rule: "unclosed-connection",
+      noun: "GPIO connection",
+      acquire: ["pigpio.pi"],
+      release: ["#stop"],
+      sharedByDesign: true,
+      source: "https://abyz.me.uk/rpi/pigpio/python.html#stop",
+    },
+    {
+      key: "desktop-bus",
+      rule: "unclosed-connection",
+      noun: "message bus",
+      ...started(["dbus_fast.aio.MessageBus", "dbus_fast.aio.message_bus.MessageBus", "dbus_next.aio.MessageBus", "dbus_next.aio.message_bus.MessageBus", "dbus_fast.glib.MessageBus", "dbus_next.glib.MessageBus"], "connect"),
+      release: ["#disconnect", "#wait_for_disconnect"],
+      sharedByDesign: true,
+      source: "https://python-dbus-next.readthedocs.io/en/latest/message-bus/base-message-bus.html",
+    },
+    {
       key: "bluetooth-client",
       rule: "unclosed-connection",
       noun: "Bluetooth connection",

@@ -317,6 +317,18 @@ export const files: CatalogFile = {
       source: "https://filesystem-spec.readthedocs.io/en/latest/api.html#fsspec.spec.AbstractBufferedFile",
     },
     {
+      // Descriptors of the journal's files and of what watches for new ones.
+      key: "journal-reader",
+      rule: "unclosed-file",
+      noun: "journal",
+      acquire: ["systemd.journal.Reader"],
+      release: ["#close"],
+      scope: "closes",
+      ends: "collected",
+      type: "systemd.journal.Reader",
+      source: "https://www.freedesktop.org/software/systemd/python-systemd/journal.html#systemd.journal.Reader.close",
+    },
+    {
       // epoll and kqueue are descriptors, beside those that they watch.
       key: "selector",
       rule: "unclosed-file",
