@@ -540,6 +540,8 @@ export interface CatalogFile {
     over?: string[];
     /** Those of `release` that may only empty the object or call off its work: nobody expects them to close what it holds. */
     partial?: string[];
+    /** Regular expressions on the names of classes whose objects, once started, go on until they are stopped, and of those among them that are timers; and what stops each, where the class is not of the program. */
+    running?: { name: string; timer: string; stops: string; stopsTimer: string };
     /** First words of methods that set something going, with those of the methods that end it: `startLogging` and `stopLogging`. */
     counterparts?: Record<string, string[]>;
   };

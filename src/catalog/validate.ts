@@ -320,7 +320,7 @@ const catalogFile = table(
     safe: listOf(api),
     returns: recordOf(api, string),
     extends: recordOf(string, listOf(string)),
-    lifecycle: table({ release: listOf(string), start: listOf(string) }, { end: listOf(string), again: listOf(string), closers: listOf(string), records: table({ ends: listOf(string), stores: listOf(string), methods: listOf(string), options: listOf(string), types: listOf(string) }, {}), over: listOf(string), pairs: listOf(table({ noun: string, starts: listOf(string), ends: listOf(string) }, { of: regularExpression })), partial: listOf(string), counterparts: recordOf(string, listOf(string)) }),
+    lifecycle: table({ release: listOf(string), start: listOf(string) }, { end: listOf(string), again: listOf(string), closers: listOf(string), records: table({ ends: listOf(string), stores: listOf(string), methods: listOf(string), options: listOf(string), types: listOf(string) }, {}), over: listOf(string), pairs: listOf(table({ noun: string, starts: listOf(string), ends: listOf(string) }, { of: regularExpression })), partial: listOf(string), running: table({ name: regularExpression, timer: regularExpression, stops: string, stopsTimer: string }, {}), counterparts: recordOf(string, listOf(string)) }),
     settles: listOf(table({ call: api, fails: boolean }, {})),
     completions: listOf(string),
     completionNames: regularExpression,

@@ -13,42 +13,44 @@ import type { Cls, Fn } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
 
-/** Names of classes whose objects, once started, go on until they are stopped. */
-const GOES_ON = /(?:Timer|Ticker|Poller|Watcher|Heartbeat|Scheduler|Interval|Refresher|Pinger|KeepAlive|Sampler)(?:Thread|Service|Task)?$/u;
-const IS_TIMER = /(?:Timer|Ticker|Interval)(?:Thread|Service|Task)?$/u;
 /** Its parent ends it. */
 const PARENTED = /^Q[A-Z]/u;
 const STARTS = /^(?:start|begin|schedule|start_?(?:polling|watching|timer))$/iu;
-const ENDS = ["stop", "cancel", "close", "shutdown", "terminate", "dispose", "destroy", "join"];
 const STOPS = /^_*(?:stop|close|cancel|shut_?down|terminate|disconnect|dispose|destroy|quit|join|end|kill|aclose)(?:$|_|[A-Z])/u;
 
 export class StartedFields {
   private readonly memo = new Map<Cls, ReadonlySet<Fn> | null>();
   private readonly pairs = new Map<string, CompiledPair>();
+  private readonly words = new Map<string, { name: RegExp; timer: RegExp; stops: string; stopsTimer: string }>();
 
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly endings: Endings) {}
+  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly holders: Holders, private readonly endings: Endings) {
+    for (const { language, lifecycle } of api.files) {
+      if (lifecycle?.running) this.words.set(language, { ...lifecycle.running, name: new RegExp(lifecycle.running.name, "u"), timer: new RegExp(lifecycle.running.timer, "u") });
+    }
+  }
 
   at(fn: Fn, site: CallSite): Acquired | null {
     const call = site.instruction;
     const { cls } = fn;
     const name = this.className(fn, call);
-    if (cls === null || fn.facts.static || name === null || PARENTED.test(name) || this.api.isKnown(fn, call, this.types)) return null;
+    const words = this.words.get(fn.module.facts.language);
+    if (cls === null || fn.facts.static || name === null || !words?.name.test(name) || PARENTED.test(name) || this.api.isKnown(fn, call, this.types)) return null;
     const callee = this.types.calleeOf(fn, call);
-    const release = callee?.kind === "class" ? this.stopOf(callee.cls) : IS_TIMER.test(name) ? "cancel" : "stop";
-    const field = GOES_ON.test(name) && release !== null ? this.fieldOf(fn, call) : null;
+    const release = callee?.kind === "class" ? this.stopOf(callee.cls, words) : words.timer.test(name) ? words.stopsTimer : words.stops;
+    const field = release !== null ? this.fieldOf(fn, call) : null;
     if (field === null || release === null || !this.isOnlyStarted(field)) return null;
     const reached = this.endOf(cls);
     if (!reached || [...reached].some((one) => this.mentions(one, field))) return null;
-    return { fn, site, pair: this.pairOf(fn, site, name, release), value: call.out };
+    return { fn, site, pair: this.pairOf(fn, site, name, words.timer.test(name), release), value: call.out };
   }
 
-  private pairOf(fn: Fn, { instruction }: CallSite, name: string, release: string): CompiledPair {
+  private pairOf(fn: Fn, { instruction }: CallSite, name: string, isTimer: boolean, release: string): CompiledPair {
     const key = `running ${fn.key}:${String(instruction.at[0])}`;
     const known = this.pairs.get(key);
     if (known) return known;
-    const names = [...new Set([release, ...ENDS])];
+    const names = [...new Set([release, ...this.api.releaseMethods])];
     const pair: CompiledPair = {
-      key, rule: IS_TIMER.test(name) ? "timer-leak" : "executor-leak", noun: name, acquire: [], release: names.map((one) => `#${one}`), releases: names.map((method) => ({ kind: "on-handle", method })),
+      key, rule: isTimer ? "timer-leak" : "executor-leak", noun: name, acquire: [], release: names.map((one) => `#${one}`), releases: names.map((method) => ({ kind: "on-handle", method })),
       releaseAlls: [], callbacks: [], name: null, receiver: null, releasing: null, streaming: null, recurring: true, evidence: "sibling",
     };
     this.pairs.set(key, pair);
@@ -62,9 +64,9 @@ export class StartedFields {
     return /^_*[A-Z]/u.test(name) ? name : null;
   }
 
-  private stopOf(cls: Cls): string | null {
-    const stop = cls.methods.find(({ facts }) => STOPS.test(facts.name) && this.endings.isEnd(facts.name, true) || facts.name === "cancel");
-    return stop?.facts.name ?? (cls.unknownBase || cls.outside.length > 0 ? "stop" : null);
+  private stopOf(cls: Cls, words: { stops: string; stopsTimer: string }): string | null {
+    const stop = cls.methods.find(({ facts }) => STOPS.test(facts.name) && this.endings.isEnd(facts.name, true) || facts.name === words.stopsTimer);
+    return stop?.facts.name ?? (cls.unknownBase || cls.outside.length > 0 ? words.stops : null);
   }
 
   /** The field of the object that gets it at once. */

@@ -158,6 +158,10 @@ export const flow: CatalogFile = {
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "is_closed", "is_finished", "is_stopped"],
     partial: ["clear", "reset", "cancel"],
+    running: {
+      name: "(?:Timer|Ticker|Poller|Watcher|Heartbeat|Scheduler|Interval|Refresher|Pinger|KeepAlive|Sampler)(?:Thread|Service|Task)?$", timer: "(?:Timer|Ticker|Interval)(?:Thread|Service|Task)?$",
+      stops: "stop", stopsTimer: "cancel",
+    },
     pairs: [
       { noun: "connection", starts: ["connect", "open", "bootstrap", "login", "dial"], ends: ["close", "aclose", "disconnect", "quit", "logout", "shutdown", "stop", "terminate", "destroy"] },
       {

@@ -128,6 +128,10 @@ export const flow: CatalogFile = {
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],
     over: ["ended", "closed", "destroyed", "disposed", "stopped", "cancelled", "canceled", "finished", "terminated", "isClosed", "isDisposed", "isDestroyed", "isEnded", "isFinished", "isStopped"],
     partial: ["clear", "reset", "cancel"],
+    running: {
+      name: "(?:Timer|Ticker|Poller|Watcher|Heartbeat|Scheduler|Interval|Refresher|Pinger|KeepAlive|Sampler)(?:Thread|Service|Task)?$", timer: "(?:Timer|Ticker|Interval)(?:Thread|Service|Task)?$",
+      stops: "stop", stopsTimer: "cancel",
+    },
     counterparts: {
       start: ["stop", "end", "finish"], begin: ["end", "stop", "finish"], enable: ["disable"], activate: ["deactivate"], resume: ["suspend"], attach: ["detach"], open: ["close"],
       show: ["hide"], enter: ["leave", "exit"], subscribe: ["unsubscribe"], watch: ["unwatch"], monitor: ["unmonitor"],
