@@ -16,10 +16,12 @@ import { EmptiedEntries } from "./emptied-entries.js";
 import { ForgottenBeside } from "./forgotten-beside.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn } from "./program.js";
+import type { Holders } from "./holders.js";
 import type { Refs } from "./refs.js";
 import { SettledEntries } from "./settled-entries.js";
 import { SpentEntries } from "./spent-entries.js";
 import type { Types } from "./types.js";
+import { WalkedLists } from "./walked-lists.js";
 
 /** A container with all that puts in and takes out, whether or not that is enough. */
 export interface Traffic {
@@ -34,11 +36,13 @@ export class ContainerEvidence {
   private readonly settled: SettledEntries;
   private readonly tails: ContainerTails;
   private readonly entries: EmptiedEntries;
+  private readonly walked: WalkedLists;
 
   constructor(
     private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
-    private readonly words: GrowthWords, keys: ContainerKeys,
+    private readonly words: GrowthWords, keys: ContainerKeys, holders: Holders,
   ) {
+    this.walked = new WalkedLists(contexts, holders);
     this.spent = new SpentEntries(refs, types, api, words);
     this.settled = new SettledEntries(types, api, contexts, words);
     this.beside = new ForgottenBeside(refs, types, api, contexts, words, keys);
@@ -52,7 +56,7 @@ export class ContainerEvidence {
       const ended = this.endedAlone(grow);
       if (ended) return { kind: "ended", grow, ...ended };
     }
-    return this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites) ?? this.settled.of(traffic, sites);
+    return this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites) ?? this.settled.of(traffic, sites) ?? this.walked.of(traffic);
   }
 
   /** `list.push(subscription); return () => subscription.unsubscribe();`: what ends the one does not take it off. */

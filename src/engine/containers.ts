@@ -65,6 +65,8 @@ export type Evidence = { grow: GrowSite; at: { fn: Fn; at: Span } } & (
   | { kind: "emptied"; /** The key is an object that the table keeps alive. */ isThing: boolean }
   /** What takes something back comes here to what is kept under a key, and leaves the key. */
   | { kind: "undone" }
+  /** The half that undoes it ends what is in the list here, and leaves it there. */
+  | { kind: "walked" }
   /** Another container of the same owner, filled under the same key, loses its entry here. */
   | { kind: "beside"; name: string });
 
@@ -117,7 +119,7 @@ export class Containers {
     this.keys = new ContainerKeys(refs, types, this.words, contexts);
     this.shared = new SharedAttributes(program, refs, types, contexts);
     this.bounds = new ContainerBounds(refs, this.words, this.keys);
-    this.evidence = new ContainerEvidence(refs, types, api, contexts, this.words, this.keys);
+    this.evidence = new ContainerEvidence(refs, types, api, contexts, this.words, this.keys, holders);
     this.rebuilt = new Rebuilt(types, api, contexts);
     this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words, types, this.keys, new ContainerWaits(refs, types, api, contexts), new AbandonedWaits(refs, types, api, contexts, this.words));
   }

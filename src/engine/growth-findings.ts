@@ -333,6 +333,7 @@ function searched(container: Container, growth: GrowSite, name: string): TrailSt
   if (evidence?.kind === "settled") return [{ role: "searched", message: `this settles what waits under a key of ${name}, which happens once, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "locks") return [{ role: "searched", message: `nothing takes a lock out of ${name} when nobody needs it any more`, place: null }];
   if (evidence?.kind === "undone") return [{ role: "searched", message: `this takes something back that ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "walked") return [{ role: "searched", message: `this ends what is in ${name} and leaves it there, and the next time adds to that`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "beside") return [{ role: "searched", message: `this takes the entry out of ${evidence.name}, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   switch (removal.kind) {
     case "none":

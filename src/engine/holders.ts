@@ -37,6 +37,7 @@ export type Fate = "released" | "kept" | "returned" | "borrowed";
 export class Holders {
   /** Calls by the reference of their receiver, callee or an argument. */
   private readonly uses = new Map<string, HolderUse[]>();
+  private parts: Map<string, string[]> | null = null;
   /** `with x:` by reference. */
   private readonly entered = new Map<string, Site[]>();
   private readonly fates = new Fixpoint<Fate>("borrowed", stronger);
@@ -111,6 +112,18 @@ export class Holders {
 
   usesOf(key: string): readonly HolderUse[] {
     return this.uses.get(key) ?? [];
+  }
+
+  /** References with uses that are parts of an element: `list.[].target` for `list.[]`. */
+  partsOf(element: string): readonly string[] {
+    if (!this.parts) {
+      this.parts = new Map();
+      for (const key of this.uses.keys()) {
+        const end = key.lastIndexOf(".[].");
+        if (end >= 0) push(this.parts, key.slice(0, end + 3), key);
+      }
+    }
+    return this.parts.get(element) ?? [];
   }
 
   /**

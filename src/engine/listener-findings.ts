@@ -6,6 +6,7 @@ import { repeats, isUnbounded } from "./contexts.js";
 import { isWithin } from "./endings.js";
 import { at, functionName, releaseNames } from "./explain.js";
 import { handleFindings } from "./handle-findings.js";
+import { areApart, areHalves, areOfOneObject, takesOffBeside } from "./halves.js";
 import type { Life } from "./lifetimes.js";
 import { bagOf, belongs, capturesParameter, endsTarget, isAddedOnce, isCallScoped, isClearedByBase, isRootService, isServant, isSetUpFunction, isSingleton, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
 import { addedAgain } from "./listener-effects.js";
@@ -195,14 +196,26 @@ class Judge extends Siblings {
       [{ role: "exit", message: `${functionName(where)} should take it off and adds it`, place: at(where, where.facts.nameAt) }, this.searched()], `call ${releaseNames(one.pair)} here`, null,
     );
     if (one.forwarded && names.has(this.top.facts.name) && this.top.facts.kind !== "lambda" && one.life !== "local") return say(this.top);
-    if (one.removals.length > 0 || !one.target || one.inline || !one.listener || !one.fn.cls || one.life === "local" || one.once) return null;
-    for (const other of this.analysis.registrations.on(one.target)) {
-      if (other.fn === one.fn || other.event !== one.event || other.eventName !== one.eventName || other.listener?.key !== one.listener.key) continue;
+    if (!one.target || one.inline || !one.listener || one.life === "local" || one.once) return null;
+    const { listener, target } = one;
+    const isSame = (other: Registration): boolean => other !== one && other.listener?.key === listener.key && other.inline === null && other.pair.key === one.pair.key;
+    const isSameEvent = (other: Registration): boolean => other.event === one.event && other.eventName === one.eventName;
+    for (const other of one.removals.length > 0 ? [] : this.analysis.registrations.on(target)) {
+      if (!isSame(other) || other.fn === one.fn || !areOfOneObject(one.scope.fn, other.scope.fn)) continue;
       for (const [undo, adds] of [[one, other], [other, one]] as const) {
-        if (this.isUndoing(undo.scope.fn) && !this.isUndoing(adds.scope.fn)) return say(undo.scope.fn);
+        const { fn } = undo.scope;
+        if (this.isUndoing(adds.scope.fn)) continue;
+        if (isSameEvent(other) && one.fn.cls !== null && this.isUndoing(fn) || other.removals.length === 0 && areHalves(adds.scope.fn.facts.name, fn.facts.name) && takesOffBeside(this.analysis, adds, undo.target, (site) => site.fn === undo.fn)) return say(fn);
       }
     }
-    return null;
+    return this.addsInBoth(isSame, isSameEvent) ? say(one.fn) : null;
+  }
+
+  /** `if (element) { element.on("a", f); element.on("b", g); } else { this.element.off("a", f); this.element.on("b", g); }` */
+  private addsInBoth(isSame: (other: Registration) => boolean, isSameEvent: (other: Registration) => boolean): boolean {
+    const { one, analysis } = this;
+    return analysis.registrations.in(one.fn).some((other) => isSame(other) && isSameEvent(other) && areApart(one.fn, one.site.block, other.site.block)
+      && ([[one, other], [other, one]] as const).some(([undo, adds]) => takesOffBeside(analysis, adds, undo.target, (site) => site.fn === one.fn && site.block === undo.site.block)));
   }
 
   /** Registered once, but with something outside that has to be told. */

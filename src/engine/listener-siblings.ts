@@ -1,18 +1,38 @@
 /** Findings on a clean-up that forgets one of several listeners, and on targets that are shared by many calls. */
+import type { TrailStep } from "../model/finding.js";
 import { constantText } from "./constants.js";
 import { isUnbounded, repeats } from "./contexts.js";
 import { canReach } from "./blocks.js";
 import { at, functionName, releaseNames } from "./explain.js";
+import { endOfMade } from "./halves.js";
 import { belongs, endsTarget, isCallScoped, isGivenItself, isMadeAtOnePlace, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
 import { KeptHandles } from "./listener-kept.js";
 import { runOf } from "./listener-outcomes.js";
 import { counterpartThatLeaves } from "./listener-restarts.js";
 import type { ListenerFinding } from "./listener-telling.js";
-import type { Fn } from "./program.js";
+import type { Analysis } from "./analysis.js";
+import type { CallSite } from "./holders.js";
+import type { Fn, Site } from "./program.js";
 import { endInputs } from "./program.js";
 import type { Registration } from "./registrations.js";
+import { describe } from "./refs.js";
 import { endsTargetIn } from "./target-ends.js";
-import { isConstructor } from "./targets.js";
+import { isConstructor, isNull } from "./targets.js";
+
+/** `if (this.model) this.model.off("a", f); this.model = model; model.on("a", f); model.on("b", g);`: taken off the one that goes. */
+function isOfOneBefore(analysis: Analysis, one: Registration, removal: CallSite): boolean {
+  const { fn, target } = one;
+  const { receiver } = removal.instruction;
+  if (removal.fn !== fn || receiver === null || !target) return false;
+  const { key, root } = analysis.refs.of(fn, receiver);
+  if (root.kind !== "this" || isConstructor(fn)) return false;
+  return (analysis.types.fieldStores.get(key) ?? []).some(({ fn: by, site, value }) => by === fn && !isNull(fn, value) && (target.key === key || analysis.refs.of(fn, value).key === target.key)
+    && comesBefore(fn, removal, site) && !comesBefore(fn, site, removal));
+}
+
+function comesBefore(fn: Fn, site: Site, other: Site): boolean {
+  return site.block === other.block ? site.index < other.index : canReach(fn, site.block, other.block);
+}
 
 /** The listener is a method of the object itself. */
 function listensByMethod(one: Registration): boolean {
@@ -59,14 +79,15 @@ export abstract class Siblings extends KeptHandles {
     if (one.once && !this.isLate && !this.isTerminal || belongs(analysis, one) === "no") return null;
     const twins = analysis.registrations.in(one.fn).filter((other) => other !== one && other.target?.key === one.target?.key && other.pair.key === one.pair.key && !other.once);
     for (const twin of twins) {
-      const removal = twin.removals.find((site) => site.instruction.args.length >= 2 && site.fn !== twin.listenerFn && site.fn !== one.listenerFn && this.isBeside(site.fn));
+      const removal = twin.removals.find((site) => site.instruction.args.length >= 2 && site.fn !== twin.listenerFn && site.fn !== one.listenerFn && (this.isBeside(site.fn) || isOfOneBefore(analysis, one, site)));
       if (!removal || endsTargetIn(analysis, one, removal.fn)) continue;
       // What is made and kept by the same object goes with it, unless it is listened to again.
       if (one.life === "instance" && this.isOncePerObject()) continue;
+      const [step, help]: [TrailStep, string] = [{ role: "exit", message: "this takes another one off the same target", place: at(removal.fn, removal.instruction.at) }, "take it off there too"];
+      if (removal.fn === one.fn && removal.instruction.receiver !== null) return this.finding({ message: "exchanged", data: { noun: this.noun, target: describe(analysis.refs.of(one.fn, removal.instruction.receiver)), where: functionName(one.fn) } }, "medium", [step, this.searched()], help);
       return this.finding(
         { message: "forgotten", data: { teardown: removal.fn.facts.kind === "lambda" ? "the clean-up" : functionName(removal.fn), noun: this.noun, where: functionName(one.fn), target: this.target } },
-        "medium",
-        [{ role: "exit", message: "this takes another one off the same target", place: at(removal.fn, removal.instruction.at) }, this.searched()], "take it off there too",
+        "medium", [step, this.searched()], help,
       );
     }
     return null;
@@ -198,14 +219,15 @@ export abstract class Siblings extends KeptHandles {
     return name === undefined || /^(?:e|ev|evt|event|msg|message|data|opts?|options|config|settings|params|args|props|info|result|context|ctx)$|(?:Event|Options|Config)$/u.test(name);
   }
 
-  /** The class has a method that releases what its objects hold, and that method leaves this one. */
+  /** The class, or the function that makes the object, has one that releases what its objects hold, and that leaves this one. */
   protected byTeardown(): ListenerFinding | null {
     const { one, analysis } = this;
-    const teardown = teardownOf(analysis, one.fn);
+    const made = endOfMade(analysis, this.top);
+    const teardown = made ?? teardownOf(analysis, one.fn);
     const held = belongs(analysis, one);
     const beyond = one.life === "unknown" && one.target?.root.kind === "this" && one.target.fields.length > 1 && listensByMethod(one);
     if (!teardown || !this.outlives && !beyond || held === "no" || held === "weakly" && one.pair.release.length === 0) return null;
-    if (isSingleton(analysis, one.fn) || one.forwarded || one.life !== "process" && (endsTarget(analysis, one) || this.followsTarget())) return null;
+    if (!made && isSingleton(analysis, one.fn) || one.forwarded || one.life !== "process" && (endsTarget(analysis, one) || this.followsTarget())) return null;
     return this.finding(
       { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } },
       held === "weakly" || one.life !== "process" && isMadeAtOnePlace(analysis, one.fn) ? "low" : one.life === "process" && !one.guarded && !this.isLate && !isGivenItself(analysis, one) && !(listensByMethod(one) && analysis.api.releaseMethods.has(one.listener?.fields[0] ?? "")) ? "high" : "medium",

@@ -6,6 +6,7 @@ import type { Analysis } from "./analysis.js";
 import { isHot, isUnbounded } from "./contexts.js";
 import { at, callName, functionName, ifSure, releaseNames, repetition } from "./explain.js";
 import type { Fn } from "./program.js";
+import { areOfOneObject } from "./halves.js";
 import { describe } from "./refs.js";
 import type { Registration } from "./registrations.js";
 
@@ -119,14 +120,14 @@ export abstract class Telling {
   }
 
   protected isUndoing(fn: Fn): boolean {
-    return this.analysis.api.releaseMethods.has(fn.facts.name) || /^_*(?:remove|detach|unbind|unlisten|unsubscribe)/u.test(fn.facts.name);
+    return this.analysis.api.releaseMethods.has(fn.facts.name) || /^_*(?:remove|detach|unbind|unlisten|unsubscribe|unregister|deregister)/u.test(fn.facts.name);
   }
 
-  /** A function in the registering one, or another method of its class. */
+  /** A function in the registering one, another method of its class, or another one of the function that makes the object. */
   protected isBeside(where: Fn): boolean {
     if (where === this.one.fn) return false;
     for (let at = where.parent; at; at = at.parent) if (at === this.top && this.top.facts.kind !== "module") return true;
     for (let at: Fn | null = this.one.fn; at; at = at.parent) if (at === where) return false;
-    return where.cls !== null && where.cls === this.one.fn.cls;
+    return where.cls !== null && where.cls === this.one.fn.cls || where.cls === null && areOfOneObject(this.top, where);
   }
 }

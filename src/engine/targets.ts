@@ -237,6 +237,8 @@ export class Targets {
     const targets = this.types.targetsOf(fn, definition);
     if (targets.length > 0) return this.seenFrom(fn, definition, common(targets.map((target) => this.lifeOfResult(target, depth + 1))), depth);
     if (this.types.of(fn, value).length > 0 || MAKING.test(definition.method ?? path?.split(".").at(-1) ?? "")) return "local";
+    // `Bus(context).getInstance()`: one for all who ask.
+    if (definition.method === "getInstance" && definition.args.length === 0) return "injected";
     return path !== null && this.isImported(fn, definition) && GETTING.test(path.split(".").at(-1) ?? "") ? "injected" : "unknown";
   }
 

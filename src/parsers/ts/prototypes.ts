@@ -116,6 +116,7 @@ class Finder {
     const name = callee?.type === "MemberExpression" ? memberName(callee) : isIdentifier(callee) ? word(callee, "name") : null;
     if (name === null) return;
     const [first, second, third] = many(node, "arguments");
+    if (name === "call" && first && callee) this.around(first, one(callee, "object"));
     if (!first || !second) return;
     if (/^_*(?:inherits|extends)(?:Loose)?$/u.test(name)) {
       const owner = this.constructorNamed(first);
@@ -131,6 +132,23 @@ class Finder {
       const owner = this.prototypeOf(first);
       const property = stringValue(second);
       if (owner && property !== null) this.accessors(owner, property, third);
+    }
+  }
+
+  /** `(function () { this.draw = function () { … }; }).call(Foo.prototype)` */
+  private around(given: Node, called: Node | null): void {
+    const inner = called ? unwrap(called) : null;
+    const owner = inner && inner.type === "FunctionExpression" ? this.prototypeOf(given) : null;
+    const body = owner && inner ? one(inner, "body") : null;
+    if (!owner || !body) return;
+    for (const statement of many(body, "body")) {
+      let at = statement.type === "ExpressionStatement" ? one(statement, "expression") : null;
+      // `this.a = this.b = function () { … }`
+      for (; at?.type === "AssignmentExpression"; at = one(at, "right")) {
+        const [left, right] = [one(at, "left"), one(at, "right")];
+        const name = left?.type === "MemberExpression" && one(left, "object")?.type === "ThisExpression" ? memberName(left) : null;
+        if (name !== null && right) this.method(owner, name, right, false);
+      }
     }
   }
 
@@ -203,8 +221,10 @@ class Finder {
     if (!variable || !definition || !isNode(definition.node)) return null;
     if (bindingKind(variable) === "function" && isFunction(definition.node)) return definition.node;
     if (definition.type !== "Variable") return null;
-    const init = one(definition.node, "init");
-    const value = init ? unwrap(init) : null;
+    let value = one(definition.node, "init");
+    if (value) value = unwrap(value);
+    // `var Foo = module.exports = function () { … }`
+    while (value?.type === "AssignmentExpression" && word(value, "operator") === "=") value = unwrap(one(value, "right") ?? value);
     return value && isFunction(value) && value.type !== "ArrowFunctionExpression" ? value : null;
   }
 }

@@ -1,0 +1,77 @@
+/**
+ * Functions that belong together as doing and undoing: by their names, and by what stands in them. `bindEvents()` and
+ * `unbindEvents()`, `setup()` and `reset()`, and the two branches of one function that is called for both.
+ */
+import type { BlockId } from "../model/facts.js";
+import type { Analysis } from "./analysis.js";
+import { canReach } from "./blocks.js";
+import type { CallSite } from "./holders.js";
+import { mayCleanUp } from "./listener-outcomes.js";
+import type { Fn } from "./program.js";
+import type { Ref } from "./refs.js";
+import type { Registration } from "./registrations.js";
+
+/** First words that belong together, beside those that only a prefix tells apart. */
+const OPPOSITES: Readonly<Record<string, readonly string[]>> = {
+  start: ["stop", "end", "finish"], begin: ["end", "stop", "finish"], attach: ["detach"], enable: ["disable"], open: ["close"], show: ["hide"],
+  add: ["remove", "delete"], on: ["off"], enter: ["leave", "exit"], init: ["reset", "destroy", "dispose", "shutdown"], initialize: ["reset", "destroy", "dispose", "shutdown"],
+  setup: ["reset", "teardown", "cleanup", "destroy", "dispose"], create: ["destroy", "dispose"], register: ["remove"], bind: ["remove"], listen: ["stop"], resume: ["suspend"],
+};
+
+/** `subscribe` and `unsubscribe`, `activate` and `deactivate`, `connect` and `disconnect`. */
+const PREFIX = /^(?:un|de|dis)(?<stem>[a-z]{3,})$/u;
+
+export function areHalves(doing: string, undoing: string): boolean {
+  const [[does, ...what], [undoes, ...whose]] = [wordsOf(doing), wordsOf(undoing)];
+  if (does === undefined || undoes === undefined || whose.length > 0 && whose.join(" ") !== what.join(" ")) return false;
+  return PREFIX.exec(undoes)?.groups?.["stem"] === does || Object.hasOwn(OPPOSITES, does) && OPPOSITES[does]?.includes(undoes) === true;
+}
+
+/** `_tearDown` and `tear_down` begin with "teardown". */
+function wordsOf(name: string): string[] {
+  const words = name.replace(/^[_$#]+/u, "").split(/_+|(?<=[a-z\d])(?=[A-Z])/u).map((word) => word.toLowerCase());
+  const [first = "", second = "", ...rest] = words;
+  return /^(?:set|tear|clean|shut)$/u.test(first) && /^(?:up|down)$/u.test(second) ? [first + second, ...rest] : words;
+}
+
+/** Functions of one object: of its class, or inside the function whose call makes it. */
+export function areOfOneObject(one: Fn, other: Fn): boolean {
+  if (one === other) return false;
+  if (one.cls !== null || other.cls !== null) return one.cls === other.cls;
+  return one.parent !== null && one.parent === other.parent && one.parent.facts.kind !== "module" && one.parent.facts.kind !== "class-body";
+}
+
+/**
+ * `function createPlayer() { function setup() { bus.on("x", f); } function reset() { … } setup(); return { reset }; }`: the
+ * function that ends what such a call makes. What comes with the call must be called there, or be given out as well.
+ */
+export function endOfMade(analysis: Analysis, top: Fn): Fn | null {
+  const { parent } = top;
+  if (!parent || top.cls || parent.facts.kind !== "function" || !/^[A-Z]|^_*(?:create|make|build|new)(?![a-z])/u.test(parent.facts.name) || analysis.contexts.of(parent).kind === "once") return null;
+  const given = new Set<Fn>();
+  for (const { instruction } of parent.sites()) {
+    const values = instruction.op === "collection" ? instruction.elements.map((one) => one.value) : instruction.op === "store" && instruction.place.kind === "field" ? [instruction.value] : [];
+    for (const value of values) for (const fn of analysis.contexts.functionsIn(parent, value)) given.add(fn);
+  }
+  const isMaking = analysis.contexts.callers(top).some((site) => site.fn === parent);
+  for (const fn of given) {
+    if (fn === top || fn.parent !== parent || fn.facts.parameters.length > 0 || !areHalves(top.facts.name, fn.facts.name) && !(isMaking && ENDS.test(fn.facts.name))) continue;
+    if (fn.facts.blocks.every(({ instructions }) => instructions.length === 0) || mayCleanUp(analysis, analysis.endings.reach([fn], 3))) continue;
+    return fn;
+  }
+  return null;
+}
+
+const ENDS = /^_*(?:destroy|dispose|teardown|tearDown|unmount|cleanup|cleanUp|shutdown)$/u;
+
+/** The function, or the branch of it, takes off the same target what the doing half of `adds` puts there. */
+export function takesOffBeside(analysis: Analysis, adds: Registration, target: Ref | null, isIn: (site: CallSite) => boolean): boolean {
+  return analysis.registrations.in(adds.fn).some((beside) => beside !== adds && beside.listener !== null && adds.target?.key === beside.target?.key && (beside.removals.some(isIn)
+    || target !== null && analysis.holders.usesOf(beside.listener.key).some(({ as, site }) => as === "argument" && isIn(site) && site.instruction.receiver !== null
+      && analysis.refs.of(site.fn, site.instruction.receiver).key === target.key && beside.pair.releases.some((pattern) => pattern.kind === "on-target" && pattern.method === site.instruction.method))));
+}
+
+/** Two branches of one function of which only one is taken. */
+export function areApart(fn: Fn, one: BlockId, other: BlockId): boolean {
+  return one !== other && !canReach(fn, one, other) && !canReach(fn, other, one);
+}
