@@ -12,11 +12,11 @@ import type { Ref } from "./refs.js";
 import type { Registration } from "./registrations.js";
 
 /** First words that belong together, beside those that only a prefix tells apart. */
-const OPPOSITES: Readonly<Record<string, readonly string[]>> = {
-  start: ["stop", "end", "finish"], begin: ["end", "stop", "finish"], attach: ["detach"], enable: ["disable"], open: ["close"], show: ["hide"],
-  add: ["remove", "delete"], on: ["off"], enter: ["leave", "exit"], init: ["reset", "destroy", "dispose", "shutdown"], initialize: ["reset", "destroy", "dispose", "shutdown"],
-  setup: ["reset", "teardown", "cleanup", "destroy", "dispose"], create: ["destroy", "dispose"], register: ["remove"], bind: ["remove"], listen: ["stop"], resume: ["suspend"],
-};
+const OPPOSITES: readonly (readonly [does: RegExp, undoes: RegExp])[] = [
+  [/^(?:start|begin|listen)$/u, /^(?:stop|end|finish)$/u], [/^attach$/u, /^detach$/u], [/^enable$/u, /^disable$/u], [/^open$/u, /^close$/u], [/^show$/u, /^hide$/u],
+  [/^(?:add|register|bind)$/u, /^(?:remove|delete)$/u], [/^on$/u, /^off$/u], [/^enter$/u, /^(?:leave|exit)$/u], [/^resume$/u, /^suspend$/u],
+  [/^(?:init|initialize|initialise|setup)$/u, /^(?:reset|teardown|cleanup|destroy|dispose|shutdown)$/u], [/^create$/u, /^(?:destroy|dispose)$/u],
+];
 
 /** `subscribe` and `unsubscribe`, `activate` and `deactivate`, `connect` and `disconnect`. */
 const PREFIX = /^(?:un|de|dis)(?<stem>[a-z]{3,})$/u;
@@ -24,7 +24,7 @@ const PREFIX = /^(?:un|de|dis)(?<stem>[a-z]{3,})$/u;
 export function areHalves(doing: string, undoing: string): boolean {
   const [[does, ...what], [undoes, ...whose]] = [wordsOf(doing), wordsOf(undoing)];
   if (does === undefined || undoes === undefined || whose.length > 0 && whose.join(" ") !== what.join(" ")) return false;
-  return PREFIX.exec(undoes)?.groups?.["stem"] === does || Object.hasOwn(OPPOSITES, does) && OPPOSITES[does]?.includes(undoes) === true;
+  return PREFIX.exec(undoes)?.groups?.["stem"] === does || OPPOSITES.some(([one, other]) => one.test(does) && other.test(undoes));
 }
 
 /** `_tearDown` and `tear_down` begin with "teardown". */

@@ -138,7 +138,7 @@ class Finder {
   /** `(function () { this.draw = function () { … }; }).call(Foo.prototype)` */
   private around(given: Node, called: Node | null): void {
     const inner = called ? unwrap(called) : null;
-    const owner = inner && inner.type === "FunctionExpression" ? this.prototypeOf(given) : null;
+    const owner = inner?.type === "FunctionExpression" ? this.prototypeOf(given) : null;
     const body = owner && inner ? one(inner, "body") : null;
     if (!owner || !body) return;
     for (const statement of many(body, "body")) {
