@@ -49,7 +49,7 @@ export class WalkedLists {
     for (const undo of undoing) {
       for (const made of doing) {
         if (undo === made || !areOfOneObject(undo, made) && !(undo.facts.name !== "" && undo.parent === made.parent && undo.cls === made.cls)) continue;
-        if (areHalves(made.facts.name, undo.facts.name) || this.isBoth(undo, made)) return true;
+        if (areHalves(made.facts.name, undo.facts.name) && !ENDS.test(undo.facts.name) || this.isBoth(undo, made)) return true;
       }
     }
     return false;
@@ -69,6 +69,9 @@ export class WalkedLists {
     return [...found];
   }
 }
+
+/** Halves that may end the object for good, and with it the list. */
+const ENDS = /^_*(?:close|destroy|dispose|shutdown|shut_?[dD]own|tear_?[dD]own|clean_?[uU]p|end|finish|delete)(?![a-z])|^__/u;
 
 /** Names of methods that take off what they are given, or end what they are called on. */
 const TAKES_OFF = /^_*(?:off|un[a-z]{3,}|remove|disconnect|detach|cancel|dispose|destroy|stop|close|terminate|revoke)(?![a-z])/u;
