@@ -7,6 +7,7 @@ import { argumentValue, loadedName } from "./api.js";
 import type { Api, CompiledPair, Words } from "./api.js";
 import { ClearedBefore } from "./cleared-before.js";
 import type { Contexts } from "./contexts.js";
+import { isWithin } from "./endings.js";
 import { Evidence } from "./evidence.js";
 import { decidesAny, givenBy } from "./given.js";
 import type { Given } from "./given.js";
@@ -17,6 +18,7 @@ import type { Acquired, Paths } from "./paths.js";
 import type { Cls, Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
+import { loadsIn, namesOf } from "./variables.js";
 
 export interface Start {
   pair: CompiledPair;
@@ -264,6 +266,8 @@ export class Acquisitions {
     const parameter = (position: number | undefined): BindingId | null => (position === undefined ? null : callback.facts.parameters[position]?.binding ?? null);
     const handle = parameter(delivered.parameter);
     if (handle === null) return null;
+    // `const request = get(url, (response) => { …; request.destroy(); })`: whoever has what the call returns may give up by it.
+    if (namesOf(fn, site.instruction.out).some((binding) => loadsIn(fn.module, binding).some((load) => isWithin(load.fn, callback)))) return null;
     const entry = { handle, error: delivered.parameter > 0 ? parameter(0) : null, release: parameter(delivered.release) };
     return { fn: callback, site, pair, value: site.instruction.out, entry };
   }

@@ -3,11 +3,14 @@
  * program hands on, a variable (`const make = URL.createObjectURL`), a member of a constant table, or a field that nothing
  * else is ever stored in (`Player.make = URL.createObjectURL`).
  */
-import type { Call } from "../model/facts.js";
+import type { Call, ValueId } from "../model/facts.js";
 import { property } from "./api.js";
 import { origin } from "./constants.js";
 import type { Fn, Program, Stored } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
+
+/** Names for names. */
+const MAXIMUM_DEPTH = 3;
 
 export class CallPaths {
   private readonly memo = new WeakMap<Call, string | null>();
@@ -27,7 +30,20 @@ export class CallPaths {
     if (stores.length > 0) return others.every((one) => one === path) ? path : null;
     const table = call.path === null ? origin(fn, call.receiver) : null;
     const member = table && property(table.fn, table.value, call.method);
-    return table && member !== null ? outside(this.refs.of(table.fn, member)) : null;
+    if (table && member !== null) return outside(this.refs.of(table.fn, member));
+    return call.path === null ? this.ofEither(fn, call.receiver, call.method) : null;
+  }
+
+  /** `const client = secure ? https : http; client.get(…)`: packages that stand in for one another; the first one's name says it. */
+  private ofEither(fn: Fn, receiver: ValueId, method: string): string | null {
+    const packages = (value: ValueId, within: Fn, depth: number): (string | null)[] => {
+      const { root, fields } = this.refs.of(within, value);
+      if (root.kind === "import" && fields.length === 0) return [root.path];
+      const stores = root.kind === "binding" && fields.length === 0 ? root.module.bindingStores.get(root.binding) ?? [] : [];
+      return stores.length === 0 || depth > MAXIMUM_DEPTH ? [null] : stores.flatMap((store) => packages(store.value, store.fn, depth + 1));
+    };
+    const [first = null, ...others] = packages(receiver, fn, 0);
+    return first === null || others.includes(null) ? null : `${first}.${method}`;
   }
 
   /** What a module of the program only hands on is called as it is outside. */

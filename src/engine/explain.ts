@@ -143,6 +143,8 @@ export function holderSteps(life: Life, owner: Ownership): TrailStep[] {
 export function scopeFix(life: Life): FixIntent | null {
   const { outcome, pair } = life;
   if (outcome.escapes.length > 0 || life.through || pair.evidence !== undefined || pair.path === true) return null;
+  // A callback is given the handle: what stands beside the call that was given the callback is something else.
+  if (pair.handle === "delivered" || outcome.variable !== null && life.fn.module.binding(outcome.variable)?.kind === "parameter") return null;
   // JavaScript's handles with callbacks work on after the function ends: releasing at its end would stop them.
   if (life.fn.module.facts.language === "ts" && worksOn(life)) return null;
   const form = pair.scope === "closes" ? "with" : pair.scope === "async-closes" ? "async-with" : pair.scope === "commits" ? "closing" : "none";

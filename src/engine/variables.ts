@@ -14,6 +14,11 @@ export function loadsIn(module: Mod, binding: BindingId): { fn: Fn; value: Value
   return module.functions.flatMap((fn) => loadsOf(fn, binding).map((value) => ({ fn, value })));
 }
 
+/** The variables that a value is put in where it is made. */
+export function namesOf(fn: Fn, value: ValueId): BindingId[] {
+  return fn.uses(value).flatMap((use) => (use.kind === "instruction" && use.site.instruction.op === "store" && use.site.instruction.value === value && use.site.instruction.place.kind === "binding" ? [use.site.instruction.place.binding] : []));
+}
+
 /** The name that a value is read under: a variable's, or the last field's. */
 export function nameRead(fn: Fn, value: ValueId): string | null {
   const definition = fn.definition(value)?.instruction;

@@ -49,6 +49,21 @@ export const net: CatalogFile = {
       source: "https://expressjs.com/en/5x/api.html#app.listen",
     },
     {
+      // "If a 'response' event handler is added, then the data from the response object must be consumed": until then the
+      // socket stays with the answer, and the answer in memory.
+      key: "http-response",
+      rule: "unclosed-connection",
+      noun: "HTTP response",
+      acquire: [...members(["http", "https", "follow-redirects.http", "follow-redirects.https"], "get", "request")],
+      handle: "delivered",
+      delivered: { argument: -1, parameter: 0 },
+      release: ["#resume", "#destroy", "#pipe", "#on", "#once", "#addListener", "#read", "#setEncoding", "#unpipe", "#pipeTo", "#toArray", "#@@asyncDispose"],
+      scope: "async-closes",
+      type: "http.IncomingMessage",
+      help: "Read $ to its end, or give it up with $.resume() or $.destroy().",
+      source: "https://nodejs.org/api/http.html#class-httpclientrequest",
+    },
+    {
       key: "http-agent",
       rule: "unclosed-connection",
       noun: "HTTP agent",
