@@ -55,6 +55,14 @@ export class StopFlags {
     return this.askedFirst(fn, (end) => (endInputs(end).some((value) => this.isFlag(fn, value, question, 0)) ? true : null)) !== null;
   }
 
+  /** The same, with the place of the question and the block where the function goes on if it has something to do. */
+  idleUnless(fn: Fn, inside: ReadonlySet<Fn>): { at: Span; goesOn: BlockId } | null {
+    const question = { inside, own: null, ends: null };
+    const end = this.askedFirst(fn, (one) => (endInputs(one).some((value) => this.isFlag(fn, value, question, 0)) ? one : null));
+    const [goesOn, ...others] = end ? successorsOf(end).filter((next) => !this.doesNothing(fn, next, false)) : [];
+    return end && goesOn !== undefined && others.length === 0 ? { at: end.at, goesOn } : null;
+  }
+
   /** Where the function, before it does anything, asks whether something that `of` names is over for good, and if so does nothing. */
   idleWhenOver(fn: Fn, of: (ref: Ref) => boolean): { at: Span; text: string } | null {
     return this.askedFirst(fn, (end) => {
@@ -86,8 +94,8 @@ export class StopFlags {
     return of(object) ? `${describe(object)}.${definition.place.name}` : null;
   }
 
-  /** From the block on, a way out on which nothing happens. */
-  private doesNothing(fn: Fn, from: BlockId): boolean {
+  /** From the block on, a way out on which nothing happens; to raise is such a way, unless the caller says otherwise. */
+  private doesNothing(fn: Fn, from: BlockId, raises = true): boolean {
     const seen = new Set<BlockId>();
     const work: BlockId[] = [from];
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
@@ -95,7 +103,7 @@ export class StopFlags {
       seen.add(at);
       const end = fn.block(at)?.end;
       if (!end || !this.isPassive(fn, at)) continue;
-      if (end.kind === "return" || end.kind === "raise") return true;
+      if (end.kind === "return" || raises && end.kind === "raise") return true;
       work.push(...successorsOf(end));
     }
     return false;

@@ -16,12 +16,14 @@ import { waitsForRun } from "./lock-retries.js";
 import { endsWithSource, isOwnSource } from "./own-sources.js";
 import { countedSeconds, countsDown } from "./timer-counts.js";
 import { TimerAwaits } from "./timer-awaits.js";
+import { TimerGuards } from "./timer-guards.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
 import { TimerRaces } from "./timer-races.js";
 import { TimerRecords } from "./timer-records.js";
 import { TimerScopes } from "./timer-scopes.js";
 import { TimerSiblings } from "./timer-siblings.js";
+import { vainStop } from "./vain-stops.js";
 import type { Owned, Timer } from "./timers.js";
 import type { Ref } from "./refs.js";
 import { describe } from "./refs.js";
@@ -64,6 +66,7 @@ class Findings {
   private readonly awaits: TimerAwaits;
   private readonly scopes: TimerScopes;
   private readonly races: TimerRaces;
+  private readonly guards: TimerGuards;
   private readonly records: TimerRecords;
   private readonly siblings: TimerSiblings;
   private readonly entries: ForgottenEntries;
@@ -75,6 +78,7 @@ class Findings {
     this.awaits = new TimerAwaits(analysis.timers, analysis.stopFlags);
     this.scopes = new TimerScopes(analysis, this.owners);
     this.races = new TimerRaces(analysis.timers);
+    this.guards = new TimerGuards(analysis);
     this.records = new TimerRecords(analysis);
     this.siblings = new TimerSiblings(analysis.timers);
     this.entries = new ForgottenEntries(analysis);
@@ -154,7 +158,7 @@ class Findings {
         if (isHolderAsked(this.analysis, life, owner)) return null;
         return this.make(life, "high", trail, `stop the one before with ${releaseText(pair, handle)}`, { message: "overwritten", data: { where: functionName(fn), noun: pair.noun, handle } });
       }
-      return null;
+      return owner.cls && !owner.cls.unknownBase && this.owners.isItsOwn(owner) ? this.guarding(timer) : null;
     }
     const forgetting = this.owners.forgottenBy(timer, owner);
     if (forgetting) {
@@ -243,15 +247,8 @@ class Findings {
     if (pair.recurring === true) {
       return this.make(life, repeats(context.kind) ? "high" : "medium", trail, help, { message: timer.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
     }
-    const race = this.races.of(timer);
-    if (race && !timer.brief) {
-      const steps: TrailStep[] = [
-        ...repetition(fn, context), ...lossSteps(life),
-        { role: "exit", message: "when the wait ends here, the timer is still armed", place: at(race.fn, race.at) },
-        searchedLocal(life),
-      ];
-      return this.make(life, race.again ? "high" : "medium", steps, `stop it when the wait is over: ${releaseText(pair, "timer")}`, { message: "raced", data: { noun: pair.noun, api } });
-    }
+    const race = timer.brief ? null : this.races.of(timer);
+    if (race) return this.raced(timer, { ...race, message: "when the wait ends here, the timer is still armed" });
     const rearmed = this.rearmed(timer, trail, help);
     if (rearmed) return rearmed;
     if ((context.kind === "mount" || context.kind === "render") && !timer.brief && !this.isPause(life) && !this.isLastTurn(timer)) {
@@ -265,7 +262,22 @@ class Findings {
     if (end && timer.dropped && (context.kind === "event" || context.kind === "request") && (timer.delay ?? 0) >= LONG) {
       return this.make(life, "medium", [...trail, { role: "exit", message: `${functionName(end)} cannot stop it`, place: at(end, end.facts.nameAt) }], help, { message: "dropped", data: { noun: pair.noun, api } });
     }
-    return null;
+    return this.guarding(timer);
+  }
+
+  private raced({ life }: Timer, race: { fn: Life["fn"]; at: Span; again: boolean; message: string }): TimerFinding {
+    const steps: TrailStep[] = [
+      ...repetition(life.fn, life.context), ...lossSteps(life),
+      { role: "exit", message: race.message, place: at(race.fn, race.at) },
+      searchedLocal(life),
+    ];
+    return this.make(life, race.again ? "high" : "medium", steps, `stop it when the wait is over: ${releaseText(life.pair, "timer")}`, { message: "raced", data: { noun: life.pair.noun, api: callName(life.fn, life.site.instruction) } });
+  }
+
+  /** It guards something that may be over first, and nothing stops it then. */
+  private guarding(timer: Timer): TimerFinding | null {
+    const guard = this.guards.of(timer);
+    return guard && this.raced(timer, { ...guard, again: false, message: "this shows that what it guards may be over before, and the timer is still armed then" });
   }
 
   /** Its callback comes back to where the next one is armed, and on the way asks whether its owner is over: then this one is the last. */
@@ -310,22 +322,24 @@ class Findings {
     const ends = this.analysis.endings.endsOf(life.fn, true);
     if (this.isHousekeeping(timer, ends)) return null;
     const [end] = ends;
-    if (rearm.started.kind === "once" && !end) return null;
-    if (!end && (!rearm.always || timer.delay === 0)) return null;
+    const vain = end || timer.brief ? null : vainStop(this.analysis, life);
+    if (rearm.started.kind === "once" && !end && !vain) return null;
+    if (!end && !vain && (!rearm.always || timer.delay === 0)) return null;
     const steps: TrailStep[] = [
       ...trail,
       { role: "repeats", message: `its callback comes back here${rearm.always ? "" : " on some ways"} and arms the next one`, place: at(life.fn, life.site.instruction.at) },
       ...end ? [{ role: "exit" as const, message: `${functionName(end)} has nothing to stop it with`, place: at(end, end.facts.nameAt) }] : [],
+      ...vain ? [{ role: "exit" as const, message: `this stops what ${vain.handle} has, and no timer is ever put there`, place: at(vain.fn, vain.at) }] : [],
     ];
     const undone = this.analysis.stopFlags.turns.undoes({ chain: rearm.chain, armed: life.site });
     if (undone) {
       const told: TrailStep = { role: "exit", message: `${functionName(undone.taker)} may come during the wait before this, which undoes it`, place: at(undone.fn, undone.at) };
       return { ...this.make(life, "medium", [...trail, told], `ask again after the wait, before this`, { message: "undone", data: { noun: life.pair.noun, where: functionName(undone.taker) } }), assumed: false };
     }
-    const severity: Severity = rearm.always && end ? "high" : end || life.fn.facts.class === null ? "medium" : "low";
+    const severity: Severity = rearm.always && end ? "high" : end || vain || life.fn.facts.class === null ? "medium" : "low";
     const found = this.make(life, severity, steps, help, { message: "rearmed", data: { noun: life.pair.noun } });
     // An end of the same owner says that it should end.
-    return end ? { ...found, assumed: false } : found;
+    return end || vain ? { ...found, assumed: false } : found;
   }
 
   /**

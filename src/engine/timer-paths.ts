@@ -30,9 +30,9 @@ export class TimerPaths {
   /** Where the wait that a timer limits is settled without stopping it, though other places stop it. */
   unstopped(timer: Timer, variable: { module: Fn["module"]; binding: number }): Unstopped | null {
     const { group, stoppers } = this.groupOf(timer, variable);
-    if (stoppers.size === 0 || [...stoppers].some((fn) => this.hearsTheEnd(fn))) return null;
     // What an interval that goes on tells again and again ends nothing.
     const isOver = timer.life.pair.recurring !== true || this.stoppers(timer.callbacks, variable.binding, timer.life.pair).size > 0;
+    if (stoppers.size === 0 && !this.waitsForGood(timer, isOver) || [...stoppers].some((fn) => this.hearsTheEnd(fn))) return null;
     const keys = new Set([...stoppers].flatMap((fn) => this.timers.settling.in(fn)).concat(isOver ? this.timers.settledBy(timer) : []).filter((one) => one.last).map((one) => one.key));
     if (keys.size === 0) return null;
     for (const fn of group) {
@@ -41,6 +41,16 @@ export class TimerPaths {
       if (found) return { fn, at: found };
     }
     return null;
+  }
+
+  /**
+   * An interval that only its own turns stop, when what they wait for has come: who gives the wait up elsewhere leaves it
+   * waiting for that. One that can fail by itself gives up by itself, too.
+   */
+  private waitsForGood({ life, callbacks }: Timer, stopsItself: boolean): boolean {
+    if (life.pair.recurring !== true || !stopsItself || !this.timers.settling.isExecutor(life.fn)) return false;
+    const settled = callbacks.flatMap((callback) => this.timers.settling.within(callback));
+    return settled.length > 0 && !settled.some((one) => one.fails) && callbacks.every((callback) => callback.facts.blocks.every(({ end }) => end.kind !== "raise"));
   }
 
   /** The functions that see the variable, and those of them that stop the timer. Those that the timer runs do not count. */

@@ -93,9 +93,21 @@ export class Timers {
       const value = argumentValue(fn, call, position);
       if (value === null) continue;
       for (const one of this.contexts.functionsIn(fn, value)) found.add(one);
+      if (found.size === 0) for (const one of this.ofGiven(fn, value)) found.add(one);
       for (const given of this.given(fn, value)) for (const one of this.contexts.functionsIn(given.fn, given.value)) found.add(one);
     }
     return [...found];
+  }
+
+  /** The one function that the file puts in a field of what it was given: `api.stats.write = function …`. */
+  private ofGiven(fn: Fn, value: ValueId): Fn[] {
+    const { root, fields, key } = this.refs.of(fn, value);
+    if (root.kind !== "binding" || fields.length === 0 || root.module.binding(root.binding)?.kind !== "parameter") return [];
+    const put = root.module.functions.flatMap((one) => [...one.sites()].flatMap(({ instruction }) =>
+      (instruction.op === "store" && instruction.place.kind === "field" && instruction.place.name === fields.at(-1)
+        && this.refs.field(this.refs.of(one, instruction.place.object), instruction.place.name).key === key ? [{ fn: one, value: instruction.value }] : [])));
+    const [only, ...others] = put;
+    return only && others.length === 0 ? this.contexts.functionsIn(only.fn, only.value) : [];
   }
 
   /** What the callers of the function pass for a parameter of it. */
@@ -120,7 +132,9 @@ export class Timers {
   /** The number that stands next to the callback. */
   private delayOf(fn: Fn, call: Call, pair: CompiledPair): number | null {
     const value = argumentValue(fn, call, callbackPosition(pair) === 0 ? 1 : 0);
-    return value === null ? null : this.numbers.of(fn, value);
+    const delay = value === null ? null : this.numbers.of(fn, value);
+    // A parameter's default of -1 stands for none, and is no time.
+    return delay !== null && delay < 0 ? null : delay;
   }
 
   private rearmOf(life: Life, callbacks: readonly Fn[]): Rearm | null {
