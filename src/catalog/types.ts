@@ -425,6 +425,8 @@ export interface CatalogFile {
   roots?: string[];
   /** Class decorators' lists of such classes: "@angular/core.NgModule(bootstrap)". */
   rootLists?: string[];
+  /** Class decorators' arguments that name such a class by convention: the selector of an application's root component. */
+  rootNames?: { decorator: string; argument: string; is: string }[];
   /** Keys of a call's options under which stands a function that gets the one answer: "success". */
   answers?: string[];
   /** Keys under which an entry of a table of routes has the routes that are shown within it: "children". */

@@ -366,6 +366,7 @@ const catalogFile = table(
     awaited: listOf(api),
     roots: listOf(api),
     rootLists: listOf(string),
+    rootNames: listOf(table({ decorator: api, argument: string, is: string }, {})),
     elsewhere: listOf(api),
     lateModules: listOf(string),
     keptAlive: table({ methods: listOf(string), calls: listOf(string), tags: listOf(string) }, {}),

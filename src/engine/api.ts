@@ -172,6 +172,7 @@ export class Api {
   readonly roots = new CallSet<true>();
   /** "decorator(argument)": lists of classes that are such roots. */
   readonly rootLists = new Set<string>();
+  readonly rootNames: NonNullable<CatalogFile["rootNames"]> = [];
   readonly nests = new Set<string>();
   readonly answers = new Set<string>();
   readonly parts = new Set<string>();
@@ -288,6 +289,7 @@ export class Api {
     for (const text of file.instances ?? []) this.instances.add(text, true);
     for (const text of file.roots ?? []) this.roots.add(text, true);
     for (const list of file.rootLists ?? []) this.rootLists.add(list);
+    this.rootNames.push(...file.rootNames ?? []);
     for (const path of file.awaited ?? []) this.awaited.add(path);
     for (const key of file.nests ?? []) this.nests.add(key);
     for (const key of file.answers ?? []) this.answers.add(key);

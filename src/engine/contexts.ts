@@ -104,6 +104,7 @@ export class Contexts {
     this.indexCalls();
     for (const cls of api.rootLists.size > 0 ? program.classes() : []) {
       if (isTestFile(cls.module.path)) continue;
+      if (cls.facts.decorators.some(({ path, args }) => api.rootNames.some((one) => one.decorator === path && args.some(({ name, value }) => name === one.argument && value.kind === "string" && value.value === one.is)))) this.roots.add(cls);
       for (const type of listedBy(cls, types, api.rootLists)) {
         const root = types.classOfType(type);
         if (root) this.roots.add(root);

@@ -121,6 +121,8 @@ export const entryPointsUi: CatalogFile = {
   entryPoints: [...react, ...vue, ...angular, ...others],
   // What a module's top level renders is the page's own: `createRoot(element).render(<App />)`.
   rootLists: ["@angular/core.NgModule(bootstrap)"],
+  // What `ng new` calls the component that the page itself holds: https://angular.dev/guide/components/selectors
+  rootNames: [{ decorator: "@angular/core.Component", argument: "selector", is: "app-root" }],
   roots: ["@angular/platform-browser.bootstrapApplication(0)", "*#bootstrap(0)", "*#bootstrapModule(0)", "vue.default(0)", "vue.createApp(0)", "*#render(0)", "*#hydrate(0)", "react-dom/client.hydrateRoot(1)", "preact.render(0)", "preact.hydrate(0)", "solid-js/web.render(0)", "solid-js/web.hydrate(0)"],
   nests: ["children", "loadChildren"],
   parts: ["components", "mixins", "extends"],
