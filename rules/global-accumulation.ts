@@ -2,6 +2,7 @@
 import { isHot } from "../src/engine/contexts.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at, functionName, repetition } from "../src/engine/explain.js";
+import { describe } from "../src/engine/refs.js";
 import { boundFix, growthFindings, partialRemoval } from "../src/engine/growth-findings.js";
 
 export default defineRule({
@@ -16,6 +17,7 @@ export default defineRule({
     grows: "{{where}} adds to {{name}} {{phrase}} and nothing ever takes anything out",
     keepsMaking: "{{where}} adds {{value}} to {{name}} with its {{noun}}, which then stays as well",
     series: "{{where}} makes another series of {{name}} for each {{value}}, and all of them stay",
+    rebound: "what {{where}} puts into {{name}} stays: what should take it out takes {{variable}} as it is by then",
     missed: "what {{where}} puts into {{name}} {{how}}",
   },
   *check(analysis) {
@@ -34,6 +36,18 @@ export default defineRule({
           { role: "note", message: `this goes back through the ${noun}, so the value has one`, place: at(walk.fn, walk.instruction.at) },
           { role: "searched", message: `looked for anything that leaves the ${noun} behind before it is added: nothing`, place: null },
         ],
+      };
+    }
+    for (const { fn, container, variable, loop, removal, at: place } of analysis.containers.rebound()) {
+      const name = container.fields.at(-1) ?? describe(container);
+      yield {
+        message: "rebound", data: { where: functionName(fn), name, variable }, severity: "medium", path: fn.module.path, at: place,
+        trail: [
+          { role: "holder", message: `${describe(container)} lives longer than the loop`, place: null },
+          { role: "repeats", message: `each turn of this loop puts one in, under the same variable ${variable}`, place: at(fn, [loop[0], Math.min(loop[1], place[0])]) },
+          { role: "searched", message: `this runs later and takes out the ${variable} of the last turn`, place: at(removal.fn, removal.at) },
+        ],
+        help: analysis.language === "python" ? "take out what the callback is given, or bind the variable: lambda _, one=" + variable + ": …" : `declare ${variable} with const inside the loop`,
       };
     }
     for (const { fn, site, context, metric, value, because } of analysis.series.all()) {

@@ -60,11 +60,21 @@ export class ClosureCycles {
       const ref = this.refs.of(fn, target);
       if (ref.root.kind !== "binding" || ref.fields.length > 0 || ref.root.module.binding(ref.root.binding)?.owner !== fn.id) continue;
       const callback = this.refs.of(fn, given.value).root;
+      if (this.isTask(fn, ref.root.binding)) continue;
       // One that takes no argument cannot be given the future.
       if (callback.kind !== "closure" || !callback.fn.facts.captures.includes(ref.root.binding) || callback.fn.facts.parameters.length === 0) continue;
       yield { kind: "callback", fn, at: given.value === call.out ? call.at : spanOf(fn, given.value) ?? call.at, target: ref, callback: callback.fn };
       return;
     }
+  }
+
+  /** Started by an event loop, which lets go of a task's callbacks as soon as it has run them. */
+  private isTask(fn: Fn, binding: number): boolean {
+    const stores = fn.module.bindingStores.get(binding) ?? [];
+    return stores.length > 0 && stores.every((store) => {
+      const made = store.fn.definition(store.value)?.instruction;
+      return made?.op === "call" && this.api.acquired(store.fn, made, this.types).some(({ rule }) => rule === "orphan-task");
+    });
   }
 
   /** `future.get = future.result`, `self.run = wrap(self.run)` where what wrap returns calls its argument. */

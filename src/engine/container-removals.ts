@@ -41,6 +41,8 @@ export type Removal =
   | { kind: "timeout"; at: { fn: Fn; at: Span } }
   /** The answer takes it out, unless it is an error. */
   | { kind: "error"; at: { fn: Fn; at: Span } }
+  /** It asks for the entry under what its key was taken from, not under the key. */
+  | { kind: "astray"; at: { fn: Fn; at: Span } }
   /** An entry is made only to take something out of it. */
   | { kind: "revived"; at: { fn: Fn; at: Span } };
 
@@ -103,6 +105,8 @@ export class ContainerRemovals {
       const [first] = shrinks;
       return { removal: first ? { kind: "teardown", at: { fn: first.fn, at: first.site.instruction.at } } : { kind: "none" }, growth: [...growth] };
     }
+    const [amiss] = during;
+    if (amiss && during.every((shrink) => !shrink.whole && growth.every((one) => this.isAstray(shrink, one)))) return { removal: { kind: "astray", at: { fn: amiss.fn, at: amiss.site.instruction.at } }, growth: [...growth] };
     const revived = growth.filter((one) => this.isRevived(one, operations, candidate.ref));
     if (revived[0]) return { removal: { kind: "revived", at: { fn: revived[0].fn, at: revived[0].at } }, growth: revived };
     if (growth.some((one) => one.byReading) && during.every((shrink) => shrink.whole) && candidate.life === "instance") {
@@ -115,6 +119,26 @@ export class ContainerRemovals {
       if (removal) return { removal, growth: [one] };
     }
     return null;
+  }
+
+  /** `calls[request.id] = request` and `calls.pop(request, None)`: what is taken out is the thing, where it went in under a field of it. */
+  private isAstray(shrink: Shrink, grow: GrowSite): boolean {
+    const { instruction } = shrink.site;
+    const taken = instruction.op === "delete" && instruction.place.kind === "index" ? instruction.place.key : instruction.op === "call" ? instruction.args[0]?.value ?? null : null;
+    const thing = taken === null ? undefined : shrink.fn.definition(taken)?.instruction;
+    const key = grow.key === null ? undefined : grow.fn.definition(grow.key)?.instruction;
+    if (thing?.op !== "load" || thing.place.kind !== "binding" || key?.op !== "load" || key.place.kind !== "field") return false;
+    const of = grow.fn.definition(key.place.object)?.instruction;
+    if (of?.op !== "load" || of.place.kind !== "binding") return false;
+    if (of.place.binding === thing.place.binding) return true;
+    const [put, out] = [grow.fn.module.binding(of.place.binding), shrink.fn.module.binding(thing.place.binding)];
+    const { binding } = thing.place;
+    const { name } = key.place;
+    // In another function the name alone says little: that it is such a thing is seen where its field is read, too.
+    return put?.kind === "parameter" && out?.kind === "parameter" && put.name === out.name && [...shrink.fn.sites()].some(({ instruction: one }) => {
+      const object = one.op === "load" && one.place.kind === "field" && one.place.name === name ? shrink.fn.definition(one.place.object)?.instruction : undefined;
+      return object?.op === "load" && object.place.kind === "binding" && object.place.binding === binding;
+    });
   }
 
   /** The growth, as the caller sees it that has the waiter filed. */

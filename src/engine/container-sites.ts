@@ -1,5 +1,7 @@
 /** Everything the program does to what it holds under a name, sorted by the kind of access. */
 import type { BlockId, Test, ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
+import type { Api } from "./api.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -20,6 +22,15 @@ export interface Operations {
   drops: Site[];
   /** Places that make another holder of it: returned, put into a collection, stored under a name that has other values. */
   leaves: Site[];
+}
+
+/** Something filed under a key, or taken out by it. */
+export interface Filed {
+  fn: Fn;
+  site: Site;
+  at: Span;
+  key: ValueId | null;
+  value: ValueId | null;
 }
 
 export class ContainerSites {
@@ -109,5 +120,35 @@ export class ContainerSites {
     for (const [block, { end }] of fn.facts.blocks.entries()) {
       if (end.kind === "branch" && end.test.kind === "in") this.at(fn, end.test.container).tests.push({ fn, block, test: end.test });
     }
+  }
+}
+
+/** What is put in, whatever the shape of the container: it may be made where nobody can see it. */
+export function* puts(api: Api, { indexStores, receivers }: Operations): Generator<Filed> {
+  for (const site of indexStores) {
+    const { fn, instruction } = site;
+    if (instruction.op === "store" && instruction.place.kind === "index" && !instruction.augmented) yield { fn, site, at: instruction.at, key: instruction.place.key, value: instruction.value };
+  }
+  for (const site of receivers) {
+    const { fn, instruction } = site;
+    if (instruction.op !== "call") continue;
+    for (const { grow } of api.containerMethods.values()) {
+      const spec = Object.hasOwn(grow, instruction.method ?? "") ? grow[instruction.method ?? ""] : undefined;
+      const [key, value] = [spec?.key, spec?.value].map((position) => (position === undefined ? null : instruction.args[position]?.value ?? null));
+      if (key != null || value != null) yield { fn, site, at: instruction.at, key: key ?? null, value: value ?? null };
+    }
+  }
+}
+
+/** What is taken out by itself. */
+export function* takes(api: Api, { deletes, receivers }: Operations): Generator<Filed> {
+  for (const site of deletes) {
+    const { fn, instruction } = site;
+    if (instruction.op === "delete" && instruction.place.kind === "index") yield { fn, site, at: instruction.at, key: instruction.place.key, value: null };
+  }
+  for (const site of receivers) {
+    const { fn, instruction } = site;
+    const [first] = instruction.op === "call" ? instruction.args : [];
+    if (instruction.op === "call" && first && [...api.containerMethods.values()].some((methods) => methods.shrink.includes(instruction.method ?? ""))) yield { fn, site, at: instruction.at, key: first.value, value: null };
   }
 }

@@ -27,6 +27,8 @@ import type { Context, Contexts } from "./contexts.js";
 import { GrowthWords } from "./growth-words.js";
 import type { Holders } from "./holders.js";
 import type { Cls, Fn, Program, Site, Stored } from "./program.js";
+import { ReboundRemovals } from "./rebound-removals.js";
+import type { Rebound } from "./rebound-removals.js";
 import { Rebuilt } from "./rebuilt.js";
 import { describe } from "./refs.js";
 import type { Ref, Refs } from "./refs.js";
@@ -110,6 +112,7 @@ export class Containers {
   readonly shared: SharedAttributes;
   private readonly removals: ContainerRemovals;
   private readonly rebuilt: Rebuilt;
+  private siteIndex: ContainerSites | null = null;
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
@@ -129,6 +132,15 @@ export class Containers {
     return (this.list ??= this.compute());
   }
 
+  /** Removals that name a variable which has another value by then. */
+  rebound(): Iterable<Rebound> {
+    return new ReboundRemovals(this.refs, this.types, this.api, this.contexts).all(this.sites());
+  }
+
+  private sites(): ContainerSites {
+    return (this.siteIndex ??= new ContainerSites(this.program, this.refs));
+  }
+
   /** What each function puts into containers that outlive it and takes out of them, bounded or not: for summaries. */
   changes(): ReadonlyMap<Fn, Changes> {
     return (this.changeList ??= this.computeChanges());
@@ -142,7 +154,7 @@ export class Containers {
       return found;
     };
     const makers = new ContainerMakers(this.program, this.refs, this.types, this.api, this.contexts, this.words);
-    const sites = new ContainerSites(this.program, this.refs);
+    const sites = this.sites();
     for (const candidate of makers.candidates()) {
       const methods = this.api.containerMethods.get(candidate.type.shape);
       if (!methods) continue;
@@ -157,7 +169,7 @@ export class Containers {
     const makers = new ContainerMakers(this.program, this.refs, this.types, this.api, this.contexts, this.words);
     const candidates = makers.candidates();
     if (candidates.length === 0) return [];
-    const sites = new ContainerSites(this.program, this.refs);
+    const sites = this.sites();
     const judged = candidates.flatMap((candidate) => this.judge(candidate, sites) ?? []);
     for (const { container, traffic } of judged) {
       if (container.removal.kind === "none" || container.removal.kind === "teardown") container.evidence = this.evidence.of(traffic, sites);

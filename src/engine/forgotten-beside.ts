@@ -2,26 +2,18 @@
  * Entries whose twin goes: one owner files the same thing in two containers, and the function for its end takes it out of
  * one of them. The twin may be made where nobody can see it (in a base class): what is done to it is enough.
  */
-import type { Span } from "../model/span.js";
 import type { ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
 import type { Traffic } from "./container-evidence.js";
 import type { ContainerKeys } from "./container-keys.js";
-import type { ContainerSites, Operations } from "./container-sites.js";
+import { puts, takes } from "./container-sites.js";
+import type { ContainerSites, Filed } from "./container-sites.js";
 import type { Evidence, GrowSite } from "./containers.js";
 import type { Contexts } from "./contexts.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn } from "./program.js";
 import type { Refs } from "./refs.js";
 import type { Types } from "./types.js";
-
-/** Something filed under a key, or taken out by it. */
-interface Filed {
-  fn: Fn;
-  at: Span;
-  key: ValueId | null;
-  value: ValueId | null;
-}
 
 /** Another container of the owner. */
 interface Twin {
@@ -109,37 +101,13 @@ export class ForgottenBeside {
     for (const [key, operations] of sites.entries()) {
       const owner = ownerOf(key);
       if (owner === null) continue;
-      const twin: Twin = { name: key.slice(key.lastIndexOf(".") + 1), key, puts: [...this.puts(operations)], takes: [...this.takes(operations)] };
+      const twin: Twin = { name: key.slice(key.lastIndexOf(".") + 1), key, puts: [...puts(this.api, operations)], takes: [...takes(this.api, operations)] };
       const [put] = twin.puts;
       if (!put || twin.takes.length === 0) continue;
       if (key.startsWith("b")) twin.name = put.fn.module.binding(Number(key.split(":")[1]))?.name ?? twin.name;
       found.set(owner, [...(found.get(owner) ?? []), twin]);
     }
     return found;
-  }
-
-  private *puts({ indexStores, receivers }: Operations): Generator<Filed> {
-    for (const { fn, instruction } of indexStores) {
-      if (instruction.op === "store" && instruction.place.kind === "index" && !instruction.augmented) yield { fn, at: instruction.at, key: instruction.place.key, value: instruction.value };
-    }
-    for (const { fn, instruction } of receivers) {
-      if (instruction.op !== "call") continue;
-      for (const { grow } of this.api.containerMethods.values()) {
-        const spec = Object.hasOwn(grow, instruction.method ?? "") ? grow[instruction.method ?? ""] : undefined;
-        const [key, value] = [spec?.key, spec?.value].map((position) => (position === undefined ? null : instruction.args[position]?.value ?? null));
-        if (key != null || value != null) yield { fn, at: instruction.at, key: key ?? null, value: value ?? null };
-      }
-    }
-  }
-
-  private *takes({ deletes, receivers }: Operations): Generator<Filed> {
-    for (const { fn, instruction } of deletes) {
-      if (instruction.op === "delete" && instruction.place.kind === "index") yield { fn, at: instruction.at, key: instruction.place.key, value: null };
-    }
-    for (const { fn, instruction } of receivers) {
-      const [first] = instruction.op === "call" ? instruction.args : [];
-      if (instruction.op === "call" && first && [...this.api.containerMethods.values()].some((methods) => methods.shrink.includes(instruction.method ?? ""))) yield { fn, at: instruction.at, key: first.value, value: null };
-    }
   }
 }
 

@@ -83,7 +83,7 @@ const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
  * time is not; nor is the state of something that is under way, or that ends.
  */
 function isLookup(analysis: Analysis, container: Container, growth: GrowSite): boolean {
-  if (container.shape !== "mapping" || growth.key === null || container.removal.kind === "revived" || container.removal.kind === "timeout") return false;
+  if (container.shape !== "mapping" || growth.key === null || container.removal.kind === "revived" || container.removal.kind === "timeout" || container.removal.kind === "astray") return false;
   // What is emptied bit by bit was put together for who is registered, and is no answer.
   if ((container.evidence?.kind === "emptied" && container.evidence.isThing || container.evidence?.kind === "undone") && !growth.byReading) return analysis.containers.words.isCalledCache(container.name);
   if (container.evidence && container.evidence.kind !== "ended" && container.evidence.kind !== "emptied" && container.evidence.kind !== "undone") return false;
@@ -346,6 +346,7 @@ function searched(container: Container, growth: GrowSite, name: string): TrailSt
     case "success": return [{ role: "searched", message: `only this removes from ${name}, and it does not run when the promise is rejected`, place: at(removal.at.fn, removal.at.at) }];
     case "timeout": return [{ role: "exit", message: `when this gives up waiting, nothing removes the entry of ${name}`, place: at(removal.at.fn, removal.at.at) }];
     case "error": return [{ role: "exit", message: `when it is given an error, this ends with the entry still in ${name}`, place: at(removal.at.fn, removal.at.at) }];
+    case "astray": return [{ role: "searched", message: `this asks ${name} for the entry under another key than it was put in`, place: at(removal.at.fn, removal.at.at) }];
     case "revived": return [{ role: "searched", message: "an entry that was removed before is made again here, only to take something out of it", place: at(removal.at.fn, removal.at.at) }];
     case "exit":
       return [{
@@ -361,6 +362,7 @@ function help(analysis: Analysis, container: Container, growth: GrowSite): strin
   if (removal.kind === "exit" || removal.kind === "timeout") return `remove the entry in a finally block`;
   if (removal.kind === "error") return "remove the entry before the error is looked at";
   if (removal.kind === "success") return "remove the entry in .finally(…)";
+  if (removal.kind === "astray") return "take it out under the key that it was put in";
   if (removal.kind === "revived") return `ask whether ${container.name} has the entry before taking something out of it`;
   if (container.evidence?.kind === "tail") return "when it is over, delete the entry if it is still the last one";
   if (container.heldByValues) return "keep what the value needs of the key, or a weak reference to it, instead of the key";
@@ -385,6 +387,7 @@ export function partialRemoval({ removal }: Container): string | null {
     case "success": return "is not removed when the promise is rejected";
     case "timeout": return "stays when the wait for its answer times out";
     case "error": return "is removed only when the answer is no error";
+    case "astray": return "stays: what should take it out asks under another key";
     case "revived": return "may have been removed before: it is made again only to take something out of it";
     case "exit": return removal.exit.kind === "return" ? "is removed further down, but not when it returns early" : "stays when what it waits for raises or is cancelled";
   }

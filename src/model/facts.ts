@@ -99,6 +99,8 @@ export interface Binding {
   constant: boolean;
   /** Read or written by a function nested in the owner. */
   captured: boolean;
+  /** TypeScript's: it is of a block of its owner (`let`, `const`), so that each turn of a loop around it has another one. */
+  ofBlock?: true;
   type: TypeRef | null;
   /** For kind "function"/"class": what it names. */
   function: FunctionId | null;

@@ -10,7 +10,7 @@ import type { Span } from "../../model/span.js";
 import type { FunctionBuilder } from "../builder.js";
 import { spanOf, word, type Node } from "./ast.js";
 import type { PrototypeClass, PrototypeMethod } from "./prototypes.js";
-import { bindingKind, isConstant, valueDefinition, ScopeIndex, type ScopeManagerLike, type VariableLike } from "./scopes.js";
+import { bindingKind, isConstant, isOfBlock, valueDefinition, ScopeIndex, type ScopeManagerLike, type VariableLike } from "./scopes.js";
 import { typeOf } from "./types.js";
 
 /** What a name that holds a function, class or object literal is called where it is made. */
@@ -70,7 +70,7 @@ export class ModuleContext {
     const at = nameSpan(name, variable.name);
     this.facts.bindings.push({
       name: variable.name, owner: this.ownerOf(variable, kind, at), kind, at,
-      constant: isConstant(variable), captured: false, type: null, function: null, class: null,
+      constant: isConstant(variable), captured: false, ...isOfBlock(variable) ? { ofBlock: true } : {}, type: null, function: null, class: null,
     });
     this.bindingIds.set(variable, id);
     const binding = this.facts.bindings[id];

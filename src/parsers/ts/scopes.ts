@@ -72,6 +72,11 @@ export function isConstant(variable: VariableLike): boolean {
   return writes <= 1;
 }
 
+/** Declared by `let`, `const` or the like inside a block or the head of a loop. */
+export function isOfBlock({ scope }: VariableLike): boolean {
+  return scope.type === "block" || scope.type === "for" || scope.type === "switch";
+}
+
 export class ScopeIndex {
   /** Variables whose only assignment is `this`, by every non-arrow function that reads them from inside. */
   readonly thisAliasReaders = new Map<Node, Set<VariableLike>>();
