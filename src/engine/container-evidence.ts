@@ -2,7 +2,6 @@
  * What speaks for entries that should have gone, where nothing takes them out: the container next to it loses its entry
  * for the same key, what the entry holds is ended on its own, or it ends by itself and another one comes with each call.
  */
-import type { Span } from "../model/span.js";
 import type { ValueId } from "../model/facts.js";
 import type { Api } from "./api.js";
 import type { ContainerKeys } from "./container-keys.js";
@@ -14,6 +13,7 @@ import type { Evidence, GrowSite } from "./containers.js";
 import type { Contexts } from "./contexts.js";
 import { EmptiedEntries } from "./emptied-entries.js";
 import { ForgottenBeside } from "./forgotten-beside.js";
+import { GivenBackEnds } from "./given-back-ends.js";
 import type { GrowthWords } from "./growth-words.js";
 import type { Fn } from "./program.js";
 import type { Holders } from "./holders.js";
@@ -34,6 +34,7 @@ export class ContainerEvidence {
   private readonly beside: ForgottenBeside;
   private readonly spent: SpentEntries;
   private readonly settled: SettledEntries;
+  private readonly givenBack: GivenBackEnds;
   private readonly tails: ContainerTails;
   private readonly entries: EmptiedEntries;
   private readonly walked: WalkedLists;
@@ -43,6 +44,7 @@ export class ContainerEvidence {
     private readonly words: GrowthWords, keys: ContainerKeys, holders: Holders,
   ) {
     this.walked = new WalkedLists(contexts, holders);
+    this.givenBack = new GivenBackEnds(refs, types, api, contexts);
     this.spent = new SpentEntries(refs, types, api, words);
     this.settled = new SettledEntries(types, api, contexts, words);
     this.beside = new ForgottenBeside(refs, types, api, contexts, words, keys);
@@ -50,29 +52,16 @@ export class ContainerEvidence {
     this.entries = new EmptiedEntries(refs, types, api, contexts, words);
   }
 
-  /** Of a container that nothing takes single entries out of: why its entries should go. */
-  of(traffic: Traffic, sites: ContainerSites): Evidence | null {
-    for (const grow of traffic.growth) {
-      const ended = this.endedAlone(grow);
-      if (ended) return { kind: "ended", grow, ...ended };
-    }
-    return this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites) ?? this.settled.of(traffic, sites) ?? this.walked.of(traffic);
+  /** Of a container that nothing takes single entries out of: why its entries should go. `lasts`: nor are all of them taken out while its holder lives. */
+  of(traffic: Traffic, sites: ContainerSites, lasts: boolean): Evidence | null {
+    return (lasts ? this.endedAlone(traffic.growth) : null) ?? this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites) ?? this.settled.of(traffic, sites) ?? this.walked.of(traffic);
   }
 
-  /** `list.push(subscription); return () => subscription.unsubscribe();`: what ends the one does not take it off. */
-  private endedAlone(grow: GrowSite): { at: { fn: Fn; at: Span } } | null {
-    if (grow.value === null) return null;
-    const held = this.refs.of(grow.fn, grow.value);
-    if (held.root.kind === "value" && held.fields.length === 0) return null;
-    for (const nested of grow.fn.module.nested.get(grow.fn.id) ?? []) {
-      if (!this.isGivenBack(grow.fn, nested)) continue;
-      for (const site of nested.sites()) {
-        const { instruction } = site;
-        if (instruction.op !== "call") continue;
-        const isEnd = instruction.receiver !== null && instruction.method !== null && this.api.releaseMethods.has(instruction.method) && this.refs.of(nested, instruction.receiver).key === held.key
-          || instruction.callee !== null && instruction.args.length === 0 && this.refs.of(nested, instruction.callee).key === held.key;
-        if (isEnd && ![...nested.sites()].some((one) => one.instruction.op === "call" && one !== site && this.types.calleeOf(nested, one.instruction) !== null)) return { at: { fn: nested, at: instruction.at } };
-      }
+  /** What the function that puts something in gives back ends that, and leaves the entry. */
+  endedAlone(growth: readonly GrowSite[]): Evidence | null {
+    for (const grow of growth) {
+      const ended = this.givenBack.of(grow);
+      if (ended) return { kind: "ended", grow, ...ended };
     }
     return null;
   }
@@ -85,11 +74,6 @@ export class ContainerEvidence {
       if (at) return { kind: "tail", grow, at };
     }
     return null;
-  }
-
-  /** The function returns the nested one, alone or in an object. */
-  private isGivenBack(fn: Fn, nested: Fn): boolean {
-    return fn.facts.blocks.some(({ end }) => end.kind === "return" && end.value !== null && this.contexts.functionsIn(fn, end.value).includes(nested));
   }
 
   /** What is put in is of one call: it ends by itself (a task, a thread, a one-shot timer), or is made to be answered once. */

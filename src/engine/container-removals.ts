@@ -121,6 +121,11 @@ export class ContainerRemovals {
     return null;
   }
 
+  /** Emptied as a whole, and by what nobody is seen to call while the holder lives: `clear() { …; this.entries.clear(); }`. */
+  isEmptiedAtEnd(growth: readonly GrowSite[], shrinks: readonly Shrink[]): boolean {
+    return shrinks.every((shrink) => shrink.whole && !growth.some((one) => one.fn === shrink.fn) && this.contexts.callers(shrink.fn).every((site) => this.isTeardown(site.fn)));
+  }
+
   /** `calls[request.id] = request` and `calls.pop(request, None)`: what is taken out is the thing, where it went in under a field of it. */
   private isAstray(shrink: Shrink, grow: GrowSite): boolean {
     const { instruction } = shrink.site;

@@ -19,7 +19,7 @@ import { ContainerKeys } from "./container-keys.js";
 import { ContainerMakers } from "./container-makers.js";
 import type { Candidate } from "./container-makers.js";
 import { ContainerRemovals } from "./container-removals.js";
-import type { Removal } from "./container-removals.js";
+import type { Removal, Shrink } from "./container-removals.js";
 import { ContainerSites } from "./container-sites.js";
 import type { Operations } from "./container-sites.js";
 import { ContainerWaits } from "./container-waits.js";
@@ -172,7 +172,7 @@ export class Containers {
     const sites = this.sites();
     const judged = candidates.flatMap((candidate) => this.judge(candidate, sites) ?? []);
     for (const { container, traffic } of judged) {
-      if (container.removal.kind === "none" || container.removal.kind === "teardown") container.evidence = this.evidence.of(traffic, sites);
+      if (container.removal.kind === "none" || container.removal.kind === "teardown") container.evidence = this.evidence.of(traffic, sites, this.removals.isEmptiedAtEnd(traffic.growth, traffic.shrinks));
     }
     return [...judged.map(({ container }) => container), ...this.foreign(sites)];
   }
@@ -226,7 +226,7 @@ export class Containers {
     const shrinks = [...this.removals.shrinksOf(sites, operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
     const own = { candidate, growth, shrinks };
     const isShared = this.isShared(ref, operations, life);
-    const removal = this.removals.removalOf(candidate, operations, growth, shrinks);
+    const removal = this.removals.removalOf(candidate, operations, growth, shrinks) ?? this.untilEmptied(growth, shrinks);
     // Whoever else has it may take things out, but is not told of a wait that is given up here.
     if (removal === null || isShared && removal.removal.kind !== "timeout") return null;
     const container: Container = {
@@ -237,6 +237,13 @@ export class Containers {
       elementsCalled: this.elementsCalled(ref), evidence: null,
     };
     return { container, traffic: own };
+  }
+
+  /** That all entries go at once is not enough for one whose own end leaves it. */
+  private untilEmptied(growth: readonly GrowSite[], shrinks: readonly Shrink[]): { removal: Removal; growth: GrowSite[] } | null {
+    const [first] = shrinks;
+    const ended = first && this.removals.isEmptiedAtEnd(growth, shrinks) ? this.evidence.endedAlone(growth) : null;
+    return first && ended ? { removal: { kind: "teardown", at: { fn: first.fn, at: first.site.instruction.at } }, growth: [ended.grow] } : null;
   }
 
   /** Given to a function that may do anything with it, or kept under another name as well. */

@@ -380,9 +380,9 @@ function help(analysis: Analysis, container: Container, growth: GrowSite): strin
 }
 
 /** What is wrong with the removal there is, to follow "the entry that f() puts into x"; null where nothing removes while the holder lives. */
-export function partialRemoval({ removal }: Container): string | null {
+export function partialRemoval({ removal, evidence }: Container): string | null {
   switch (removal.kind) {
-    case "none": case "teardown": return null;
+    case "none": case "teardown": return evidence?.kind === "ended" && removal.kind === "teardown" ? "stays when what it gives back ends it" : null;
     case "failure": return "is removed only when computing it failed";
     case "success": return "is not removed when the promise is rejected";
     case "timeout": return "stays when the wait for its answer times out";
