@@ -22,6 +22,7 @@ import type { Fn, Site } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { neverRejects } from "./sure-promises.js";
 import type { Types } from "./types.js";
+import type { WorkEnds } from "./work-ends.js";
 
 /** How many calls may lie between a loop's turn and the removal. */
 const MAXIMUM_DEPTH = 3;
@@ -57,7 +58,7 @@ export class ContainerRemovals {
   constructor(
     private readonly refs: Refs, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders, private readonly words: GrowthWords,
     private readonly types: Types, private readonly keys: ContainerKeys, private readonly waits: ContainerWaits,
-    private readonly abandoned: AbandonedWaits,
+    private readonly abandoned: AbandonedWaits, private readonly work: WorkEnds,
   ) {}
 
   /** Every place that takes something out of what the reference holds. */
@@ -158,6 +159,8 @@ export class ContainerRemovals {
     if (!first || grow.byReading) return null;
     const own = this.missedByItself(grow, shrinks);
     if (own) return own;
+    const work = this.work.missed(grow, shrinks);
+    if (work) return { kind: "success", at: work };
     const single = shrinks.filter((shrink) => !shrink.whole);
     if (shrinks.some((shrink) => shrink.whole && !this.isAfterAnswers(shrink, single))) return null;
     if (single.length < shrinks.length) return this.endsPart(grow.fn) ? null : this.givenUp(grow, single);

@@ -34,6 +34,7 @@ import { describe } from "./refs.js";
 import type { Ref, Refs } from "./refs.js";
 import { SharedAttributes } from "./shared-attributes.js";
 import type { Types } from "./types.js";
+import { WorkEnds } from "./work-ends.js";
 
 /** A statement that puts something in. */
 export interface GrowSite {
@@ -124,7 +125,7 @@ export class Containers {
     this.bounds = new ContainerBounds(refs, this.words, this.keys);
     this.evidence = new ContainerEvidence(refs, types, api, contexts, this.words, this.keys, holders);
     this.rebuilt = new Rebuilt(types, api, contexts);
-    this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words, types, this.keys, new ContainerWaits(refs, types, api, contexts), new AbandonedWaits(refs, types, api, contexts, this.words));
+    this.removals = new ContainerRemovals(refs, api, contexts, holders, this.words, types, this.keys, new ContainerWaits(refs, types, api, contexts), new AbandonedWaits(refs, types, api, contexts, this.words), new WorkEnds(refs, types, api, contexts, this.words));
   }
 
   /** Every container that grows and that nothing shrinks or bounds. */

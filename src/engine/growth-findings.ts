@@ -122,7 +122,7 @@ function severityOf(analysis: Analysis, container: Container, growth: GrowSite):
   // loops bring is not.
   const worst: Severity = kind === "request" && isHot(growth.context) && isOfRequest(analysis, container, growth) || isEndless(growth) ? "high" : "medium";
   const life = lifeOf(analysis, container, growth);
-  if (life === "short" || isPutAnewOnTheWay(analysis, container, growth) || isOfConstruction(container, growth) || isGivenByConstructors(analysis, growth)) return null;
+  if (life === "short" && !isOfItsTurns(analysis, container, growth) || isPutAnewOnTheWay(analysis, container, growth) || isOfConstruction(container, growth) || isGivenByConstructors(analysis, growth)) return null;
   if (container.life === "instance" && kind !== "iteration" && analysis.containerLife.makers.isOfConstruction(growth.fn)) return null;
   if (growth.byReading && !hot && isDispatch(container)) return null;
   if (container.removal.kind === "failure") return life === "unknown" && !hot ? null : "medium";
@@ -160,6 +160,17 @@ function lifeOf(analysis: Analysis, container: Container, growth: GrowSite): Lif
   if (container.life === "process") return "process";
   if (container.life === "closure") return analysis.containerLife.ofClosure(container, growth.fn);
   return container.cls ? analysis.containerLife.ofInstances(container.cls) : "unknown";
+}
+
+/** What its entries are taken out of turn by turn, and not always, lives for all turns that begin inside its function: the messages of one connection. */
+function isOfItsTurns(analysis: Analysis, { life, removal, made }: Container, growth: GrowSite): boolean {
+  if (life !== "closure" || removal.kind === "none" || removal.kind === "teardown" || removal.kind === "failure") return false;
+  for (let at: Fn | null = growth.fn; at && at !== made.fn; at = at.parent) {
+    const { kind, steps } = at === growth.fn ? growth.context : analysis.contexts.of(at);
+    const first = steps[0]?.place;
+    if ((kind === "event" || kind === "request") && first && first.at[0] > made.at[1] && first.at[1] <= made.fn.facts.at[1]) return true;
+  }
+  return false;
 }
 
 /** Each call of a function that is not the object's start brings another one: a key made for it, or a task, a thread, a waiter. */
