@@ -1,4 +1,4 @@
-/** A list, set or table of things that outlives them and only grows. */
+/** A list, set or queue of things that outlives them and only grows. */
 import { isHot } from "../src/engine/contexts.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at, functionName, repetition } from "../src/engine/explain.js";

@@ -1,4 +1,4 @@
-/** A lookup table that outlives what fills it, and that nothing empties or bounds. */
+/** A table that is filled by key, outlives what fills it, and that nothing empties or bounds. */
 import { isUnbounded } from "../src/engine/contexts.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at, functionName } from "../src/engine/explain.js";
@@ -7,7 +7,7 @@ import { boundFix, growthFindings, partialRemoval } from "../src/engine/growth-f
 export default defineRule({
   id: "unbounded-cache",
   code: "LEAK001",
-  summary: "A cache that keeps an entry for every key it ever saw",
+  summary: "A cache or table that keeps an entry for every key it ever saw",
   severity: "high",
   recommended: true,
   fix: "sometimes",

@@ -30,9 +30,8 @@ const BOUND = 1024;
 const NEAR = 1;
 
 /**
- * "lookup": a table asked by key, filled with what was computed for the key. "accumulation": everything else that
- * grows: lists and sets, marks, entries under keys made for them, and lists kept for each key. One finding for each
- * container, at the statement that grows it most often.
+ * "lookup": a table that is filled by key. "accumulation": everything else that grows: lists, sets, marks. One finding for
+ * each container, at the statement that grows it most often.
  */
 export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulation"): Generator<GrowthFinding> {
   for (const container of analysis.containers.all()) {
@@ -44,7 +43,7 @@ export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulati
       })
       .sort((a, b) => RANK[b.severity] - RANK[a.severity] || a.growth.at[0] - b.growth.at[0]);
     const [worst] = judged;
-    if (!worst || (isLookup(analysis, container, worst.growth) ? "lookup" : "accumulation") !== kind) continue;
+    if (!worst || (isLookup(container, worst.growth) ? "lookup" : "accumulation") !== kind) continue;
     const { growth, severity } = worst;
     const assumed = !evident && !isSeenToGrow(analysis, container, growth);
     yield { container, growth, severity, assumed, path: growth.fn.module.path, at: growth.at, trail: trail(analysis, container, growth), help: help(analysis, container, growth) };
@@ -78,32 +77,13 @@ function isWorthwhile(analysis: Analysis, container: Container, { kind, grow }: 
 const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
 
 /**
- * Whether the entry is asked for again by its key. Its author's own name decides first. Reading a missing key of a
- * table that inserts then is a lookup by definition. A mark, an empty list to append to, or a key that is new each
- * time is not; nor is the state of something that is under way, or that ends.
+ * Whether it is a table that is filled by key: a Map, a dict, an object used as one. What only marks its keys (`seen[name] =
+ * true`) is a set, and so is a record that is made only to take something out of it. A table of
+ * somebody else's that gets names made for each call is nobody's cache.
  */
-function isLookup(analysis: Analysis, container: Container, growth: GrowSite): boolean {
-  if (container.shape !== "mapping" || growth.key === null || container.removal.kind === "revived" || container.removal.kind === "timeout" || container.removal.kind === "astray") return false;
-  // What is emptied bit by bit was put together for who is registered, and is no answer.
-  if ((container.evidence?.kind === "emptied" && container.evidence.isThing || container.evidence?.kind === "undone") && !growth.byReading) return analysis.containers.words.isCalledCache(container.name);
-  if (container.evidence && container.evidence.kind !== "ended" && container.evidence.kind !== "emptied" && container.evidence.kind !== "undone") return false;
-  if (growth.byReading || container.heldByValues || analysis.containers.words.isCalledCache(container.name)) return true;
-  if (growth.fresh || analysis.containers.words.isTransit(container.name) || isInitialState(growth.fn, growth.value, 0)) return false;
-  const value = growth.value === null ? undefined : growth.fn.definition(growth.value)?.instruction;
-  if (value?.op === "constant" || value?.op === "collection" && value.shape !== "mapping" && value.elements.length === 0) return false;
-  // A dictionary of Python is written to be asked by key, wherever that is done; a JavaScript object is a record, too.
-  return growth.memo || analysis.language === "python";
-}
-
-/** A record that starts empty, whatever the key: it is filled later, and could not be made again. */
-function isInitialState(fn: Fn, value: number | null, depth: number): boolean {
-  const definition = value === null ? undefined : fn.definition(value)?.instruction;
-  if (definition?.op === "constant") return depth > 0;
-  if (definition?.op === "load" && depth === 0 && definition.place.kind === "binding") {
-    const stores = (fn.module.bindingStores.get(definition.place.binding) ?? []).filter((store) => store.fn.definition(store.value)?.instruction.op === "collection");
-    return stores.length === 1 && stores.every((store) => store.fn === fn && isInitialState(fn, store.value, depth + 1));
-  }
-  return definition?.op === "collection" && !definition.comprehension && (depth > 1 || definition.elements.length > 1) && depth < 8 && definition.elements.every((element) => !element.spread && isInitialState(fn, element.value, depth + 2));
+function isLookup(container: Container, { fn, value, fresh }: GrowSite): boolean {
+  if (container.shape !== "mapping" || container.foreign && fresh || container.removal.kind === "revived") return false;
+  return value === null || fn.definition(value)?.instruction.op !== "constant";
 }
 
 /** Of entries that should go by what the code itself does. A row's last piece of work is small, and an object that may be of few keys may be of many. */
