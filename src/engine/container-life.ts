@@ -7,14 +7,17 @@ import { isPassedBy } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
 import { constantText } from "./constants.js";
 import { isUnbounded, repeats } from "./contexts.js";
+import { isWithin } from "./endings.js";
 import type { GrowthWords } from "./growth-words.js";
 import { Makers } from "./makers.js";
 import type { Cls, Fn, Program } from "./program.js";
 import { push } from "./program.js";
 import { providedTypes } from "./provided.js";
 import type { Refs } from "./refs.js";
+import { runsAsExecutor } from "./settling.js";
 import { isMaking } from "./targets.js";
 import type { Types } from "./types.js";
+import { loadsIn } from "./variables.js";
 
 /** "process": as long as the process; "long": it serves many callers, as far as can be seen; "short": it ends with a request, an event or a loop's turn. */
 export type Lifetime = "process" | "long" | "short" | "unknown";
@@ -156,6 +159,11 @@ export class ContainerLife {
       if (value === null || this.refs.of(outer, value).key !== `fn${inner.key}`) continue;
       if (this.isKept(outer, value, 0)) return true;
     }
+    // `socket.onopen = () => resolve({ call })`
+    for (const fn of outer.module.functions) {
+      if (!isWithin(fn, outer) || fn === outer) continue;
+      for (const { instruction } of fn.sites()) if (instruction.op === "load" && this.refs.of(fn, instruction.out).key === `fn${inner.key}` && this.isResolvedWith(fn, instruction.out)) return true;
+    }
     // Called by a sibling that is handed out.
     for (const site of this.contexts.callers(inner)) {
       let caller = site.fn;
@@ -178,7 +186,9 @@ export class ContainerLife {
           if (instruction.place.kind !== "binding") return true;
           return this.isReturnedBinding(fn, instruction.place.binding, depth);
         case "collection": return this.isKept(fn, instruction.out, depth + 1);
-        case "call": return instruction.receiver !== value && instruction.callee !== value && this.isKept(fn, instruction.out, depth + 1);
+        case "call":
+          if (instruction.callee !== null && instruction.callee !== value && this.isResolve(fn, instruction.callee)) return true;
+          return instruction.receiver !== value && instruction.callee !== value && this.isKept(fn, instruction.out, depth + 1);
         default: return false;
       }
     });
@@ -186,11 +196,28 @@ export class ContainerLife {
 
   private isReturnedBinding(fn: Fn, binding: number, depth: number): boolean {
     if (fn.module.binding(binding)?.owner === 0) return true;
-    for (const site of fn.sites()) {
-      const { instruction } = site;
-      if (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === binding && this.isKept(fn, instruction.out, depth + 1)) return true;
-    }
-    return false;
+    return loadsIn(fn.module, binding).some((load) => (load.fn === fn ? this.isKept(fn, load.value, depth + 1) : this.isResolvedWith(load.fn, load.value)));
+  }
+
+  /** `.then(() => ready({ call, close }))`: whoever waits for the promise gets it. */
+  private isResolvedWith(fn: Fn, value: number, depth = 0): boolean {
+    return depth < 3 && fn.uses(value).some((use) => {
+      if (use.kind === "end") return false;
+      const { instruction } = use.site;
+      if (instruction.op === "collection") return this.isResolvedWith(fn, instruction.out, depth + 1);
+      return instruction.op === "call" && instruction.callee !== null && instruction.callee !== value && this.isResolve(fn, instruction.callee);
+    });
+  }
+
+  /** What an executor was given to settle its promise, also by the name of a variable that it is stored in. */
+  private isResolve(fn: Fn, callee: number, depth = 0): boolean {
+    const load = fn.definition(callee)?.instruction;
+    if (load?.op !== "load" || load.place.kind !== "binding" || depth > 1) return false;
+    const { binding } = load.place;
+    const known = fn.module.binding(binding);
+    const owner = fn.module.fn(known?.owner ?? -1);
+    if (known?.kind === "parameter") return owner !== null && owner.facts.parameters[0]?.binding === binding && runsAsExecutor(owner, this.contexts, this.api, this.types);
+    return known?.kind === "variable" && (fn.module.bindingStores.get(binding) ?? []).some((store) => this.isResolve(store.fn, store.value, depth + 1));
   }
 }
 

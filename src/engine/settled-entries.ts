@@ -7,7 +7,7 @@ import type { ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Api } from "./api.js";
 import { CallSet } from "./api.js";
-import { isFalsy } from "./constants.js";
+import { constantText, isFalsy } from "./constants.js";
 import type { Traffic } from "./container-evidence.js";
 import type { ContainerSites, Operations } from "./container-sites.js";
 import type { GrowSite } from "./containers.js";
@@ -77,28 +77,40 @@ export class SettledEntries {
 
   /** What stands under a key is called, or told to settle, somewhere else than where it is put there. */
   private settledAt({ indexLoads, receivers }: Operations, waits: readonly GrowSite[]): { fn: Fn; at: Span } | null {
+    const names = new Set(waits.flatMap((grow) => this.namesOf(grow)));
     for (const { fn, instruction } of [...indexLoads, ...receivers]) {
       const isRead = instruction.op === "load" || instruction.op === "call" && this.api.words.is("takes", instruction) !== null;
       if (!isRead || waits.some((grow) => grow.fn === fn)) continue;
-      const at = this.callOf(fn, instruction.out, 0);
+      const at = this.callOf(fn, instruction.out, 0, names);
       if (at) return { fn, at };
     }
     return null;
   }
 
-  private callOf(fn: Fn, value: ValueId, depth: number): Span | null {
+  /** The fields of a record that has the means: `{ resolve, reject }`. */
+  private namesOf({ fn, value }: GrowSite): string[] {
+    const made = value === null ? undefined : fn.definition(value)?.instruction;
+    const stores = made?.op === "load" && made.place.kind === "binding" ? (fn.module.bindingStores.get(made.place.binding) ?? []).map((store) => store.fn.definition(store.value)?.instruction) : [made];
+    return stores.flatMap((one) => (one?.op === "collection" ? one.elements : [])).flatMap((element) => {
+      const name = element.spread || !this.isMeans(fn, element.value, 1) ? null : constantText(fn, element.key);
+      return name ?? [];
+    });
+  }
+
+  private callOf(fn: Fn, value: ValueId, depth: number, names: ReadonlySet<string>): Span | null {
     for (const use of depth > MAXIMUM_DEPTH ? [] : fn.uses(value)) {
       if (use.kind === "end") continue;
       const { instruction } = use.site;
       if (instruction.op === "call" && instruction.callee === value && instruction.receiver === null) return instruction.at;
+      if (instruction.op === "call" && instruction.receiver === value && names.has(instruction.method ?? "")) return instruction.at;
       if (instruction.op === "call" && (instruction.receiver === value || instruction.args.some((one) => one.value === value)) && this.settling.has(fn, instruction, this.types)) return instruction.at;
       if (instruction.op === "load" && instruction.place.kind === "field" && instruction.place.object === value) {
-        const at = this.callOf(fn, instruction.out, depth + 1);
+        const at = this.callOf(fn, instruction.out, depth + 1, names);
         if (at) return at;
       }
       if (instruction.op === "store" && instruction.value === value && instruction.place.kind === "binding") {
         for (const load of loadsOf(fn, instruction.place.binding)) {
-          const at = this.callOf(fn, load, depth + 1);
+          const at = this.callOf(fn, load, depth + 1, names);
           if (at) return at;
         }
       }
