@@ -43,7 +43,7 @@ export function* growthFindings(analysis: Analysis, kind: "lookup" | "accumulati
       })
       .sort((a, b) => RANK[b.severity] - RANK[a.severity] || a.growth.at[0] - b.growth.at[0]);
     const [worst] = judged;
-    if (!worst || (isLookup(container, worst.growth) ? "lookup" : "accumulation") !== kind) continue;
+    if (!worst || (isLookup(analysis, container, worst.growth) ? "lookup" : "accumulation") !== kind) continue;
     const { growth, severity } = worst;
     const assumed = !evident && !isSeenToGrow(analysis, container, growth);
     yield { container, growth, severity, assumed, path: growth.fn.module.path, at: growth.at, trail: trail(analysis, container, growth), help: help(analysis, container, growth) };
@@ -78,12 +78,13 @@ const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
 
 /**
  * Whether it is a table that is filled by key: a Map, a dict, an object used as one. What only marks its keys (`seen[name] =
- * true`) is a set, and so is a record that is made only to take something out of it. A table of
- * somebody else's that gets names made for each call is nobody's cache.
+ * true`) is a set, an object with a list under each name (`listeners[name] = []`) is lists that grow, and a record that is
+ * made only to take something out of it is nothing. A table of somebody else's that gets names made for each call is nobody's cache.
  */
-function isLookup(container: Container, { fn, value, fresh }: GrowSite): boolean {
+function isLookup(analysis: Analysis, container: Container, { fn, site, value, fresh }: GrowSite): boolean {
   if (container.shape !== "mapping" || container.foreign && fresh || container.removal.kind === "revived") return false;
-  return value === null || fn.definition(value)?.instruction.op !== "constant";
+  const made = value === null || site.instruction.op !== "store" ? undefined : fn.definition(value)?.instruction;
+  return made?.op !== "constant" && !(analysis.language === "ts" && made?.op === "collection" && made.shape !== "mapping" && made.elements.length === 0);
 }
 
 /** Of entries that should go by what the code itself does. A row's last piece of work is small, and an object that may be of few keys may be of many. */
