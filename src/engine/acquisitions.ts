@@ -41,7 +41,7 @@ const MAKING = /factory|create|make|build|open|spawn|connect|^new/iu;
 const NOT_OWNED = new Set(["orphan-task", "timer-leak", "logger-handler"]);
 
 /** Rules whose handles are followed into the callback that a promise hands them to. */
-const CONTINUED = new Set(["unclosed-file", "unclosed-connection", "executor-leak"]);
+const CONTINUED = new Set(["unclosed-file", "unclosed-connection", "executor-leak", "unreleased-lock"]);
 
 export class Acquisitions {
   private readonly owned = new Map<Fn, readonly Owned[]>();

@@ -349,6 +349,8 @@ export class Removals {
     if (!one.inline || removedRef.fields.includes("[]")) return null;
     // A function written in the call can be named by no other call: this removal is meant for it unless it fits another.
     if (others.some((other) => other !== one && (other.event === null || other.event === one.event) && other.listener?.key === removedRef.key)) return null;
+    // `socket.off("error", this.report); socket.on("error", () => {})`: it was added under another name for the target.
+    if (removedRef.root.kind === "this" && this.holders.usesOf(removedRef.key).some((use) => use.as === "argument" && use.site.fn !== fn && this.api.acquired(use.site.fn, use.site.instruction, this.types).some((pair) => pair.handle === "registration"))) return null;
     if (one.inline === "bind") return "bound-copy";
     const { root } = removedRef;
     if (root.kind === "binding" && removedRef.fields.length === 0 && root.module.binding(root.binding)?.kind === "parameter") return null;
