@@ -347,8 +347,11 @@ export class Program {
 
   /** The class that a reference names, if it is one of the program's. */
   classOf(module: Mod, reference: Pick<ClassRef, "binding" | "path">): Cls | null {
-    if (reference.binding === null) return null;
-    return this.classOfBinding(module, reference.binding);
+    if (reference.binding !== null) return this.classOfBinding(module, reference.binding);
+    // `from . import parts`, `class Whole(parts.Part)`: a member of a module.
+    const dot = reference.path?.lastIndexOf(".") ?? -1;
+    const target = reference.path === null || dot <= 0 ? null : this.exported(module, reference.path.slice(0, dot), reference.path.slice(dot + 1), 0);
+    return target?.kind === "binding" ? this.classOfBinding(target.module, target.binding) : null;
   }
 
   classOfBinding(module: Mod, id: BindingId): Cls | null {
