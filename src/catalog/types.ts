@@ -646,6 +646,11 @@ export interface CatalogFile {
   delays?: { calls: string[]; promisifies: { calls: string[]; of: string[] }; rejects: string[]; names: string };
   /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */
   abandons?: string[];
+  /**
+   * Asynchronous calls that are over at once: they hand the coroutine that they are given to the receiver, which keeps its task.
+   * `receiverName`: a regular expression on the receiver, where its type is not known.
+   */
+  handsOnWork?: { call: string; receiverName?: string }[];
   /** Calls whose result, entered as a scope, raises in it when a time is up. */
   timedScopes?: string[];
   /** Calls that wait for all that they are given until one fails, and leave the others running; not where the argument `unless` is given. */

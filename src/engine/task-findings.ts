@@ -9,6 +9,7 @@ import { EndMisses } from "./end-misses.js";
 import { ForgottenEntries } from "./forgotten-entries.js";
 import { FloatingWork } from "./floating.js";
 import { Gathered } from "./gathered.js";
+import { HeardFailures } from "./heard-failures.js";
 import type { CallSite } from "./holders.js";
 import type { Life } from "./lifetimes.js";
 import { describe } from "./refs.js";
@@ -44,9 +45,10 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
   const entries = new ForgottenEntries(analysis);
   const misses = new EndMisses(analysis, owners);
   const delays = new TaskDelays(analysis, paths, owners);
+  const heard = new HeardFailures(analysis.program, analysis.types, analysis.api);
   for (const life of analysis.lifetimes.every("orphan-task")) {
     if (paths.isNoNewTask(life)) continue;
-    const finding = lost(life, owners, paths) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? leftAsleep(life, delays) ?? emptiedFirst(life, misses, analysis) ?? leftByEntry(life, paths, entries) ?? overwritten(analysis, life, owners);
+    const finding = lost(life, owners, paths, heard) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? leftAsleep(life, delays) ?? emptiedFirst(life, misses, analysis) ?? leftByEntry(life, paths, entries) ?? overwritten(analysis, life, owners);
     if (finding) yield finding;
   }
   for (const { fn, call, context } of paths.abandoned()) {
@@ -83,7 +85,7 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
 }
 
 /** Lost at once, on some way, or by the owner's end. */
-function lost(life: Life, owners: TimerOwners, paths: TaskPaths): TaskFinding | null {
+function lost(life: Life, owners: TimerOwners, paths: TaskPaths, heard: HeardFailures): TaskFinding | null {
   const { pair, fn, context, outcome } = life;
   const path = { path: fn.module.path, at: life.site.instruction.at };
   const [owner] = life.unreleased;
@@ -107,6 +109,8 @@ function lost(life: Life, owners: TimerOwners, paths: TaskPaths): TaskFinding | 
   }
   if (pair.held === true) {
     // What comes to its end is only unheard of when it fails.
+    const runs = paths.runs(life);
+    if (runs !== null && !paths.isEndless(life) && heard.isHeard(runs)) return null;
     return { ...path, message: "unheard", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: paths.isEndless(life) ? "medium" : "low", trail, fix: null, help: pair.help?.replaceAll("$", handleName(life)) ?? "keep it and ask for its result" };
   }
   // A task that comes to its end is lost at most; those that never do add up.

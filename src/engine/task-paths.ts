@@ -1,7 +1,7 @@
 /** Tasks that somebody waits for, but not so that the task is over afterwards. */
-import type { BlockId, Call } from "../model/facts.js";
+import type { BlockId, Call, Instruction } from "../model/facts.js";
 import type { Span } from "../model/span.js";
-import { CallSet } from "./api.js";
+import { CallSet, receiverName } from "./api.js";
 import type { Api } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
 import type { Holders } from "./holders.js";
@@ -18,6 +18,7 @@ export class TaskPaths {
   readonly softs: SoftWaits;
   private readonly abandoning = new CallSet<true>();
   private readonly waits = new CallSet<true>();
+  private readonly handingOn = new CallSet<{ receiverName?: string }>();
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders,
@@ -26,6 +27,7 @@ export class TaskPaths {
     this.softs = new SoftWaits(types, api, refs);
     for (const file of api.files) for (const call of file.abandons ?? []) this.abandoning.add(call, true);
     for (const file of api.files) for (const call of file.idle?.waits ?? []) this.waits.add(call, true);
+    for (const file of api.files) for (const one of file.handsOnWork ?? []) this.handingOn.add(one.call, one);
   }
 
   /** `ensure_future(task)` of something that is a task already gives the same one. */
@@ -58,21 +60,39 @@ export class TaskPaths {
 
   /** No wait in it: it runs to its end in one step of the event loop, which holds it until then. */
   isOneStep(life: Life): boolean {
+    if (this.handsOn(life)) return true;
     const fn = this.runs(life);
     return fn !== null && fn.facts.async && !fn.facts.generator && [...fn.sites()].every(({ instruction }) =>
       !isWait(instruction) && (instruction.op !== "enter" || !instruction.async));
   }
 
+  /** It only gives a group what the group then keeps: `create_task(group.spawn(work()))`. */
+  private handsOn(life: Life): boolean {
+    const made = this.coroutine(life);
+    return made?.op === "call" && this.handingOn.match(life.fn, made, this.types).some(({ value: { receiverName: name } }) =>
+      name === undefined || new RegExp(name, "u").test(receiverName(life.fn, made)));
+  }
+
+  /** What makes the coroutine that the task is given. */
+  private coroutine({ fn, site }: Life): Instruction | undefined {
+    const [given] = site.instruction.args;
+    const definition = given && fn.definition(given.value)?.instruction;
+    if (definition?.op !== "load" || definition.place.kind !== "binding") return definition;
+    const stores = fn.module.bindingStores.get(definition.place.binding) ?? [];
+    const only = stores.length === 1 ? stores[0] : undefined;
+    return only?.fn === fn ? fn.definition(only.value)?.instruction : undefined;
+  }
+
   /** The function of the program whose coroutine the task is. */
   runs(life: Life): Fn | null {
-    const [given] = life.site.instruction.args;
-    const made = given ? life.fn.definition(given.value)?.instruction : undefined;
+    const made = this.coroutine(life);
     const callee = made?.op === "call" ? this.types.calleeOf(life.fn, made) : null;
     return callee?.kind === "function" ? callee.fn : null;
   }
 
   /** What it runs is seen to come to an end, or to ask whether it should. */
   endsByItself(life: Life): boolean {
+    if (this.handsOn(life)) return true;
     const fn = this.runs(life);
     if (fn === null) return false;
     return fn.facts.loops.every((loop, id) => loop.kind !== "while" || canLeave(fn, id) && (loop.endless || this.flags.asks([fn])));

@@ -1,0 +1,58 @@
+/** Coroutines that take their failures themselves: nobody has to ask the task for them. */
+import type { BlockId } from "../model/facts.js";
+import type { Api } from "./api.js";
+import { isWait } from "./blocks.js";
+import { Exceptions, leaves } from "./exceptions.js";
+import type { Fn, Program } from "./program.js";
+import { successorsOf } from "./program.js";
+import type { Types } from "./types.js";
+
+export class HeardFailures {
+  private readonly exceptions: Exceptions;
+
+  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api) {
+    this.exceptions = new Exceptions(types, api);
+  }
+
+  /** All that it waits for stands in a `try` whose clause takes everything, or a decorator of the program's has it in one. */
+  isHeard(fn: Fn): boolean {
+    return this.takesAll(fn) || fn.facts.decorators.some(({ root }) => {
+      const decorator = root === null ? null : this.program.functionOfBinding(fn.module, root);
+      return decorator !== null && this.isAround(decorator);
+    });
+  }
+
+  /** Of a decorator: the coroutine function that stands for the decorated one, at any depth. */
+  private isAround(decorator: Fn): boolean {
+    return (decorator.module.nested.get(decorator.id) ?? []).some((inner) => inner.facts.async && this.takesAll(inner) || this.isAround(inner));
+  }
+
+  private takesAll(fn: Fn): boolean {
+    let waits = false;
+    for (const block of fn.facts.blocks) {
+      const isWaiting = block.instructions.some((one) => isWait(one) || one.op === "enter" && one.async);
+      waits ||= isWaiting;
+      // Calls of nobody's functions outside of it are the lines that say that it starts and ends.
+      const mayFail = isWaiting || block.instructions.some((one) => one.op === "call" && this.types.calleeOf(fn, one) !== null && this.exceptions.mayRaise(fn, one));
+      if (mayFail && leaves(fn, block.handler, this.api.catchAll, (clause) => this.isTold(fn, clause))) return false;
+    }
+    return waits;
+  }
+
+  /** The exception ends in the clause, or the clause does something for its effect before it goes on: `log.exception(…); raise`. */
+  private isTold(fn: Fn, clause: BlockId): boolean {
+    let goesOn = false;
+    let tells = false;
+    const seen = new Set<BlockId>();
+    const work = [clause];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      const block = fn.block(at);
+      if (seen.has(at) || !block) continue;
+      seen.add(at);
+      tells ||= block.instructions.some((one) => one.op === "call" && fn.uses(one.out).length === 0);
+      goesOn ||= block.end.kind === "raise" || block.end.kind === "rethrow" && block.end.to === null;
+      work.push(...successorsOf(block.end));
+    }
+    return tells || !goesOn;
+  }
+}
