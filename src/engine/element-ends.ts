@@ -57,6 +57,7 @@ export class ElementEnds {
         case "call": return instruction.receiver === null || instruction.receiver === value || this.words.is("stores", instruction) === null ? [] : this.boxAt(instruction.receiver, locals);
         case "store": {
           const { place } = instruction;
+          if (place.kind === "index" && place.key === value && this.fn.module.facts.language === "python") return this.boxAt(place.object, locals);
           if (instruction.value !== value) return [];
           if (place.kind === "index") return this.boxAt(place.object, locals);
           if (place.kind !== "binding" || !this.isOwn(place.binding) || this.fn.module.bindingStores.get(place.binding)?.length !== 1) return [];

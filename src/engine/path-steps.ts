@@ -1,5 +1,5 @@
 /** What an instruction does to a path's state: the handle is acquired, named, handed on, released or lost. */
-import type { BindingId, Call, Instruction, ValueId } from "../model/facts.js";
+import type { BindingId, Call, Instruction, Place, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { Adoption } from "./adoption.js";
 import type { Api, CompiledPair } from "./api.js";
@@ -22,6 +22,7 @@ import type { ReleaseFlow } from "./release-flow.js";
 import { StateStores } from "./state-stores.js";
 import { isTold } from "./told.js";
 import type { Types } from "./types.js";
+import { loadsOf } from "./variables.js";
 
 /** Python's operators whose result holds what their operands hold. */
 const JOINING = new Set(["+", "|"]);
@@ -225,7 +226,7 @@ export class Steps {
 
   private store(instruction: Extract<Instruction, { op: "store" }> & { at: Span }, state: State): State | null {
     const { place } = instruction;
-    const isHandle = this.tracked.isHandle(instruction.value, state);
+    const isHandle = this.tracked.isHandle(instruction.value, state) || this.isKept(place, state);
     if (place.kind === "binding") {
       if (!isHandle) return state.variables.has(place.binding) ? this.overwrite(place.binding, instruction.at, state, isOnItsWay(this.fn, instruction, state)) : state;
       const binding = this.fn.module.binding(place.binding);
@@ -275,6 +276,15 @@ export class Steps {
     }
     this.outcome.escapes.push({ kind: "variable", ref: this.refs.of(this.fn, instruction.value), at: instruction.at, fn: this.fn });
     return null;
+  }
+
+  /** `links[connect(host)] = host`: Python's mappings hold their keys. One whose keys nobody ends only notes something about what a variable holds. */
+  private isKept(place: Place, state: State): boolean {
+    if (!this.tracked.python || place.kind !== "index" || !this.tracked.isHandle(place.key, state) || this.tracked.isHandle(place.object, state)) return false;
+    if (state.variables.size === 0) return true;
+    const local = this.tracked.locals.container(place.object);
+    if (local !== null) return loadsOf(this.fn, local).some((load) => this.fn.uses(load).some((use) => use.kind === "end" || use.site.instruction.op === "next" || use.site.instruction.op === "call"));
+    return this.holders.released(this.pair, this.refs.field(this.refs.of(this.fn, place.object), "[]")) !== null;
   }
 
   /** What the handle is given to call, as `this`: it may end it. */
@@ -364,6 +374,8 @@ export class Steps {
       this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: true });
       return null;
     }
+    // `list(links)`: the same elements once more.
+    if (state.boxed && this.api.words.is("copies", call) === "path") return this.tracked.alias(state, call.out, call.at);
     // Who is given one of many, or all of them, need not end what this function ends with the others.
     if (this.isOneOfMany(call, state)) {
       this.tracked.lentTo.add(call.out);
