@@ -5,6 +5,7 @@ import { repeats } from "./contexts.js";
 import { isWithin } from "./endings.js";
 import { at, functionName, releaseNames } from "./explain.js";
 import type { CallSite } from "./holders.js";
+import { endsOwnHandle } from "./listener-ends.js";
 import { belongs, endsWhole, isCallScoped, runsOncePerObject, settlesWhenCalled } from "./listener-evidence.js";
 import { nextAttempt, onlyOnSuccess, otherOutcome, winner } from "./listener-outcomes.js";
 import { exchange, takenOffTheNew } from "./listener-owners.js";
@@ -103,7 +104,7 @@ export abstract class Stays extends Telling {
     const { one, analysis } = this;
     if (!this.isLate || one.life === "unknown" || one.forwarded && one.inline === null || !settlesWhenCalled(analysis, one.fn)) return null;
     // A process ends when it ends; and what a request brings ends with it.
-    if (one.life === "process" && one.target?.root.kind !== "binding" || this.isRequestScoped()) return null;
+    if (one.life === "process" && one.target?.root.kind !== "binding" || this.isRequestScoped() || endsOwnHandle(analysis, one)) return null;
     return this.finding(
       { message: "settles", data: { noun: this.noun, target: this.target, where: functionName(this.top) } }, repeats(one.context.kind) && one.life !== "parameter" ? "high" : "medium",
       [{ role: "exit", message: `when ${functionName(this.top)} settles, the listener stays on ${this.target}`, place: at(this.top, this.top.facts.nameAt) }, this.searched()],

@@ -185,7 +185,7 @@ export const entryPoints: CatalogFile = {
       noun: "command",
     },
     { context: "once", exports: ["main", "cli"], noun: "main function" },
-    { context: "once", callbacks: ["typer.run(0)", "fire.Fire(0)", "absl.app.run(0)", "curses.wrapper(0)"], noun: "main function" },
+    { context: "once", callbacks: ["typer.run(0)", "fire.Fire(0)", "absl.app.run(0)", "curses.wrapper(0)", "twisted.internet.task.react(0)"], noun: "main function" },
     // Task queues and schedulers.
     {
       context: "event",
