@@ -646,6 +646,8 @@ export interface CatalogFile {
   delays?: { calls: string[]; promisifies: { calls: string[]; of: string[] }; rejects: string[]; names: string };
   /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */
   abandons?: string[];
+  /** Calls that fail where no event loop runs. */
+  loopAsks?: string[];
   /**
    * Asynchronous calls that are over at once: they hand the coroutine that they are given to the receiver, which keeps its task.
    * `receiverName`: a regular expression on the receiver, where its type is not known.

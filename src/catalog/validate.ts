@@ -328,6 +328,7 @@ const catalogFile = table(
     races: listOf(api),
     delays: table({ calls: listOf(api), promisifies: table({ calls: listOf(api), of: listOf(string) }, {}), rejects: listOf(api), names: regularExpression }, {}),
     abandons: listOf(api),
+    loopAsks: listOf(api),
     handsOnWork: listOf(table({ call: api }, { receiverName: regularExpression })),
     timedScopes: listOf(api),
     together: listOf(table({ call: api }, { unless: string })),

@@ -16,6 +16,7 @@ import { CallSet, argumentValue, importsOneOf } from "./api.js";
 import type { Api } from "./api.js";
 import { FirstTimes } from "./first-times.js";
 import { leadsPast } from "./given.js";
+import { LoopWays } from "./loop-ways.js";
 import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import { inTurn } from "./in-turn.js";
 import { isMemoizedOnce } from "./memos.js";
@@ -96,11 +97,13 @@ export class Contexts {
   /** Classes of which each object of another class gets one of its own, by what its decorator lists; and the step that says so. */
   private provided: ReadonlyMap<string, TrailStep> | null = null;
   readonly firstTimes: FirstTimes;
+  private readonly loopWays: LoopWays;
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
     this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path));
     this.firstTimes = new FirstTimes(program, refs, types);
+    this.loopWays = new LoopWays(types, api);
     this.indexCalls();
     for (const cls of api.rootLists.size > 0 ? program.classes() : []) {
       if (isTestFile(cls.module.path)) continue;
@@ -139,19 +142,34 @@ export class Contexts {
     return this.inLoop(fn, block, outer.kind === "render" && asksWhatChanged(fn, block) ? { ...outer, vague: true } : outer);
   }
 
-  /** The function's, without the calls whose constants lead past the block: `stop()` never comes to what `if (!wait)` guards where `wait = true`. */
+  /**
+   * The function's, without the calls that never come to the block: `stop()` does not come to what `if (!wait)` guards where
+   * `wait = true`, and a coroutine's call not to where no loop runs.
+   */
   private comingTo(fn: Fn, block: BlockId): Context {
-    if (block === 0 || fn.facts.parameters.length === 0) return this.of(fn);
+    if (block === 0) return this.of(fn);
     const key = `${fn.key}:${String(block)}`;
     const known = this.byBlock.get(key);
     if (known) return known;
-    const past = new Set(this.callers(fn).filter((site) => leadsPast(this.refs, fn, block, site)));
-    if (past.size === 0 || this.running.has(fn)) return this.of(fn);
+    const needsNoLoop = this.loopWays.needNone(fn, block);
+    const past = new Set(needsNoLoop || fn.facts.parameters.length === 0 ? [] : this.callers(fn).filter((site) => leadsPast(this.refs, fn, block, site)));
+    if (!needsNoLoop && past.size === 0 || this.running.has(fn)) return this.of(fn);
     this.running.add(fn);
-    const found = this.compute(fn, past);
+    const found = needsNoLoop ? this.outsideLoops(fn, new Set()) ?? context("once", []) : this.compute(fn, past);
     this.running.delete(fn);
     this.byBlock.set(key, found);
     return found;
+  }
+
+  /** The function's, without the calls that come from a coroutine; null where no other comes. */
+  private outsideLoops(fn: Fn, seen: ReadonlySet<Fn>): Context | null {
+    if (fn.facts.async || seen.has(fn)) return null;
+    const way = new Set(seen).add(fn);
+    const found = this.compute(fn, new Set(), (site) => {
+      const outer = this.outsideLoops(site.fn, way);
+      return outer && this.inLoop(site.fn, site.block, outer);
+    });
+    return found.kind === "unknown" && found.steps.length === 0 && this.callers(fn).some((site) => !this.isTest(site.fn)) ? null : found;
   }
 
   private inLoop(fn: Fn, block: BlockId, outer: Context): Context {
@@ -337,8 +355,8 @@ export class Contexts {
     return depth < 3 && callers.length > 0 && callers.every((site) => this.isRoot(site.fn, depth + 1));
   }
 
-  /** @param past calls that say nothing of the place that is asked about. */
-  private compute(fn: Fn, past: ReadonlySet<Site> = new Set()): Context {
+  /** @param past calls that say nothing of the place that is asked about. @param contextOf that of a call; null where it says nothing either. */
+  private compute(fn: Fn, past: ReadonlySet<Site> = new Set(), contextOf = (site: Site): Context | null => this.at(site.fn, site.block)): Context {
     if (this.isTest(fn)) return context("test", []);
     const { facts } = fn;
     if (facts.kind === "module" || TOOL_FILE.test(fn.module.path)) return context("once", []);
@@ -356,7 +374,8 @@ export class Contexts {
     }
     for (const site of this.callers(fn)) {
       if (past.has(site) || this.isTest(site.fn)) continue; // That tests call it says nothing about how often the program does.
-      const from = this.at(site.fn, site.block);
+      const from = contextOf(site);
+      if (!from) continue;
       const called = step(site.fn, site.instruction.at, `${isConstructor(fn) ? `${fn.cls?.name ?? "it"} is constructed` : `${facts.name}() is called`} here${site.fn.facts.kind === "module" ? " at the module's top level" : `, in ${site.fn.facts.name}()`}`);
       candidates.push({ ...from, steps: [...from.steps, called], ...(isPassedBy(site.fn, site.block) ? { seldom: true } : {}) });
     }

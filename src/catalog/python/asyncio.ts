@@ -32,6 +32,8 @@ export const asyncio: CatalogFile = {
   settledCallbacks: ["*#add_done_callback(0)", "tornado.concurrent.future_add_done_callback(1)"],
   // https://www.tornadoweb.org/en/stable/gen.html#tornado.gen.with_timeout: the wrapped future is not cancelled.
   abandons: ["tornado.gen.with_timeout(1)"],
+  // https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.get_running_loop: raises a RuntimeError.
+  loopAsks: ["asyncio.get_running_loop", "asyncio.events.get_running_loop"],
   // https://aiorpcx.readthedocs.io/, https://curio.readthedocs.io/en/latest/reference.html#task-groups
   handsOnWork: [...["aiorpcx.TaskGroup#spawn", "aiorpcx.curio.TaskGroup#spawn", "curio.TaskGroup#spawn"].map((call) => ({ call })), { call: "*#spawn", receiverName: "(?:^|_)(?:task_?)?group$" }],
   timedScopes: ["asyncio.timeout", "asyncio.timeout_at", "asyncio.timeouts.timeout", "async_timeout.timeout", "async_timeout.timeout_at", "anyio.fail_after", "trio.fail_after"],
