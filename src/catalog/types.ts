@@ -391,6 +391,8 @@ export interface EntryPoint {
   cleanup?: "returned" | "parameter";
   /** What a person does brings it on: a click, a command. */
   interactive?: boolean;
+  /** For `methods`: called once for one object: the next connection has another. */
+  perObject?: boolean;
   /** Only where what says it runs once itself, like a module's top level. */
   topLevel?: boolean;
   /**

@@ -266,7 +266,7 @@ const entryPoint = table(
   { context: oneOf("once", "request", "event", "render", "mount", "iteration", "test"), noun: string },
   {
     decorators: listOf(decorator), callbacks: listOf(api), bases: listOf(base), methods: listOf(string), exports: listOf(string), files: listOf(string),
-    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, vague: table({ unless: listOf(string) }, {}), interactive: boolean, topLevel: boolean, takes: listOf(position),
+    functions: regularExpression, imports: listOf(string), when: listOf(table({ argument: position, matches: regularExpression }, {})), cleanup: oneOf("returned", "parameter"), returns: boolean, vague: table({ unless: listOf(string) }, {}), interactive: boolean, perObject: boolean, topLevel: boolean, takes: listOf(position),
     beside: listOf(string), notBeside: listOf(string),
   },
   (value, at) => {

@@ -43,6 +43,8 @@ export interface Context {
   vague?: true;
   /** What a person does brings it on. */
   interactive?: true;
+  /** Each time it is another object: whoever calls it does so once for one. */
+  perObject?: true;
   /** In words, to follow "runs": "for every request". */
   phrase: string;
   /** "repeats" steps, from the entry point to the statement. */
@@ -377,14 +379,22 @@ export class Contexts {
       const from = contextOf(site);
       if (!from) continue;
       const called = step(site.fn, site.instruction.at, `${isConstructor(fn) ? `${fn.cls?.name ?? "it"} is constructed` : `${facts.name}() is called`} here${site.fn.facts.kind === "module" ? " at the module's top level" : `, in ${site.fn.facts.name}()`}`);
-      candidates.push({ ...from, steps: [...from.steps, called], ...(isPassedBy(site.fn, site.block) ? { seldom: true } : {}) });
+      const { perObject, ...outer } = from;
+      const isOwn = perObject === true && (site.fn.block(site.block)?.loop ?? null) === null && this.isOnItself(site);
+      candidates.push({ ...outer, steps: [...from.steps, called], ...(isOwn ? { perObject } : {}), ...(isPassedBy(site.fn, site.block) ? { seldom: true } : {}) });
     }
-    const best = candidates.sort((a, b) => RANK[b.kind] - RANK[a.kind] || Number(a.seldom ?? false) - Number(b.seldom ?? false))[0];
+    const best = candidates.sort((a, b) => RANK[b.kind] - RANK[a.kind] || Number(a.perObject ?? false) - Number(b.perObject ?? false) || Number(a.seldom ?? false) - Number(b.seldom ?? false))[0];
     if (!best) return context("unknown", []);
     const mount = best.kind === "mount" ? best.steps[0]?.place : undefined;
     const module = mount && this.program.module(mount.path);
     if (module && this.rootFiles.has(module)) return context("once", []);
     return module && this.mounts.isSeldom(module) ? { ...best, seldom: true } : best;
+  }
+
+  /** `self.greet()`: of the same object. */
+  private isOnItself({ fn, instruction: { receiver } }: Site<Call>): boolean {
+    const ref = receiver === null ? null : this.refs.of(fn, receiver);
+    return ref?.root.kind === "this" && ref.fields.length === 0;
   }
 
   /** A property's getter, also one that a table of property descriptors holds: `defineProperty(object, "x", { get: () => … })`. */
@@ -584,7 +594,7 @@ function isEmptyList(fn: Fn, value: ValueId): boolean {
 /** What an entry point says of the function. */
 function entered(entry: EntryPoint, fn: Fn, at: TrailStep): Context {
   const isVague = entry.vague !== undefined && !entry.vague.unless.some((name) => fn.cls !== null && fn.cls.method(name) !== null);
-  return { ...context(entry.context, [at]), ...(isVague ? { vague: true } : {}) };
+  return { ...context(entry.context, [at]), ...(isVague ? { vague: true } : {}), ...(entry.perObject === true ? { perObject: true } : {}) };
 }
 
 function says({ noun, context: kind }: EntryPoint): string {

@@ -182,6 +182,7 @@ export class FieldPaths {
     // A sibling's constructor fills the sibling's field.
     if (all.some((one) => (one.fn.facts.kind === "constructor" || one.fn.facts.kind === "initializer") && one.fn.cls !== null && own.fn.cls !== null && isBaseOf(one.fn.cls, own.fn.cls))) return true;
     const { name } = own.fn.facts;
+    if (this.contexts.of(own.fn).perObject === true) return false;
     if (this.repeats.of(own.fn, (caller) => this.knows(caller, own.pair, own.ref))) return true;
     if (this.api.startMethods.has(name)) {
       const callers = this.contexts.callers(own.fn).filter((site) => site.fn.cls === own.fn.cls);

@@ -66,6 +66,7 @@ function runsAgain(analysis: Analysis, fn: Fn, name: string): TrailStep | null {
   if (contexts.callers(method).some((site) => looks(site.fn)) || isOfMaking(method, contexts)) return null;
   if (endings.isAgain(method.facts.name)) return step(`${functionName(method)} may run again for the same object`, method, method.facts.nameAt);
   const context = contexts.of(fn);
+  if (context.perObject === true && fn === method) return null;
   if ((context.kind === "event" || context.kind === "request") && !timers.turns.isUndoneBetween(fn, looks)) return context.steps[0] ?? step(`${functionName(fn)} may run any number of times`, fn, fn.facts.nameAt);
   // What is set going and ended in turn is not set going again in between.
   if (analysis.api.startMethods.has(method.facts.name)) return null;

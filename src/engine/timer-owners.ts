@@ -235,6 +235,7 @@ export class TimerOwners {
     const again = contexts.callers(method).find((site) => site.fn !== method && endings.isAgain(methodOf(site.fn).facts.name));
     if (again) return step(`${functionName(methodOf(again.fn))} runs it again for the same object`, again.fn, again.instruction.at);
     const context = contexts.of(fn);
+    if (context.perObject === true && fn === method) return null;
     const isHeard = !timer.brief && (context.kind === "event" || context.kind === "request") && !this.stoppedByEvent(timer, owner)
       && !this.timers.turns.isUndoneBetween(fn, (other) => this.touches(endings.reach([other], 2), owner, timer.life.pair));
     if (isHeard) return context.steps[0] ?? step(`${functionName(fn)} may run any number of times`, fn, fn.facts.nameAt);

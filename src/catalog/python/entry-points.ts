@@ -5,6 +5,11 @@
 import type { CatalogFile } from "../types.js";
 
 const HTTP = ["get", "post", "put", "patch", "delete", "head", "options", "trace"];
+/** Protocols of asyncio and Twisted, whose methods the transport calls. */
+const PROTOCOLS = [
+  "asyncio.Protocol", "asyncio.DatagramProtocol", "asyncio.BufferedProtocol", "asyncio.SubprocessProtocol",
+  "twisted.internet.protocol.Protocol", "twisted.internet.protocol.DatagramProtocol", "twisted.protocols.basic.LineReceiver",
+];
 
 export const entryPoints: CatalogFile = {
   language: "python",
@@ -244,12 +249,9 @@ export const entryPoints: CatalogFile = {
     { context: "event", bases: ["channels.generic.websocket.WebsocketConsumer", "channels.generic.websocket.AsyncWebsocketConsumer", "channels.generic.websocket.JsonWebsocketConsumer", "channels.generic.websocket.AsyncJsonWebsocketConsumer", "channels.consumer.AsyncConsumer", "channels.consumer.SyncConsumer"], methods: ["*"], noun: "WebSocket consumer" },
     { context: "event", bases: ["tornado.websocket.WebSocketHandler", "starlette.endpoints.WebSocketEndpoint"], methods: ["open", "on_*", "get"], noun: "WebSocket handler" },
     { context: "event", bases: ["watchdog.events.FileSystemEventHandler", "watchdog.events.PatternMatchingEventHandler", "watchdog.events.RegexMatchingEventHandler", "pyinotify.ProcessEvent"], methods: ["on_*", "dispatch", "process_*"], noun: "file event handler" },
-    {
-      context: "event",
-      bases: ["asyncio.Protocol", "asyncio.DatagramProtocol", "asyncio.BufferedProtocol", "asyncio.SubprocessProtocol", "twisted.internet.protocol.Protocol", "twisted.internet.protocol.DatagramProtocol", "twisted.protocols.basic.LineReceiver"],
-      methods: ["connection_made", "data_received", "buffer_updated", "datagram_received", "eof_received", "pipe_data_received", "connectionMade", "dataReceived", "datagramReceived", "lineReceived"],
-      noun: "protocol callback",
-    },
+    { context: "event", bases: PROTOCOLS, methods: ["data_received", "buffer_updated", "datagram_received", "pipe_data_received", "dataReceived", "datagramReceived", "lineReceived"], noun: "protocol callback" },
+    // A factory makes one for each connection.
+    { context: "event", bases: PROTOCOLS, methods: ["connection_made", "eof_received", "connectionMade"], perObject: true, noun: "protocol callback" },
     { context: "event", bases: ["scrapy.Spider", "scrapy.spiders.Spider", "scrapy.spiders.CrawlSpider"], methods: ["parse*", "start_requests"], noun: "spider callback" },
     { context: "event", methods: ["process_item"], files: ["**/pipelines.py", "**/pipelines/*.py"], noun: "item pipeline" },
     { context: "event", bases: ["html.parser.HTMLParser", "xml.sax.handler.ContentHandler", "xml.sax.ContentHandler"], methods: ["handle_*", "startElement", "endElement", "characters"], noun: "parser callback" },
