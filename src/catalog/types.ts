@@ -734,6 +734,8 @@ export interface CatalogFile {
     once?: string[];
     /** An argument becomes an element of the receiver: "*#append". */
     stores?: string[];
+    /** The result is the field of the first argument that the second one names: "getattr". */
+    members?: string[];
     /** The result is a property name that nothing else has: "Symbol". */
     symbols?: string[];
   };

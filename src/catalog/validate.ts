@@ -392,7 +392,7 @@ const catalogFile = table(
     pure: listOf(api),
     finalizers: listOf(table({ call: api, target: position, holds: listOf(position) }, {})),
     tracebacks: listOf(api),
-    words: table({}, { copies: listOf(api), same: listOf(api), takes: listOf(api), each: listOf(api), binds: listOf(api), twins: listOf(api), chains: listOf(api), continues: listOf(api), turns: listOf(api), once: listOf(api), stores: listOf(api), symbols: listOf(api) }),
+    words: table({}, { copies: listOf(api), same: listOf(api), takes: listOf(api), each: listOf(api), binds: listOf(api), twins: listOf(api), chains: listOf(api), continues: listOf(api), turns: listOf(api), once: listOf(api), stores: listOf(api), members: listOf(api), symbols: listOf(api) }),
     cancellers: listOf(table({ make: listOf(api), token: string, cancel: listOf(release), self: listOf(api) }, {})),
   },
 );

@@ -6,6 +6,7 @@ import type { Call, ValueId } from "../model/facts.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import { Fixpoint } from "./fixpoint.js";
+import { NamedFields } from "./named-fields.js";
 import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -47,10 +48,12 @@ export class Holders {
   private readonly loads = new Map<string, { fn: Fn; value: ValueId; site: Site }[]>();
   /** Fields that are called, `this.dispose()`, by the field's reference. */
   private readonly calledFields = new Map<string, CallSite[]>();
+  readonly named: NamedFields;
   /** References that some function returns. */
   private readonly returned = new Set<string>();
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts) {
+    this.named = new NamedFields(refs, api.words);
     for (const fn of program.functions()) {
       for (const site of fn.sites()) {
         const { instruction } = site;
@@ -59,6 +62,8 @@ export class Holders {
           const ref = refs.of(fn, instruction.out);
           if (ref.root.kind !== "value" && ref.fields.length > 0) push(this.loads, ref.key, { fn, value: instruction.out, site });
         }
+        // A read that may be of several fields is one of each.
+        if ("out" in instruction) for (const ref of this.named.of(fn, instruction)) if (ref.root.kind !== "value") push(this.loads, ref.key, { fn, value: instruction.out, site });
         if (instruction.op !== "call") continue;
         const callSite = site as CallSite;
         const add = (value: ValueId, as: HolderUse["as"]): void => {

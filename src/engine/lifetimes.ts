@@ -290,9 +290,10 @@ export class Lifetimes {
     return this.holders.releasedField(pair, name, ref.root.kind === "this" ? ref.root.cls : null);
   }
 
-  /** `for name in (…): getattr(self, name).close()`: which fields it means is not known. */
+  /** `for name in (…): getattr(self, name).close()`, where it is not known which fields it means. */
   private releasesByName(cls: Cls): boolean {
     return this.teardownsOf(cls).some((method) => [...method.sites()].some(({ instruction }) => {
+      if (this.holders.named.of(method, instruction).length > 0) return false;
       if (instruction.op === "load" && instruction.place.kind === "index") return isThis(method, instruction.place.object);
       if (instruction.op !== "call" || instruction.receiver !== null || instruction.args.length < 2) return false;
       const [object, name] = instruction.args;

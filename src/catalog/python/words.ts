@@ -45,6 +45,7 @@ export const words: CatalogFile = {
     // Entering a scope by hand gives the object itself.
     chains: ["*#__enter__", "*#__aenter__"],
     stores: ["*#append", "*#appendleft", "*#add", "*#insert", "*#extend", "*#put", "*#put_nowait", "*#setdefault"],
+    members: ["getattr", "builtins.getattr"],
     binds: ["functools.partial", "functools.partialmethod"],
   },
 };
