@@ -646,6 +646,8 @@ export interface CatalogFile {
    * `names`: a regular expression on helpers that do the same, where the file that they are in is not there.
    */
   delays?: { calls: string[]; promisifies: { calls: string[]; of: string[] }; rejects: string[]; names: string };
+  /** Calls that say what time it is. */
+  clocks?: string[];
   /** Calls that stop waiting for an argument without ending it: "tornado.gen.with_timeout(1)". */
   abandons?: string[];
   /** Calls that fail where no event loop runs. */

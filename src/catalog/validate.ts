@@ -327,6 +327,7 @@ const catalogFile = table(
     workers: table({ starts: listOf(api), waits: listOf(table({ call: api, limit: listOf(argument) }, { never: listOf(argument) })), leaves: listOf(string), joins: listOf(string) }, {}),
     races: listOf(api),
     delays: table({ calls: listOf(api), promisifies: table({ calls: listOf(api), of: listOf(string) }, {}), rejects: listOf(api), names: regularExpression }, {}),
+    clocks: listOf(api),
     abandons: listOf(api),
     loopAsks: listOf(api),
     handsOnWork: listOf(table({ call: api }, { receiverName: regularExpression })),

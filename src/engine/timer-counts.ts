@@ -64,7 +64,8 @@ export function countsDown({ refs }: Timers, { fn, site }: Timer["life"]): boole
   });
 }
 
-function limits(refs: Refs, fn: Fn): Limit[] {
+/** Where a function asks for what it counts. */
+export function limits(refs: Refs, fn: Fn): Limit[] {
   const counters = countersOf(refs, fn);
   if (counters.length === 0) return [];
   return fn.facts.blocks.flatMap(({ end }, asks): Limit[] => {

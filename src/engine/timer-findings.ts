@@ -14,6 +14,7 @@ import { ForgottenEntries } from "./forgotten-entries.js";
 import type { Forgotten } from "./forgotten-entries.js";
 import { waitsForRun } from "./lock-retries.js";
 import { endsWithSource, isOwnSource } from "./own-sources.js";
+import { TimerClocks } from "./timer-clocks.js";
 import { countedSeconds, countsDown } from "./timer-counts.js";
 import { TimerAwaits } from "./timer-awaits.js";
 import { TimerGuards } from "./timer-guards.js";
@@ -63,6 +64,7 @@ export function* timerFindings(analysis: Analysis): Generator<TimerFinding> {
 class Findings {
   private readonly paths: TimerPaths;
   private readonly owners: TimerOwners;
+  private readonly clocks: TimerClocks;
   private readonly awaits: TimerAwaits;
   private readonly scopes: TimerScopes;
   private readonly races: TimerRaces;
@@ -75,6 +77,7 @@ class Findings {
   constructor(private readonly analysis: Analysis) {
     this.paths = new TimerPaths(analysis.timers);
     this.owners = new TimerOwners(analysis.timers, this.paths, analysis.stopFlags);
+    this.clocks = new TimerClocks(analysis.timers, this.paths);
     this.awaits = new TimerAwaits(analysis.timers, analysis.stopFlags);
     this.scopes = new TimerScopes(analysis, this.owners);
     this.races = new TimerRaces(analysis.timers);
@@ -387,6 +390,7 @@ class Findings {
         { role: "searched", message: `looked for ${releaseNames(pair)} on ${name} outside of its own turns: none`, place: null },
       ], `stop it when that is over: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(idle.fn) } });
     }
+    if (this.clocks.givesUp(timer, variable.binding)) return null;
     const unstopped = this.paths.unstopped(timer, variable);
     if (!unstopped) {
       const { group, stoppers } = this.paths.groupOf(timer, variable);

@@ -81,6 +81,12 @@ export class TimerPaths {
     return found;
   }
 
+  /** The blocks of a function in which it stops the timer, itself or by calling one of its own that does. */
+  stopsIn(fn: Fn, binding: number, pair: CompiledPair): Set<BlockId> {
+    const helpers = this.stoppers([...this.timers.holders.nestedIn(fn), ...fn.parent ? this.timers.holders.nestedIn(fn.parent) : []].filter((one) => one !== fn), binding, pair);
+    return new Set([...fn.sites()].flatMap(({ instruction, block }) => (instruction.op === "call" && (this.stops(fn, instruction, binding, pair) || this.calls(fn, instruction, helpers)) ? [block] : [])));
+  }
+
   /** Whether a call runs one of the functions: by name, or as one of those that its variable may hold. */
   private calls(fn: Fn, call: Call, which: ReadonlySet<Fn>): boolean {
     const callee = this.timers.types.calleeOf(fn, call);

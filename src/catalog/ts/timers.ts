@@ -14,6 +14,7 @@ export const timers: CatalogFile = {
   // https://dom.spec.whatwg.org/#dom-node-contains
   present: ["document", "document.body", "document.documentElement"].flatMap((part) => onGlobal(`${part}.contains(0)`)),
   races: ["Promise.race(0)", "Promise.any(0)"],
+  clocks: ["Date.now", "Date", "performance.now", "process.hrtime", "process.hrtime.bigint", "process.uptime"],
   // https://nodejs.org/api/timers.html#timers-promises-api, https://www.npmjs.com/package/delay: nothing but a signal, or (in `delay`) the very promise, gives it up.
   delays: {
     calls: [
