@@ -119,6 +119,11 @@ export class Holders {
     return this.uses.get(key) ?? [];
   }
 
+  /** The calls that touch a field of this name, whatever it is a field of. */
+  usesOfField(name: string): readonly HolderUse[] {
+    return this.byField.get(name) ?? [];
+  }
+
   /** References with uses that are parts of an element: `list.[].target` for `list.[]`. */
   partsOf(element: string): readonly string[] {
     if (!this.parts) {

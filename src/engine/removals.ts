@@ -350,11 +350,19 @@ export class Removals {
     // A function written in the call can be named by no other call: this removal is meant for it unless it fits another.
     if (others.some((other) => other !== one && (other.event === null || other.event === one.event) && other.listener?.key === removedRef.key)) return null;
     // `socket.off("error", this.report); socket.on("error", () => {})`: it was added under another name for the target.
-    if (removedRef.root.kind === "this" && this.holders.usesOf(removedRef.key).some((use) => use.as === "argument" && use.site.fn !== fn && this.api.acquired(use.site.fn, use.site.instruction, this.types).some((pair) => pair.handle === "registration"))) return null;
+    if (this.isAddedElsewhere(one, fn, removedRef)) return null;
     if (one.inline === "bind") return "bound-copy";
     const { root } = removedRef;
     if (root.kind === "binding" && removedRef.fields.length === 0 && root.module.binding(root.binding)?.kind === "parameter") return null;
     return "fresh-function";
+  }
+
+  /** Another function adds it, to what has another name there: a field of the object, or of one that is handed from function to function (`peer.greet`). */
+  private isAddedElsewhere(one: Registration, fn: Fn, removed: Ref): boolean {
+    const name = lastName(removed);
+    const uses = removed.root.kind === "this" ? this.holders.usesOf(removed.key) : removed.root.kind === "binding" && removed.fields.length > 0 && name !== null ? this.holders.usesOfField(name) : [];
+    return uses.some(({ as, site }) => as === "argument" && site.fn !== fn && !this.contexts.isTest(site.fn) && this.api.acquired(site.fn, site.instruction, this.types).some((pair) => pair.handle === "registration"
+      && (removed.root.kind === "this" || pair.registration !== undefined && this.sameEvent(one, site, pair.registration))));
   }
 
   /** Both are functions of the program, and nobody adds the one that is removed: it was meant to be the one that is added. */
