@@ -4,6 +4,7 @@
  */
 import type { BindingId, ValueId } from "../model/facts.js";
 import type { Contexts } from "./contexts.js";
+import type { CallSite } from "./holders.js";
 import type { Cls, Fn, Mod, Stored } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { isConstructor, isNull } from "./targets.js";
@@ -11,6 +12,19 @@ import type { TargetLife } from "./targets.js";
 import type { Types } from "./types.js";
 
 const MAXIMUM_DEPTH = 4;
+
+/** Who calls the function that has the parameter, but for tests, and what each gives for it, where that is seen. */
+export function givenFor(contexts: Contexts, module: Mod, binding: BindingId): { site: CallSite; value: ValueId | null }[] {
+  const variable = module.binding(binding);
+  const owner = variable?.kind === "parameter" ? module.fn(variable.owner) : null;
+  if (!owner || (module.bindingStores.get(binding) ?? []).length > 0) return [];
+  const position = owner.facts.parameters.filter((one) => one.binding !== null).findIndex((one) => one.binding === binding);
+  return contexts.callers(owner).filter((site) => !contexts.isTest(site.fn)).map((site) => {
+    const { args } = site.instruction;
+    const given = position < 0 || args.some((one) => one.spread) ? undefined : args.find((one) => one.name !== null && one.name === variable?.name) ?? args.filter((one) => one.name === null)[position];
+    return { site, value: given?.value ?? null };
+  });
+}
 
 interface Maker {
   fn: Fn;
@@ -44,18 +58,11 @@ export class MakerParts {
 
   /** Everyone who makes the object gives itself for the parameter, where it is made itself; else nobody. */
   private makersOf(module: Mod, binding: BindingId, depth: number): Maker[] {
-    const variable = module.binding(binding);
-    const owner = variable?.kind === "parameter" ? module.fn(variable.owner) : null;
-    if (!owner || depth > MAXIMUM_DEPTH || !isConstructor(owner) || (module.bindingStores.get(binding) ?? []).length > 0) return [];
-    const parameters = owner.facts.parameters.filter((one) => one.binding !== null);
-    const position = parameters.findIndex((one) => one.binding === binding);
-    const sites = this.contexts.callers(owner).filter((site) => !this.contexts.isTest(site.fn));
-    const makers = sites.map((site): Maker[] => {
-      const { args } = site.instruction;
-      if (position < 0 || args.some((one) => one.spread)) return [];
-      const given = args.find((one) => one.name !== null && one.name === variable?.name) ?? args.filter((one) => one.name === null)[position];
-      if (!given) return [];
-      const { root, fields } = this.refs.of(site.fn, given.value);
+    const owner = module.fn(module.binding(binding)?.owner ?? -1);
+    if (!owner || depth > MAXIMUM_DEPTH || !isConstructor(owner)) return [];
+    const makers = givenFor(this.contexts, module, binding).map(({ site, value }): Maker[] => {
+      if (value === null) return [];
+      const { root, fields } = this.refs.of(site.fn, value);
       if (fields.length > 0) return [];
       // A subclass hands on what it was given: `super(owner)`.
       if (root.kind === "binding") return this.makersOf(root.module, root.binding, depth + 1);

@@ -9,6 +9,7 @@ import type { Api } from "./api.js";
 import type { CallScopes } from "./call-scopes.js";
 import type { Contexts } from "./contexts.js";
 import { ElementRefs } from "./element-refs.js";
+import { MadeBeside } from "./made-beside.js";
 import { MakerParts } from "./maker-parts.js";
 import { listedBy } from "./provided.js";
 import type { Cls, Fn, Stored } from "./program.js";
@@ -29,10 +30,12 @@ const MAXIMUM_DEPTH = 5;
 export class Targets {
   private readonly makerParts: MakerParts;
   private readonly elementRefs: ElementRefs;
+  private readonly madeBeside: MadeBeside;
 
   constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly scopes: CallScopes, private readonly contexts: Contexts) {
     this.makerParts = new MakerParts(refs, types, contexts);
     this.elementRefs = new ElementRefs(refs, api, contexts);
+    this.madeBeside = new MadeBeside(refs, types, api, contexts);
   }
 
   lifeOf(fn: Fn, ref: Ref, value: ValueId, depth = 0): TargetLife {
@@ -66,7 +69,7 @@ export class Targets {
           if (!this.scopes.isCallLocal(fn, binding.owner)) return "injected";
           // A constructor's parameter was given to the object.
           const owner = root.module.fn(binding.owner);
-          if (owner && isConstructor(owner) && this.isPartOfMaker(fn, ref, depth)) return "instance";
+          if (owner && isConstructor(owner) && (this.isPartOfMaker(fn, ref, depth) || this.madeBeside.has(root.module, root.binding, (of, made) => this.lifeOfMade(of, made, depth + 1)))) return "instance";
           return owner && (isConstructor(owner) || isFactory(this.types, owner)) ? "injected" : "parameter";
         }
         if (binding.owner === 0 && fields.length === 0 && this.isPutAnew(fn, ref, depth, 0)) return "local";
@@ -394,7 +397,8 @@ const GETTING = /^get(?=[A-Z_])/u;
 /** Names of functions that make what they return, by long convention. */
 const MAKING = /^(?:create|open|make|build|connect|spawn|fork|new)(?![a-z])/u;
 
-function isConstruction(fn: Fn, value: ValueId): boolean {
+/** `new Thing()`, `Thing()`, or what awaiting that gives. */
+export function isConstruction(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;
   if (definition?.op === "await") return isConstruction(fn, definition.value);
   return definition?.op === "call" && (definition.isNew || /(?:^|\.)_*[A-Z]\w*$/u.test(definition.path ?? ""));
