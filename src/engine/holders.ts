@@ -93,24 +93,25 @@ export class Holders {
 
   /**
    * A release of a field of this name, whatever it is a field of; for a class's field, from outside that class's `this`:
-   * `worker.lock`, or what another object keeps of it, `this.workers[name].lock`.
+   * `worker.lock`, or the same of what another object keeps, `this.workers[name].lock`.
    */
   releasedField(pair: CompiledPair, name: string, cls: Cls | null): CallSite | null {
     for (const use of this.byField.get(name) ?? []) {
       const { root, fields } = this.refs.of(use.site.fn, use.value);
-      if (cls && root.kind === "this" && (fields[0] === name || this.isOfOther(use, cls))) continue;
+      if (cls && root.kind === "this" && (fields[0] === name || cls.related.includes(root.cls) || !this.isOfClass(use, fields, cls))) continue;
       if (this.isRelease(pair, use)) return use.site;
     }
     return null;
   }
 
-  /** What the field is read from is known, and no object of the class. */
-  private isOfOther({ site: { fn }, value }: HolderUse, cls: Cls): boolean {
-    let read = fn.definition(value)?.instruction;
+  /** What another object has the field in is one of the class, or one of many that are not known; `this.state.lock` may well be its own. */
+  private isOfClass(use: HolderUse, fields: readonly string[], cls: Cls): boolean {
+    const { fn } = use.site;
+    let read = fn.definition(use.value)?.instruction;
     while (read?.op === "load" && read.place.kind === "index") read = fn.definition(read.place.object)?.instruction;
-    if (read?.op !== "load" || read.place.kind !== "field") return true;
+    if (read?.op !== "load" || read.place.kind !== "field") return false;
     const types = this.types.of(fn, read.place.object);
-    return types.length > 0 && !types.some((type) => this.types.classOfType(type)?.related.includes(cls) === true);
+    return types.length === 0 ? fields.indexOf("[]") < fields.lastIndexOf(read.place.name) && fields.includes("[]") : types.some((type) => this.types.classOfType(type)?.related.includes(cls) === true);
   }
 
   /** The same in a field of another object, which need not be known: `worker.lock`, `self.workers[0].lock`. */

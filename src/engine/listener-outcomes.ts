@@ -5,6 +5,7 @@
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { isWithin } from "./endings.js";
+import { functionsListed } from "./listed-functions.js";
 import { endsWhole, isCallScoped } from "./listener-evidence.js";
 import type { Fn, Site } from "./program.js";
 import type { Ref } from "./refs.js";
@@ -228,10 +229,11 @@ export function runOf(analysis: Analysis, root: Fn): ReadonlySet<Fn> {
   return found;
 }
 
-/** The functions that a variable is given, also wrapped: `let done = () => {}; … done = once(() => …)`. */
+/** The functions that a variable is given, also wrapped: `let done = () => {}; … done = once(() => …)`; of a list's element, all that are put in. */
 function assigned(analysis: Analysis, fn: Fn, value: number): Fn[] {
   const { root, fields } = analysis.refs.of(fn, value);
-  if (root.kind !== "binding" || fields.length > 0) return [];
+  if (root.kind !== "binding") return [];
+  if (fields.length > 0) return functionsListed(analysis, fn, value);
   return (root.module.bindingStores.get(root.binding) ?? []).flatMap((store) => {
     const made = store.fn.definition(store.value)?.instruction;
     return made?.op === "call" ? made.args.flatMap((argument) => analysis.contexts.functionsIn(store.fn, argument.value)) : analysis.contexts.functionsIn(store.fn, store.value);

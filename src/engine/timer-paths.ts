@@ -9,6 +9,7 @@ import { CallSet, argumentValue } from "./api.js";
 import type { CompiledPair } from "./api.js";
 import { constantText } from "./constants.js";
 import { isWithin } from "./endings.js";
+import { functionsListed } from "./listed-functions.js";
 import type { Fn } from "./program.js";
 import { endInputs, successorsOf } from "./program.js";
 import type { Settlement } from "./settling.js";
@@ -87,11 +88,13 @@ export class TimerPaths {
     return new Set([...fn.sites()].flatMap(({ instruction, block }) => (instruction.op === "call" && (this.stops(fn, instruction, binding, pair) || this.calls(fn, instruction, helpers)) ? [block] : [])));
   }
 
-  /** Whether a call runs one of the functions: by name, or as one of those that its variable may hold. */
+  /** Whether a call runs one of the functions: by name, as one of those that its variable may hold, or for each element of a list. */
   private calls(fn: Fn, call: Call, which: ReadonlySet<Fn>): boolean {
     const callee = this.timers.types.calleeOf(fn, call);
     if (callee) return callee.kind === "function" && which.has(callee.fn);
+    if (this.timers.api.words.is("each", call) === "method" && call.args.some((one) => this.timers.contexts.functionsIn(fn, one.value).some((given) => which.has(given)))) return true;
     if (call.callee === null) return false;
+    if (functionsListed(this.timers, fn, call.callee).some((one) => which.has(one))) return true;
     const { root, fields } = this.timers.refs.of(fn, call.callee);
     return root.kind === "binding" && fields.length === 0
       && (root.module.bindingStores.get(root.binding) ?? []).some((store) => this.timers.contexts.functionsIn(store.fn, store.value).some((one) => which.has(one)));
@@ -158,6 +161,8 @@ export class TimerPaths {
       }
       // Asking for the timer itself is looking after it.
       if (block.end.kind === "branch" && endInputs(block.end).some((value) => this.isVariable(fn, value, binding))) continue;
+      // A loop over what is to be run comes to all of it.
+      if (block.end.kind === "branch" && block.end.test.kind === "more" && fn.block(block.end.then)?.instructions.some((one) => one.op === "call" && one.callee !== null && functionsListed(this.timers, fn, one.callee).some((listed) => stoppers.has(listed))) === true) continue;
       for (const next of successorsOf(block.end)) work.push({ block: next, index: 0, settled });
     }
     return null;
