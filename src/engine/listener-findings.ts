@@ -21,7 +21,7 @@ import { replacedObject } from "./replaced-objects.js";
 import { describe } from "./refs.js";
 import type { Ref } from "./refs.js";
 import type { Mismatch, Registration } from "./registrations.js";
-import { isConstructor, isNull } from "./targets.js";
+import { isConstruction, isConstructor, isNull } from "./targets.js";
 
 export type { ListenerFinding } from "./listener-telling.js";
 
@@ -277,7 +277,7 @@ class Judge extends Siblings {
     if (one.life === "unknown" || one.life === "process") return null;
     if (!isCallScoped(analysis, one)) return this.byOuterCall();
     if (one.scope.inExecutor) {
-      if (one.life === "parameter" && this.endsHere()) return null;
+      if (one.life === "parameter" && this.endsHere() || this.letsGo()) return null;
       return this.neverRemoved(isUnbounded(one.context.kind) ? "high" : "medium");
     }
     // What the call was given may be used up with it, unless the only way to take the listener off is dropped here.
@@ -321,6 +321,14 @@ class Judge extends Siblings {
   private isShared(): boolean {
     const { one } = this;
     return one.target?.root.kind === "binding" || one.pair.receiver !== null && one.listener?.root.kind === "binding";
+  }
+
+  /** The call, or what goes on once its wait is over, takes the target out of its field, where each is a new one: the listener goes with it. */
+  private letsGo(): boolean {
+    const { one, analysis } = this;
+    if (one.life !== "instance" || one.target?.root.kind !== "this" || one.target.fields.length !== 1) return false;
+    const stores = analysis.types.storesIn(one.fn.cls, one.target.key);
+    return stores.some((store) => isNull(store.fn, store.value) && isWithin(store.fn, this.top)) && stores.every((store) => isNull(store.fn, store.value) || isConstruction(store.fn, store.value));
   }
 
   /** The call listens for the end of the target too: what it was given is used up here. */

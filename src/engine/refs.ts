@@ -6,6 +6,7 @@
  * variables assigned once: cheap, linear, and what a reader does. It is not a points-to analysis; where two names may
  * mean one object the engine finds no release and says what it looked for.
  */
+import { OWN_FUNCTION } from "../model/facts.js";
 import type { BindingId, Call, Place, ValueId } from "../model/facts.js";
 import type { Words } from "./api.js";
 import type { Cls, Fn, Mod, Program, Site } from "./program.js";
@@ -145,7 +146,7 @@ export class Refs {
         const { place } = instruction;
         switch (place.kind) {
           case "binding": return this.bindingRef(fn.module, place.binding, depth);
-          case "global": return make({ kind: "global", name: place.name }, []);
+          case "global": return place.name === OWN_FUNCTION && fn.facts.kind !== "module" ? make({ kind: "closure", fn }, []) : make({ kind: "global", name: place.name }, []);
           case "this": case "class": case "super": return fn.cls ? make({ kind: "this", cls: fn.cls.family }, []) : make({ kind: "value", fn: outermostThis(fn), value: -1 }, []);
           case "static": {
             const cls = fn.module.cls(place.class);

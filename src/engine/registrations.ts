@@ -347,9 +347,17 @@ export class Registrations {
     if (this.contexts.usedAsCallback(fn).length === 0) {
       // A helper of set-up code that asks before: `if (this.initialized) return; this.initialized = true; this.listen()`.
       const callers = this.contexts.callers(fn).filter((one) => !this.contexts.isTest(one.fn));
-      if (callers.length > 0 && callers.every((one) => one.fn !== fn && isGuardedPerObject(this.refs, one.fn, one))) return true;
+      if (callers.length > 0 && callers.every((one) => one.fn !== fn && (isGuardedPerObject(this.refs, one.fn, one) || this.asksOwnFlag(one)))) return true;
     }
     return isGuarded(this.refs, fn, site, (key, by) => !by.facts.static && this.resets().get(key)?.some((other) => other !== by) === true);
+  }
+
+  /** Whatever else it asks, a method asks a field of its object, sets it, and nothing that is seen to run takes it back. */
+  private asksOwnFlag(site: CallSite): boolean {
+    const { fn } = site;
+    const { cls } = fn;
+    if (!cls || fn.facts.static || isConstructor(fn)) return false;
+    return isGuarded(this.refs, fn, site, (key, by) => !key.startsWith(`${cls.family.typeName}.`) || this.resets().get(key)?.some((other) => other !== by && this.contexts.of(other).kind !== "unknown") === true);
   }
 
   /** Functions that set a field or an outer variable back to nothing, by its reference; its first value does not count. */

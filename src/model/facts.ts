@@ -25,6 +25,9 @@ export const FACTS_VERSION = 1;
 /** The name of the global that a plain function's own `this` is, where it also has that of a function around it. */
 export const OWN_THIS = "this";
 
+/** The name of the global that the function itself is, where it speaks of itself without a name: `arguments.callee`. */
+export const OWN_FUNCTION = "arguments.callee";
+
 export type LanguageId = "python" | "ts";
 
 /** Index into `ModuleFacts.functions`; 0 is the module's own top level. */

@@ -148,6 +148,8 @@ export interface FunctionContext {
   readonly receiver: Place;
   /** Variables that mean `this` here; shared with arrows. */
   readonly aliases: Set<VariableLike>;
+  /** It has no `arguments` of its own. */
+  readonly isArrow: boolean;
   /** Where `a?.b` goes when `a` is null or undefined; null outside an optional chain. */
   none: number | null;
   depth: number;

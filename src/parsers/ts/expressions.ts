@@ -1,4 +1,5 @@
 /** Expressions: each evaluates to one value, in JavaScript's order. */
+import { OWN_FUNCTION } from "../../model/facts.js";
 import type { Place, ValueId } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
 import {
@@ -13,6 +14,7 @@ import { lowerClosure } from "./functions.js";
 import { lowerJsx } from "./jsx.js";
 import { lowerArray, lowerLiteral, lowerTemplate } from "./literals.js";
 import { lowerObject } from "./objects.js";
+import { isGlobal } from "./paths.js";
 
 /** Lowers an expression for its value. `named` says what a function, class or object made here is called. */
 export function lowerExpression(fn: FunctionContext, node: Node, named: Named | null = null): ValueId {
@@ -166,6 +168,7 @@ export function memberPlace(fn: FunctionContext, member: Node, object: ValueId):
 }
 
 function lowerMember(fn: FunctionContext, node: Node, at: Span): ValueId {
+  if (!fn.isArrow && memberName(node) === "callee" && isGlobal(fn.module, one(node, "object"), "arguments")) return load(fn, { kind: "global", name: OWN_FUNCTION }, at);
   const object = lowerReceiver(fn, node);
   return load(fn, memberPlace(fn, node, object), at);
 }

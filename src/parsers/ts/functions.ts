@@ -36,8 +36,8 @@ export function newFunction(module: ModuleContext, parent: FunctionId | null, at
 }
 
 /** Starts lowering a function: a fresh builder, under the same module. */
-export function contextFor(module: ModuleContext, id: FunctionId, facts: FunctionFacts, receiver: Place, aliases: Set<VariableLike>): FunctionContext {
-  return { module, id, facts, build: new FunctionBuilder(), receiver, aliases, none: null, depth: 0 };
+export function contextFor(module: ModuleContext, id: FunctionId, facts: FunctionFacts, receiver: Place, aliases: Set<VariableLike>, isArrow = false): FunctionContext {
+  return { module, id, facts, build: new FunctionBuilder(), receiver, aliases, isArrow, none: null, depth: 0 };
 }
 
 /** Takes over what the builder made. */
@@ -110,7 +110,7 @@ function bindFunction(module: ModuleContext, name: Node | null, id: FunctionId):
 function lowerFunction(holder: FunctionContext, id: FunctionId, facts: FunctionFacts, node: Node): void {
   const { module } = holder;
   const { receiver, aliases } = meaningOfThis(holder, facts, node);
-  const fn = contextFor(module, id, facts, receiver, aliases);
+  const fn = contextFor(module, id, facts, receiver, aliases, node.type === "ArrowFunctionExpression");
   facts.returns = typeOf(module, node, "returnType");
   lowerParameters(fn, many(node, "params"));
   const body = one(node, "body");
