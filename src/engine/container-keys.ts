@@ -11,6 +11,7 @@ import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import type { Types } from "./types.js";
 import { nameRead } from "./variables.js";
+import { isElementOfWritten } from "./written-elements.js";
 
 const MAXIMUM_DEPTH = 5;
 
@@ -54,7 +55,7 @@ export class ContainerKeys {
         if (place.kind === "class") return true;
         // What is counted up is made from itself, too.
         if (this.isCounter(fn, key)) return false;
-        if (this.isSetting(fn, key)) return true;
+        if (this.isSetting(fn, key) || isElementOfWritten(this.refs, this.types, fn, place.kind === "field" ? place.object : key)) return true;
         if (place.kind === "field") {
           if (this.words.hasFewValues(place.name) || this.isFewOfOwner(fn, place.object, place.name)) return true;
           const ref = this.refs.of(fn, key);
