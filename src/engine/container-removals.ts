@@ -34,6 +34,8 @@ export type Removal =
   | { kind: "teardown"; at: { fn: Fn; at: Span } }
   /** Only when computing the entry failed. */
   | { kind: "failure"; at: { fn: Fn; at: Span } }
+  /** Only when what is waited for with the entry is rejected. */
+  | { kind: "rejection"; at: { fn: Fn; at: Span } }
   /** The function that puts in takes out again, but not on this way out. */
   | { kind: "exit"; exit: MissedExit }
   /** Only when the awaited thing succeeded. */
@@ -166,6 +168,7 @@ export class ContainerRemovals {
     if (single.length < shrinks.length) return this.endsPart(grow.fn) ? null : this.givenUp(grow, single);
     const place = { fn: first.fn, at: first.site.instruction.at };
     if (grow.memo && shrinks.every((shrink) => this.isOnFailure(shrink, grow.fn))) return { kind: "failure", at: place };
+    if (shrinks.every((shrink) => shrink.fn.parent === grow.fn && this.isOfEntry(shrink, grow) && this.isOnRejection(shrink, grow))) return { kind: "rejection", at: place };
     if (shrinks.every((shrink) => shrink.fn.parent === grow.fn && this.isOfEntry(shrink, grow) && this.isOnSuccess(shrink.fn))) return { kind: "success", at: place };
     const answer = this.missedByAnswer(grow, shrinks);
     return answer ?? this.givenUp(grow, shrinks);
@@ -270,6 +273,17 @@ export class ContainerRemovals {
     return uses.length > 0 && uses.every(({ site, position }) => {
       const given = site.instruction.args[position];
       return given !== undefined && this.words.isOf("onFailure", site.fn, site.instruction, given.value);
+    });
+  }
+
+  /** `waits.add(wait); wait.promise.then(go, (error) => { waits.delete(wait); … })`: the entry is what is waited for, and over in both cases. */
+  private isOnRejection(shrink: Shrink, grow: GrowSite): boolean {
+    const put = grow.key === null || grow.fresh ? grow.value : null;
+    if (put === null || !this.isOnFailure(shrink, grow.fn)) return false;
+    const { root } = this.refs.of(grow.fn, put);
+    return root.kind === "binding" && this.contexts.usedAsCallback(shrink.fn).every(({ site: { fn, instruction: call } }) => {
+      const waited = call.receiver === null ? null : this.refs.of(fn, call.receiver).root;
+      return waited?.kind === "binding" && waited.module === root.module && waited.binding === root.binding;
     });
   }
 

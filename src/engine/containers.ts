@@ -56,15 +56,17 @@ export interface GrowSite {
 export type Evidence = { grow: GrowSite; at: { fn: Fn; at: Span } } & (
   /** The function that ends what the entry holds leaves the entry. */
   | { kind: "ended" }
+  /** What is kept under a key is ended here, and stays under it. */
+  | { kind: "dead" }
   /** Under each key it keeps the last of a row of work, which waits here for the one before. */
   | { kind: "tail" }
-  /** What is kept under each key is emptied here, one by one, and the key stays. */
   /** The number under each key goes up and down, here, and the key stays. */
   | { kind: "counted" }
   /** A lock is kept for each of those that come and go. */
   | { kind: "locks" }
   /** What is waited for under the key is settled here, which happens once, and the key stays. */
   | { kind: "settled" }
+  /** What is kept under each key is emptied here, one by one, and the key stays. */
   | { kind: "emptied"; /** The key is an object that the table keeps alive. */ isThing: boolean }
   /** What takes something back comes here to what is kept under a key, and leaves the key. */
   | { kind: "undone" }

@@ -34,6 +34,8 @@ export class EmptiedEntries {
       if (removal) return { kind: "emptied", isThing, grow, at: { fn: removal.fn, at: removal.instruction.at } };
       const undoing = isThing ? this.undone(grow, entry) : null;
       if (undoing) return { kind: "undone", grow, at: undoing };
+      const dead = this.endedByKey(growth, sites.of(entry).receivers);
+      if (dead) return { kind: "dead", grow, at: dead };
     }
     return null;
   }
@@ -58,6 +60,17 @@ export class EmptiedEntries {
       for (const use of caller.fn.uses(out)) if (use.kind === "instruction" && use.site.instruction.op === "call" && use.site.instruction.receiver === out && this.takesOut(use.site)) return use.site;
     }
     return null;
+  }
+
+  /**
+   * `endSession(id) { this.sessions.get(id).close(); }`: what is kept under the key is ended, and nothing but its end was
+   * asked for. One that can be started again may stay.
+   */
+  private endedByKey(growth: readonly GrowSite[], calls: readonly Site[]): { fn: Fn; at: Span } | null {
+    const named = (site: Site, names: ReadonlySet<string>): boolean => site.instruction.op === "call" && site.instruction.method !== null && names.has(site.instruction.method);
+    if (calls.some((site) => named(site, this.api.startMethods))) return null;
+    const site = calls.find(({ fn, ...rest }) => named({ fn, ...rest }, this.api.releaseMethods) && this.takesBack(fn) && growth.every((one) => one.fn !== fn));
+    return site ? { fn: site.fn, at: site.instruction.at } : null;
   }
 
   /** A function beside it that is named for taking something back comes to the entry, for which it is given something. */

@@ -71,7 +71,7 @@ function isOfRequest(analysis: Analysis, container: Container, { fn, key, value 
 /** What becomes of single entries matters little in what ends with a request or a turn. */
 function isWorthwhile(analysis: Analysis, container: Container, { kind, grow }: Evidence): boolean {
   if (kind === "settled" && container.life === "closure") return analysis.containerLife.isMethodOfClosure(container, grow.fn);
-  return kind !== "counted" && kind !== "locks" && kind !== "settled" || lifeOf(analysis, container, grow) !== "short";
+  return kind !== "counted" && kind !== "locks" && kind !== "settled" && kind !== "dead" || lifeOf(analysis, container, grow) !== "short";
 }
 
 const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
@@ -319,6 +319,7 @@ function trail(analysis: Analysis, container: Container, growth: GrowSite): Trai
 function searched(container: Container, growth: GrowSite, name: string): TrailStep[] {
   const { removal, evidence } = container;
   if (evidence?.kind === "ended") return [{ role: "searched", message: `this ends what was put in, and leaves it in ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "dead") return [{ role: "searched", message: `this ends what ${name} has under a key, and leaves it there`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "tail") return [{ role: "searched", message: `this waits for what ${name} had under the key before, and nothing takes the last one out when it is over`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "emptied") return [{ role: "searched", message: `this takes things out of what ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "counted") return [{ role: "searched", message: `this counts down again what ${name} has under a key, and nothing takes out the key when nothing is left`, place: at(evidence.at.fn, evidence.at.at) }];
@@ -335,6 +336,7 @@ function searched(container: Container, growth: GrowSite, name: string): TrailSt
       }];
     case "teardown": return [{ role: "searched", message: `only this empties ${name}, when its holder ends`, place: at(removal.at.fn, removal.at.at) }];
     case "failure": return [{ role: "searched", message: `only this removes from ${name}, when computing the entry failed`, place: at(removal.at.fn, removal.at.at) }];
+    case "rejection": return [{ role: "searched", message: `only this removes from ${name}, when what is waited for is rejected`, place: at(removal.at.fn, removal.at.at) }];
     case "success": return [{ role: "searched", message: `only this removes from ${name}, and it does not run when the promise is rejected`, place: at(removal.at.fn, removal.at.at) }];
     case "timeout": return [{ role: "exit", message: `when this gives up waiting, nothing removes the entry of ${name}`, place: at(removal.at.fn, removal.at.at) }];
     case "error": return [{ role: "exit", message: `when it is given an error, this ends with the entry still in ${name}`, place: at(removal.at.fn, removal.at.at) }];
@@ -353,7 +355,7 @@ function help(analysis: Analysis, container: Container, growth: GrowSite): strin
   const { removal } = container;
   if (removal.kind === "exit" || removal.kind === "timeout") return `remove the entry in a finally block`;
   if (removal.kind === "error") return "remove the entry before the error is looked at";
-  if (removal.kind === "success") return "remove the entry in .finally(…)";
+  if (removal.kind === "success" || removal.kind === "rejection") return "remove the entry in .finally(…)";
   if (removal.kind === "astray") return "take it out under the key that it was put in";
   if (removal.kind === "revived") return `ask whether ${container.name} has the entry before taking something out of it`;
   if (container.evidence?.kind === "tail") return "when it is over, delete the entry if it is still the last one";
@@ -376,6 +378,7 @@ export function partialRemoval({ removal, evidence }: Container): string | null 
   switch (removal.kind) {
     case "none": case "teardown": return evidence?.kind === "ended" && removal.kind === "teardown" ? "stays when what it gives back ends it" : null;
     case "failure": return "is removed only when computing it failed";
+    case "rejection": return "is removed only when the promise is rejected";
     case "success": return "is not removed when the promise is rejected";
     case "timeout": return "stays when the wait for its answer times out";
     case "error": return "is removed only when the answer is no error";

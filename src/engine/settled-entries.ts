@@ -55,6 +55,7 @@ export class SettledEntries {
     if (depth > MAXIMUM_DEPTH) return false;
     if ([...this.futures].some((type) => this.types.is(fn, value, type))) return true;
     const made = fn.definition(value)?.instruction;
+    if (made?.op === "closure") return this.settles(fn.module.fn(made.function), depth);
     if (made?.op === "collection") return !made.comprehension && made.elements.some((element) => !element.spread && this.isMeans(fn, element.value, depth + 1));
     if (made?.op !== "load" || made.place.kind !== "binding") return false;
     const { binding: variable } = made.place;
@@ -67,6 +68,15 @@ export class SettledEntries {
     return owner === fn && callers.length > 0 && callers.every((site) => {
       const given = site.instruction.args[position];
       return given !== undefined && this.isMeans(site.fn, given.value, depth + 1);
+    });
+  }
+
+  /** `(answer) => { clearTimeout(timer); resolve(answer); }` */
+  private settles(fn: Fn | null, depth: number): boolean {
+    return fn !== null && [...fn.sites()].some(({ instruction }) => {
+      if (instruction.op !== "call" || instruction.callee === null || instruction.receiver !== null) return false;
+      const called = fn.definition(instruction.callee)?.instruction;
+      return called?.op === "load" && called.place.kind === "binding" && fn.module.binding(called.place.binding)?.owner !== fn.id && this.isMeans(fn, instruction.callee, depth + 1);
     });
   }
 
