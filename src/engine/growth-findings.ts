@@ -6,6 +6,7 @@ import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import type { Lifetime } from "./container-life.js";
 import type { Container, Evidence, GrowSite } from "./containers.js";
+import { origin } from "./constants.js";
 import { isHot } from "./contexts.js";
 import { isDataStore } from "./data-stores.js";
 import { at, functionName, repetition } from "./explain.js";
@@ -237,7 +238,8 @@ function isSetUp(analysis: Analysis, container: Container, growth: GrowSite): bo
     if (scope.facts.kind !== "lambda" && words.isFiling(scope.facts.name)) return true;
   }
   if (growth.memo && keys.refusesKnown(fn)) return true;
-  if (growth.memo && isComputed(growth) && container.shape === "mapping") return value !== null && keys.isClosed(fn, value);
+  // That an answer is one of few says nothing of how many are asked about.
+  if (growth.memo && isComputed(growth) && container.shape === "mapping") return value !== null && origin(fn, value)?.site.instruction.op !== "call" && keys.isClosed(fn, value);
   if (container.elementsCalled) return true;
   if (value === null) return false;
   if (keys.isClosed(fn, value) && fn.definition(value)?.instruction.op !== "constant") return true;

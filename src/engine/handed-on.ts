@@ -16,6 +16,7 @@ export class HandedOn {
     for (const file of files) {
       for (const pair of file.pairs ?? []) for (const text of [...pair.acquire, ...pair.release, ...(pair.releaseAll ?? [])]) this.add(text);
       for (const path of Object.keys(file.returns ?? {})) this.add(path);
+      for (const text of file.borrows ?? []) this.add(text);
     }
     for (const path of this.known) if (modules.some((module) => path.startsWith(`${module}.`))) this.inside.add(path);
   }

@@ -23,7 +23,7 @@ export const receivers: CatalogFile = {
   // Names that packages seldom give to modules of their own.
   handedOn: [
     "ssl", "socket", "select", "selectors", "socketserver", "subprocess", "multiprocessing", "concurrent.futures", "threading", "tempfile", "shutil", "os", "mmap", "sqlite3", "zipfile", "tarfile", "gzip", "bz2", "lzma",
-    "shelve", "smtplib", "ftplib", "imaplib", "poplib", "urllib.request", "http.client", "xmlrpc.client",
+    "shelve", "smtplib", "ftplib", "imaplib", "poplib", "urllib.request", "http.client", "xmlrpc.client", "json", "pickle",
   ],
 
   returns: {
