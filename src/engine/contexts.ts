@@ -21,11 +21,12 @@ import { pathGlobs, type PlaceMatcher } from "./globs.js";
 import { inTurn } from "./in-turn.js";
 import { isMemoizedOnce } from "./memos.js";
 import { memberCalled } from "./members.js";
-import { MARKUP, Mounts } from "./mounts.js";
-import type { Cls, Fn, Mod, Program, Site } from "./program.js";
+import { Mounts } from "./mounts.js";
+import type { Cls, Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import { listedBy } from "./provided.js";
 import type { Refs } from "./refs.js";
+import { StartRoots } from "./start-roots.js";
 import { isConstructor } from "./targets.js";
 import { isTestFile } from "./test-files.js";
 import type { Types } from "./types.js";
@@ -89,10 +90,7 @@ export class Contexts {
   private readonly classEntries: EntryPoint[] = [];
   private readonly functionEntries: { entry: EntryPoint; name: RegExp }[] = [];
   private readonly exportEntries: EntryPoint[] = [];
-  /** Classes of which start-up code makes the only object, and function components that it mounts once. */
-  private readonly roots = new Set<Cls | Fn>();
-  /** Single-file components that a module's top level mounts. */
-  private readonly rootFiles = new Set<Mod>();
+  private readonly roots: StartRoots;
   private readonly elsewhere = new Set<Fn>();
   private readonly files = new Map<EntryPoint, PlaceMatcher>();
   private readonly mounts: Mounts;
@@ -103,18 +101,11 @@ export class Contexts {
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api) {
     for (const file of api.files) for (const entry of file.entryPoints ?? []) this.addEntry(entry);
-    this.mounts = new Mounts(program, types, api, this.roots, ({ path }) => isTestFile(path));
+    this.roots = new StartRoots(program, refs, types, api);
+    this.mounts = new Mounts(program, types, api, this.roots.all, ({ path }) => isTestFile(path));
     this.firstTimes = new FirstTimes(program, refs, types);
     this.loopWays = new LoopWays(types, api);
     this.indexCalls();
-    for (const cls of api.rootLists.size > 0 ? program.classes() : []) {
-      if (isTestFile(cls.module.path)) continue;
-      if (cls.facts.decorators.some(({ path, args }) => api.rootNames.some((one) => one.decorator === path && args.some(({ name, value }) => name === one.argument && value.kind === "string" && value.value === one.is)))) this.roots.add(cls);
-      for (const type of listedBy(cls, types, api.rootLists)) {
-        const root = types.classOfType(type);
-        if (root) this.roots.add(root);
-      }
-    }
   }
 
   /** Whether it is test code, or code that runs in another process, a page that is driven: nothing in it outlives that. */
@@ -262,13 +253,7 @@ export class Contexts {
           const initializer = callee.cls.facts.initializer === null ? null : callee.cls.module.fn(callee.cls.facts.initializer);
           if (initializer) push(this.callersOf, initializer, site as Site<typeof instruction>);
         }
-        for (const { argument } of this.isTest(fn) ? [] : this.api.roots.match(fn, instruction, this.types)) {
-          for (const given of instruction.args.filter((one, position) => matchesArgument(argument, position, one.name))) {
-            for (const root of this.rootsIn(fn, given.value)) this.roots.add(root);
-            const file = fn.facts.kind === "module" || fn.parent?.facts.kind === "module" && fn.facts.kind === "lambda" ? this.fileOf(fn, given.value) : null;
-            if (file) this.rootFiles.add(file);
-          }
-        }
+        if (!this.isTest(fn)) this.roots.add(fn, instruction);
         for (const { argument } of this.api.elsewhere.match(fn, instruction, this.types)) {
           for (const given of instruction.args.filter((one, position) => matchesArgument(argument, position, one.name))) {
             for (const other of this.functionsIn(fn, given.value)) this.elsewhere.add(other);
@@ -320,39 +305,9 @@ export class Contexts {
     return [];
   }
 
-  /** The single-file component that an import gives its name to. */
-  private fileOf(fn: Fn, value: ValueId): Mod | null {
-    const load = fn.definition(value)?.instruction;
-    const binding = load?.op === "load" && load.place.kind === "binding" ? load.place.binding : null;
-    const from = binding === null ? undefined : fn.module.facts.imports.find((one) => one.binding === binding);
-    const file = from ? this.program.resolve(fn.module, from.module) : null;
-    return file && MARKUP.test(file.path) ? file : null;
-  }
-
-  /** What a start-up call is given to mount: a class, or the components of an element that the top level of a module writes. */
-  private rootsIn(fn: Fn, value: ValueId): (Cls | Fn)[] {
-    const definition = fn.definition(value)?.instruction;
-    // `render(() => <App />, element)`
-    if (definition?.op === "closure" && fn.facts.kind === "module") {
-      const made = fn.module.fn(definition.function);
-      return made?.facts.blocks.flatMap(({ end }) => (end.kind === "return" && end.value !== null ? this.elementsIn(made, end.value) : [])) ?? [];
-    }
-    return definition?.op === "operation" && fn.facts.kind !== "module" ? [] : this.elementsIn(fn, value);
-  }
-
-  /** The class or component that a value names; of an element, its own and those of the elements in it. */
-  private elementsIn(fn: Fn, value: ValueId): (Cls | Fn)[] {
-    const definition = fn.definition(value)?.instruction;
-    if (definition?.op === "operation") return definition.inputs.flatMap((input) => this.elementsIn(fn, input));
-    const cls = this.types.classGiven(fn, value);
-    if (cls) return [cls];
-    const { root, fields } = this.refs.of(fn, value);
-    return root.kind === "closure" && fields.length === 0 ? [root.fn] : [];
-  }
-
   /** A component that is mounted once, or a hook that only such a one uses. */
   private isRoot(fn: Fn, depth = 0): boolean {
-    if (this.roots.has(fn)) return true;
+    if (this.roots.all.has(fn)) return true;
     const callers = this.callers(fn);
     return depth < 3 && callers.length > 0 && callers.every((site) => this.isRoot(site.fn, depth + 1));
   }
@@ -387,7 +342,7 @@ export class Contexts {
     if (!best) return context("unknown", []);
     const mount = best.kind === "mount" ? best.steps[0]?.place : undefined;
     const module = mount && this.program.module(mount.path);
-    if (module && this.rootFiles.has(module)) return context("once", []);
+    if (module && this.roots.files.has(module)) return context("once", []);
     return module && this.mounts.isSeldom(module) ? { ...best, seldom: true } : best;
   }
 
@@ -440,7 +395,7 @@ export class Contexts {
   }
 
   private mountOf(cls: Cls): EntryPoint | null {
-    if (this.roots.has(cls)) return null;
+    if (this.roots.all.has(cls)) return null;
     return this.classEntries.find((entry) => entry.context === "mount" && this.isOf(entry, cls)) ?? null;
   }
 
@@ -467,7 +422,7 @@ export class Contexts {
       if (!entry.methods?.some((pattern) => [...names].some((name) => matchesName(pattern, name)))) continue;
       if (!this.holds(entry, fn)) continue;
       if (!entry.bases && !entry.decorators || this.isOf(entry, cls)) {
-        if (entry.context === "mount" && this.roots.has(cls)) return [context("once", [])];
+        if (entry.context === "mount" && this.roots.all.has(cls)) return [context("once", [])];
         found.push(entered(entry, fn, step(fn, fn.facts.nameAt, says(entry))));
       }
     }
@@ -478,7 +433,7 @@ export class Contexts {
     if (this.provided) return this.provided;
     const found = new Map<string, TrailStep>();
     for (const cls of this.api.ownLists.size > 0 ? this.program.classes() : []) {
-      if (this.roots.has(cls) || isTestFile(cls.module.path)) continue;
+      if (this.roots.all.has(cls) || isTestFile(cls.module.path)) continue;
       for (const type of listedBy(cls, this.types, this.api.ownLists)) {
         found.set(type, { role: "repeats", message: `each ${cls.name} gets one of its own: made on every mount`, place: { path: cls.module.path, at: cls.facts.at } });
       }
