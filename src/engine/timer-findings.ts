@@ -17,6 +17,7 @@ import { endsWithSource, isOwnSource } from "./own-sources.js";
 import { TimerClocks } from "./timer-clocks.js";
 import { countedSeconds, countsDown } from "./timer-counts.js";
 import { TimerAwaits } from "./timer-awaits.js";
+import { TimerEmptied } from "./timer-emptied.js";
 import { TimerGuards } from "./timer-guards.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
@@ -66,6 +67,7 @@ class Findings {
   private readonly owners: TimerOwners;
   private readonly clocks: TimerClocks;
   private readonly awaits: TimerAwaits;
+  private readonly emptied: TimerEmptied;
   private readonly scopes: TimerScopes;
   private readonly races: TimerRaces;
   private readonly guards: TimerGuards;
@@ -79,6 +81,7 @@ class Findings {
     this.owners = new TimerOwners(analysis.timers, this.paths, analysis.stopFlags);
     this.clocks = new TimerClocks(analysis.timers, this.paths);
     this.awaits = new TimerAwaits(analysis.timers, analysis.stopFlags);
+    this.emptied = new TimerEmptied(analysis.timers, analysis.stopFlags);
     this.scopes = new TimerScopes(analysis, this.owners);
     this.races = new TimerRaces(analysis.timers);
     this.guards = new TimerGuards(analysis);
@@ -92,7 +95,7 @@ class Findings {
     // It stops itself before long, whoever else forgets it.
     if ((countedSeconds(this.analysis.timers, timer) ?? LONG) < LONG) return null;
     for (const owner of timer.owners) {
-      const finding = this.owned(timer, owner);
+      const finding = this.owned(timer, owner) ?? this.emptiedBy(timer, owner);
       if (finding) return finding;
     }
     const { life } = timer;
@@ -207,6 +210,21 @@ class Findings {
     }
     const { root, fields } = owner.ref;
     return root.kind === "binding" && fields.length === 0 && owner.releasedBy === null ? this.shared(timer, root) : null;
+  }
+
+  /** Who forgets it leaves it running. */
+  private emptiedBy(timer: Timer, owner: Owned): TimerFinding | null {
+    const store = this.emptied.of(timer, owner);
+    if (!store) return null;
+    const { life } = timer;
+    const handle = describe(owner.ref);
+    const where = functionName(store.fn);
+    return this.make(life, "medium", [
+      ...repetition(life.fn, life.context),
+      { role: "holder", message: `${handle} keeps the ${life.pair.noun}`, place: at(life.fn, owner.at) },
+      { role: "exit", message: `here ${handle} is emptied, and the ${life.pair.noun} goes on`, place: at(store.fn, store.site.instruction.at) },
+      { role: "searched", message: `looked for ${releaseNames(life.pair)} on ${handle} in ${where}: none`, place: null },
+    ], `stop it before ${handle} is emptied: ${releaseText(life.pair, handle)}`, { message: "forgotten", data: { where, handle, noun: life.pair.noun, owner: owner.cls?.name ?? functionName(life.fn) } });
   }
 
   /** A scope's variable keeps it, and the scope's end does not come to it. */
