@@ -59,6 +59,8 @@ export class TimerEmptied {
   private isLive(timer: Timer, owner: Owned, store: Stored, goesOn: boolean, fired: ReadonlySet<Fn>): boolean {
     const { fn } = store;
     const isAsked = this.isAsked(owner, store);
+    // A state that the constructor sets, too, is one in which nothing goes on yet.
+    if (!isAsked && this.timers.contexts.callers(fn).some((call) => isConstructor(call.fn))) return false;
     // The timer's own turn finds one that has fired; only who else comes there finds one that is armed.
     if (fired.has(fn)) return isAsked && timer.rearm === null && this.timers.contexts.callers(fn).some((call) => !fired.has(call.fn));
     return isAsked || goesOn && this.timers.endings.isEnd(fn.facts.name) || this.isStoppedElsewhere(timer, owner, fn, fired);

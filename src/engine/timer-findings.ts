@@ -17,6 +17,7 @@ import { endsWithSource, isOwnSource } from "./own-sources.js";
 import { TimerClocks } from "./timer-clocks.js";
 import { countedSeconds, countsDown } from "./timer-counts.js";
 import { TimerAwaits } from "./timer-awaits.js";
+import { TimerChains } from "./timer-chains.js";
 import { TimerEmptied } from "./timer-emptied.js";
 import { TimerGuards } from "./timer-guards.js";
 import { TimerOwners } from "./timer-owners.js";
@@ -68,6 +69,7 @@ class Findings {
   private readonly clocks: TimerClocks;
   private readonly awaits: TimerAwaits;
   private readonly emptied: TimerEmptied;
+  private readonly chains: TimerChains;
   private readonly scopes: TimerScopes;
   private readonly races: TimerRaces;
   private readonly guards: TimerGuards;
@@ -82,6 +84,7 @@ class Findings {
     this.clocks = new TimerClocks(analysis.timers, this.paths);
     this.awaits = new TimerAwaits(analysis.timers, analysis.stopFlags);
     this.emptied = new TimerEmptied(analysis.timers, analysis.stopFlags);
+    this.chains = new TimerChains(analysis.timers);
     this.scopes = new TimerScopes(analysis, this.owners);
     this.races = new TimerRaces(analysis.timers);
     this.guards = new TimerGuards(analysis);
@@ -333,8 +336,12 @@ class Findings {
     const [owner, ...others] = timer.owners;
     if (timer.brief || !owner || owner.lost || others.length > 0 || owner.ref.root.kind !== "binding" || owner.ref.fields.length > 0) return null;
     const { group, stoppers } = this.paths.groupOf(timer, owner.ref.root);
-    const deaf = this.siblings.forgetful(timer, group, (one) => stoppers.has(one));
-    return deaf && !isWithin(timer.life.fn, deaf.fn) ? this.deaf(timer.life, deaf, describe(owner.ref)) : null;
+    const stops = (one: Life["fn"]): boolean => stoppers.has(one);
+    const name = describe(owner.ref);
+    const left = this.chains.oneSided(timer, group, stops, stops);
+    if (left) return this.unstopped(timer.life, left, name);
+    const deaf = this.siblings.forgetful(timer, group, stops);
+    return deaf && !isWithin(timer.life.fn, deaf.fn) ? this.deaf(timer.life, deaf, name) : null;
   }
 
   private rearmed(timer: Timer, trail: TrailStep[], help: string): TimerFinding | null {
@@ -409,17 +416,20 @@ class Findings {
       ], `stop it when that is over: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(idle.fn) } });
     }
     if (this.clocks.givesUp(timer, variable.binding)) return null;
-    const unstopped = this.paths.unstopped(timer, variable);
-    if (!unstopped) {
-      const { group, stoppers } = this.paths.groupOf(timer, variable);
-      const deaf = this.siblings.forgetful(timer, group, (one) => stoppers.has(one));
-      return deaf && this.deaf(life, deaf, name);
-    }
+    const { group, stoppers } = this.paths.groupOf(timer, variable);
+    const stops = (one: Life["fn"]): boolean => stoppers.has(one);
+    const unstopped = this.paths.unstopped(timer, variable) ?? this.chains.oneSided(timer, group, stops, stops);
+    if (unstopped) return this.unstopped(life, unstopped, name);
+    const deaf = this.siblings.forgetful(timer, group, stops);
+    return deaf && this.deaf(life, deaf, name);
+  }
+
+  private unstopped(life: Life, { fn, at: place }: { fn: Life["fn"]; at: Span }, name: string): TimerFinding {
     return this.make(life, "medium", [
-      ...repetition(fn, context),
-      { role: "exit", message: `here the wait is over and ${name} is not stopped`, place: at(unstopped.fn, unstopped.at) },
-      { role: "searched", message: `looked for ${releaseNames(pair)} on this way out: none`, place: null },
-    ], `stop it on this way out too: ${releaseText(pair, name)}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(isWithin(unstopped.fn, fn) ? unstopped.fn : fn) } });
+      ...repetition(life.fn, life.context),
+      { role: "exit", message: `here the wait is over and ${name} is not stopped`, place: at(fn, place) },
+      { role: "searched", message: `looked for ${releaseNames(life.pair)} on this way out: none`, place: null },
+    ], `stop it on this way out too: ${releaseText(life.pair, name)}`, { message: "someExits", data: { noun: life.pair.noun, api: callName(life.fn, life.site.instruction), where: functionName(isWithin(fn, life.fn) ? fn : life.fn) } });
   }
 
   /** It works for what the function is given, only its own turns stop it, and a turn that sees that this is over does nothing. */

@@ -6,6 +6,7 @@ import type { CallSite } from "./holders.js";
 import type { Fn, Site } from "./program.js";
 import type { Settlement } from "./settling.js";
 import { canReach } from "./blocks.js";
+import { origin } from "./constants.js";
 import { TimerLimits } from "./timer-limits.js";
 import type { Timer, Timers } from "./timers.js";
 
@@ -41,6 +42,30 @@ export class TimerRaces {
     for (const settlement of this.timers.settledBy(timer)) {
       const other = this.otherEnd(timer, settlement);
       if (other) return { fn: other.fn, at: other.at, again: this.comesAgain(site) };
+    }
+    const other = this.otherRun(timer);
+    return other && { ...other, again: this.comesAgain(site) };
+  }
+
+  /**
+   * `const finish = (result) => resolve(result)`: the function beside the timer with which it ends the wait is run by
+   * others, too. In an executor, whose promise is the wait.
+   */
+  private otherRun(timer: Timer): { fn: Fn; at: Span } | null {
+    const { life: { fn, site }, callbacks } = timer;
+    const { contexts, settling, types } = this.timers;
+    if (!settling.isExecutor(fn)) return null;
+    const key = `executor:${fn.key}`;
+    const called = callbacks.flatMap((callback) => [...callback.sites()].flatMap(({ instruction }) => {
+      const callee = instruction.op === "call" ? types.calleeOf(callback, instruction) : null;
+      return callee?.kind === "function" ? [callee.fn] : [];
+    }));
+    for (const finish of new Set([...callbacks, ...called])) {
+      if (finish.parent !== fn || !settling.within(finish).some((one) => one.key === key)) continue;
+      const runs = [...contexts.callers(finish), ...contexts.usedAsCallback(finish).map((use) => use.site)];
+      const other = runs.find((run) => run.instruction !== site.instruction && !callbacks.some((callback) => isWithin(run.fn, callback)) && !isWithin(run.fn, finish)
+        && (run.fn === fn ? this.isAfter(fn, site, run) : isWithin(run.fn, fn)));
+      if (other) return { fn: other.fn, at: other.instruction.at };
     }
     return null;
   }
@@ -91,8 +116,26 @@ export class TimerRaces {
     if (isGiven) return { fn: owner, at: owner.facts.nameAt };
     const stored = this.isStored(timer, group, binding);
     if (stored) return stored;
-    // Made here and returned: the caller may cancel it, but does not end it.
-    return fn === owner ? null : null;
+    return fn === owner ? this.waitsWith(timer, binding) : null;
+  }
+
+  /** Made here, and the wait that is given its token is over here: `await fetch(url, { signal: controller.signal })`. */
+  private waitsWith({ life: { fn, site } }: Timer, binding: number): { fn: Fn; at: Span } | null {
+    const tokens = new Set(this.timers.api.files.flatMap(({ cancellers }) => (cancellers ?? []).map((one) => `${this.timers.refs.ofBinding(fn.module, binding).key}.${one.token}`)));
+    for (const one of fn.sites()) {
+      const { instruction } = one;
+      if (instruction.op !== "call" || !this.isAfter(fn, site, one) || !instruction.args.some(({ value }) => this.has(fn, value, tokens, 0))) continue;
+      const wait = fn.uses(instruction.out).find((use) => use.kind === "instruction" && use.site.instruction.op === "await");
+      if (wait?.kind === "instruction") return { fn, at: instruction.at };
+    }
+    return null;
+  }
+
+  /** The value, or something in the literal that it is. */
+  private has(fn: Fn, value: number, keys: ReadonlySet<string>, depth: number): boolean {
+    if (keys.has(this.timers.refs.of(fn, value).key)) return true;
+    const made = origin(fn, value)?.site.instruction;
+    return depth < 3 && made?.op === "collection" && made.elements.some((one) => this.has(fn, one.value, keys, depth + 1));
   }
 
   /** Kept by something that outlives the call. */

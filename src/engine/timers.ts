@@ -294,6 +294,11 @@ export class Timers {
     return found;
   }
 
+  /** A call that gives the first of several promises. */
+  isRace(fn: Fn, call: Call): boolean {
+    return this.races.has(fn, call, this.types);
+  }
+
   /** Whether the promise of an executor goes into a race, and who waits for that. */
   raceOf(executor: Fn): Site | null {
     const made = this.settling.promiseOf(executor);
@@ -305,7 +310,7 @@ export class Timers {
     for (const use of fn.uses(value)) {
       if (use.kind === "end") continue;
       const { instruction } = use.site;
-      if (instruction.op === "call" && this.races.has(fn, instruction, this.types)) return use.site;
+      if (instruction.op === "call" && this.isRace(fn, instruction)) return use.site;
       if (instruction.op === "collection") {
         const race = this.raceOfValue(fn, instruction.out, depth + 1);
         if (race) return race;
