@@ -150,6 +150,9 @@ class Findings {
     const ofScope = owner.cls ? null : this.ofScope(timer, owner.ref);
     if (ofScope) return ofScope;
     if (owner.lost) {
+      const { root, fields } = owner.ref;
+      const returned = root.kind === "binding" && fields.length === 0 ? this.leftByReturned(timer, root.binding, handle) : null;
+      if (returned) return returned;
       const [teardown] = owner.teardowns;
       if (owner.cls && teardown && this.owners.isItsOwn(owner) && (pair.recurring === true || this.owners.outlivesEnd(timer, owner))) {
         return this.make(life, pair.recurring === true && pair.evidence === undefined ? "high" : "medium", trail, `stop it in ${functionName(teardown)}: ${releaseText(pair, handle)}`, {
@@ -390,14 +393,8 @@ class Findings {
     const name = variable.module.binding(variable.binding)?.name ?? "it";
     const ofScope = this.ofScope(timer, this.analysis.refs.ofBinding(variable.module, variable.binding));
     if (ofScope) return ofScope;
-    const stop = this.owners.stopThatForgets(timer, variable.binding);
-    if (stop && pair.recurring === true) {
-      return this.make(life, repeats(context.kind) ? "high" : "medium", [
-        ...repetition(fn, context),
-        { role: "exit", message: "the function that is returned to end all this does not stop it", place: at(stop, stop.facts.nameAt) },
-        searchedLocal(life),
-      ], `stop it there too: ${releaseText(pair, name)}`, { message: "forgotten", data: { where: "the function that is returned", handle: name, noun: pair.noun, owner: functionName(fn) } });
-    }
+    const returned = this.leftByReturned(timer, variable.binding, name);
+    if (returned) return returned;
     if (pair.recurring === true && (context.kind === "mount" || context.kind === "render")) {
       const cleanup = this.owners.uncertainCleanup(timer, variable.binding);
       if (cleanup) {
@@ -422,6 +419,18 @@ class Findings {
     if (unstopped) return this.unstopped(life, unstopped, name);
     const deaf = this.siblings.forgetful(timer, group, stops);
     return deaf && this.deaf(life, deaf, name);
+  }
+
+  /** The function that is returned to end all that goes on does not end this. */
+  private leftByReturned(timer: Timer, binding: number, name: string): TimerFinding | null {
+    const { life: { fn, pair, context }, life, rearm } = timer;
+    if (pair.recurring !== true && (timer.brief || !rearm || this.asksToGoOn(timer, rearm.chain) || countsDown(this.analysis.timers, life))) return null;
+    const stop = this.owners.stopThatForgets(timer, binding);
+    return stop && this.make(life, pair.recurring === true && repeats(context.kind) ? "high" : "medium", [
+      ...repetition(fn, context),
+      { role: "exit", message: "the function that is returned to end all this does not stop it", place: at(stop, stop.facts.nameAt) },
+      searchedLocal(life),
+    ], `stop it there too: ${releaseText(pair, name)}`, { message: "forgotten", data: { where: "the function that is returned", handle: name, noun: pair.noun, owner: functionName(fn) } });
   }
 
   private unstopped(life: Life, { fn, at: place }: { fn: Life["fn"]; at: Span }, name: string): TimerFinding {

@@ -320,9 +320,11 @@ export class TimerOwners {
     return byCall || this.timers.all().some((other) => other.owners.some((owner) => owner.cls === timer.life.fn.cls && owner.ref.fields.length > 0 && this.touches(reach, owner, other.life.pair)));
   }
 
-  /** The function that is returned to end things, where it ends other things made here and not the timer. */
+  /** The function that is returned to end things by the one whose variable keeps the timer, where it ends other things made there and not the timer. */
   stopThatForgets(timer: Timer, binding: number): Fn | null {
-    const { fn, pair } = timer.life;
+    const { fn: { module }, pair } = timer.life;
+    const fn = module.fn(module.binding(binding)?.owner ?? -1);
+    if (!fn || fn.facts.kind === "module") return null;
     const background = new Set(pair.background ?? []);
     const hard: CompiledPair = { ...pair, key: `${pair.key}:hard`, releases: pair.releases.filter((pattern) => !(pattern.kind === "on-handle" && background.has(`#${pattern.method}`))) };
     for (const { end } of fn.facts.blocks) {
@@ -331,17 +333,30 @@ export class TimerOwners {
       if (root.kind !== "closure" || fields.length > 0 || root.fn.parent !== fn) continue;
       const group = [fn, ...this.timers.holders.nestedIn(fn)];
       const stoppers = this.paths.stoppers(group, binding, hard);
-      if (!stoppers.has(root.fn) && this.endsSomething(root.fn)) return root.fn;
+      if (!stoppers.has(root.fn) && this.endsSomething(root.fn, fn)) return root.fn;
     }
     return null;
   }
 
-  /** Calls something whose name says that it ends what it is called on. */
-  private endsSomething(fn: Fn): boolean {
+  /** Calls something whose name says that it ends what it is called on, or what a call gave for that: `unsubscribe()`. */
+  private endsSomething(fn: Fn, around: Fn): boolean {
     for (const { instruction } of fn.sites()) {
-      if (instruction.op === "call" && instruction.method !== null && instruction.receiver !== null && this.timers.endings.isEnd(instruction.method)) return true;
+      if (instruction.op !== "call") continue;
+      if (instruction.method !== null && instruction.receiver !== null && this.timers.endings.isEnd(instruction.method)) return true;
+      const callee = instruction.callee === null ? undefined : fn.definition(instruction.callee)?.instruction;
+      const named = callee?.op === "load" && callee.place.kind === "binding" ? fn.module.binding(callee.place.binding) : undefined;
+      if (callee?.op === "load" && callee.place.kind === "binding" && named && named.owner === around.id && this.tellsOfRelease(named.name)) {
+        const [given, ...others] = fn.module.bindingStores.get(callee.place.binding) ?? [];
+        if (given && others.length === 0 && around.definition(given.value)?.instruction.op === "call") return true;
+      }
     }
     return false;
+  }
+
+  private tellsOfRelease(name: string): boolean {
+    const { endings, api } = this.timers;
+    const [first = ""] = name.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/u);
+    return endings.isEnd(name, true) || api.releaseMethods.has(name) || api.releaseMethods.has(first.toLowerCase());
   }
 
   /** For a timer of a mounted component: only its own callback stops it, or its clean-up does so on one branch only. */
