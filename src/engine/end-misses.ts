@@ -1,9 +1,10 @@
 /** Ends of an object that do not stop a timer of it, though the code for that stands there, or on the way to it. */
 import type { TrailStep } from "../model/finding.js";
 import type { Analysis } from "./analysis.js";
-import { at, functionName, releaseText } from "./explain.js";
+import { at, functionName, releaseNames, releaseText } from "./explain.js";
 import { LastSteps } from "./last-steps.js";
 import type { Life } from "./lifetimes.js";
+import { TimerEmptied } from "./timer-emptied.js";
 import type { TimerOwners } from "./timer-owners.js";
 import type { Owned, Timer } from "./timers.js";
 import { describe } from "./refs.js";
@@ -16,9 +17,11 @@ export interface EndMiss {
 
 export class EndMisses {
   private readonly lastSteps: LastSteps;
+  private readonly emptiedLive: TimerEmptied;
 
   constructor(private readonly analysis: Analysis, owners: TimerOwners) {
     this.lastSteps = new LastSteps(analysis.timers, owners);
+    this.emptiedLive = new TimerEmptied(analysis.timers, analysis.stopFlags);
   }
 
   of(timer: Timer, owner: Owned): EndMiss | null {
@@ -37,6 +40,23 @@ export class EndMisses {
         { role: "holder", message: `${handle} keeps the ${pair.noun}`, place: at(fn, owner.at) },
         { role: "exit", message: `here ${handle} is emptied, and nothing else refers to the ${pair.noun}`, place: at(early.store.fn, early.store.site.instruction.at) },
         { role: "searched", message: `this comes too late: there is nothing in ${handle} any more`, place: at(early.store.fn, early.late) },
+      ],
+    };
+  }
+
+  /** `if (this.timer) { this.timer = null; }`, and nothing else. */
+  leftLive(timer: Timer, owner: Owned, endless = false): EndMiss | null {
+    const store = this.emptiedLive.of(timer, owner, endless);
+    if (!store) return null;
+    const { pair, fn } = timer.life;
+    const handle = describe(owner.ref);
+    const where = functionName(store.fn);
+    return {
+      where, help: `stop it before ${handle} is emptied: ${releaseText(pair, handle)}`,
+      steps: [
+        { role: "holder", message: `${handle} keeps the ${pair.noun}`, place: at(fn, owner.at) },
+        { role: "exit", message: `here ${handle} is emptied, and the ${pair.noun} goes on`, place: at(store.fn, store.site.instruction.at) },
+        { role: "searched", message: `looked for ${releaseNames(pair)} on ${handle} in ${where}: none`, place: null },
       ],
     };
   }

@@ -15,7 +15,6 @@ import type { Life } from "./lifetimes.js";
 import { describe } from "./refs.js";
 import { TaskDelays } from "./task-delays.js";
 import { TaskPaths } from "./task-paths.js";
-import { TimerEmptied } from "./timer-emptied.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
 
@@ -49,7 +48,7 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
   const heard = new HeardFailures(analysis.program, analysis.types, analysis.api);
   for (const life of analysis.lifetimes.every("orphan-task")) {
     if (paths.isNoNewTask(life)) continue;
-    const finding = lost(life, owners, paths, heard) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? leftAsleep(life, delays) ?? emptiedFirst(life, misses, analysis) ?? emptied(life, paths, analysis) ?? leftByEntry(life, paths, entries) ?? overwritten(analysis, life, owners);
+    const finding = lost(life, owners, paths, heard) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? leftAsleep(life, delays) ?? emptied(life, paths, misses, analysis) ?? leftByEntry(life, paths, entries) ?? overwritten(analysis, life, owners);
     if (finding) yield finding;
   }
   for (const { fn, call, context } of paths.abandoned()) {
@@ -216,39 +215,17 @@ function leftAsleep(life: Life, delays: TaskDelays): TaskFinding | null {
   };
 }
 
-/** The field is emptied before the task in it is cancelled. */
-function emptiedFirst(life: Life, misses: EndMisses, { timers }: Analysis): TaskFinding | null {
+/** The field is emptied before the task in it is cancelled, or it is not cancelled then, and never ends by itself. */
+function emptied(life: Life, paths: TaskPaths, misses: EndMisses, { timers }: Analysis): TaskFinding | null {
   const kept = timers.describe(life);
+  const runs = paths.isEndless(life) ? paths.runs(life) : null;
   for (const owner of kept.owners) {
-    const missed = misses.emptied(life, owner);
+    const missed = misses.emptied(life, owner) ?? (runs && misses.leftLive({ ...kept, callbacks: [runs] }, owner, true));
     if (!missed) continue;
     const { fn, pair, context } = life;
     return {
       message: "forgotten", data: { where: missed.where, handle: describe(owner.ref), noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) }, severity: "medium", path: fn.module.path, at: life.site.instruction.at,
       trail: [...repetition(fn, context), ...missed.steps], help: missed.help, fix: null,
-    };
-  }
-  return null;
-}
-
-/** Who empties the field leaves the task in it running. */
-function emptied(life: Life, paths: TaskPaths, { timers, stopFlags }: Analysis): TaskFinding | null {
-  const runs = paths.runs(life);
-  if (runs === null || !paths.isEndless(life)) return null;
-  const kept = { ...timers.describe(life), callbacks: [runs] };
-  for (const owner of kept.owners) {
-    const store = new TimerEmptied(timers, stopFlags).of(kept, owner, true);
-    if (!store) continue;
-    const { fn, pair, context } = life;
-    const handle = describe(owner.ref);
-    return {
-      message: "forgotten", data: { where: functionName(store.fn), handle, noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) }, severity: "medium", path: fn.module.path, at: life.site.instruction.at,
-      trail: [
-        ...repetition(fn, context),
-        { role: "holder", message: `${handle} keeps the ${pair.noun}`, place: at(fn, owner.at) },
-        { role: "exit", message: `here ${handle} is emptied, and the ${pair.noun} goes on`, place: at(store.fn, store.site.instruction.at) },
-      ],
-      help: `cancel it before ${handle} is emptied: ${releaseText(pair, handle)}`, fix: null,
     };
   }
   return null;

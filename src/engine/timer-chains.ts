@@ -8,7 +8,8 @@ import { argumentValue } from "./api.js";
 import { isWithin } from "./endings.js";
 import type { CallSite } from "./holders.js";
 import type { Fn } from "./program.js";
-import type { Timer, Timers } from "./timers.js";
+import type { TimerOwners } from "./timer-owners.js";
+import type { Owned, Timer, Timers } from "./timers.js";
 
 /** The side of the chain on which the timer goes on. */
 export interface OneSided {
@@ -31,6 +32,16 @@ const LONGEST = 8;
 
 export class TimerChains {
   constructor(private readonly timers: Timers) {}
+
+  /** The same in the class whose field keeps the timer, where nobody else stops it. */
+  inClass(timer: Timer, owner: Owned, owners: TimerOwners): OneSided | null {
+    const { cls, ref } = owner;
+    const { holders, api, types, endings } = this.timers;
+    const { pair } = timer.life;
+    if (!cls || ref.root.kind !== "this" || !owners.isItsOwn(owner) || timer.brief || owners.isHarmlessAfterEnd(timer, owner)) return null;
+    const stopping = new Set(holders.usesOf(ref.key).filter(({ site }) => api.released(pair, site.fn, site.instruction, types) !== null).map(({ site }) => site.fn));
+    return this.oneSided(timer, cls.related.flatMap((one) => one.functions), (fn) => stopping.has(fn), (fn) => owners.touches(endings.reach([fn], 2), owner, pair));
+  }
 
   /** `stops` and `looks` say what a function does for the timer; all that stop it must hang on one chain, which has one side that does not look at it. */
   oneSided(timer: Timer, group: readonly Fn[], stops: (fn: Fn) => boolean, looks: (fn: Fn) => boolean): OneSided | null {

@@ -7,6 +7,7 @@ import { isHot, isUnbounded, repeats } from "./contexts.js";
 import { at, callName, functionName, handleName, holderSteps, ifSure, lossSteps, releaseCode, releaseNames, releaseText, repetition, searchedLocal } from "./explain.js";
 import type { Life } from "./lifetimes.js";
 import { EndMisses } from "./end-misses.js";
+import type { EndMiss } from "./end-misses.js";
 import { isWithin } from "./endings.js";
 import { isGuarded } from "./guards.js";
 import { isHolderAsked } from "./handle-findings.js";
@@ -18,7 +19,6 @@ import { TimerClocks } from "./timer-clocks.js";
 import { countedSeconds, countsDown } from "./timer-counts.js";
 import { TimerAwaits } from "./timer-awaits.js";
 import { TimerChains } from "./timer-chains.js";
-import { TimerEmptied } from "./timer-emptied.js";
 import { TimerGuards } from "./timer-guards.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
@@ -68,7 +68,6 @@ class Findings {
   private readonly owners: TimerOwners;
   private readonly clocks: TimerClocks;
   private readonly awaits: TimerAwaits;
-  private readonly emptied: TimerEmptied;
   private readonly chains: TimerChains;
   private readonly scopes: TimerScopes;
   private readonly races: TimerRaces;
@@ -83,7 +82,6 @@ class Findings {
     this.owners = new TimerOwners(analysis.timers, this.paths, analysis.stopFlags);
     this.clocks = new TimerClocks(analysis.timers, this.paths);
     this.awaits = new TimerAwaits(analysis.timers, analysis.stopFlags);
-    this.emptied = new TimerEmptied(analysis.timers, analysis.stopFlags);
     this.chains = new TimerChains(analysis.timers);
     this.scopes = new TimerScopes(analysis, this.owners);
     this.races = new TimerRaces(analysis.timers);
@@ -98,7 +96,7 @@ class Findings {
     // It stops itself before long, whoever else forgets it.
     if ((countedSeconds(this.analysis.timers, timer) ?? LONG) < LONG) return null;
     for (const owner of timer.owners) {
-      const finding = this.owned(timer, owner) ?? this.emptiedBy(timer, owner);
+      const finding = this.owned(timer, owner) ?? this.missed(timer, owner, this.misses.leftLive(timer, owner));
       if (finding) return finding;
     }
     const { life } = timer;
@@ -191,10 +189,10 @@ class Findings {
     }
     const deaf = this.owners.deafToEnd(timer, owner, this.siblings);
     if (deaf) return this.deaf(life, deaf, handle);
-    const missed = this.misses.of(timer, owner);
-    if (missed) {
-      return this.make(life, "medium", [...repetition(fn, life.context), ...missed.steps], missed.help, { message: "forgotten", data: { where: missed.where, handle, noun: pair.noun, owner: owner.cls?.name ?? functionName(fn) } });
-    }
+    const left = this.chains.inClass(timer, owner, this.owners);
+    if (left) return this.unstopped(life, left, handle);
+    const missed = this.missed(timer, owner, this.misses.of(timer, owner));
+    if (missed) return missed;
     const late = this.awaits.armedLate(timer, owner);
     if (late) {
       const steps: TrailStep[] = [
@@ -218,19 +216,10 @@ class Findings {
     return root.kind === "binding" && fields.length === 0 && owner.releasedBy === null ? this.shared(timer, root) : null;
   }
 
-  /** Who forgets it leaves it running. */
-  private emptiedBy(timer: Timer, owner: Owned): TimerFinding | null {
-    const store = this.emptied.of(timer, owner);
-    if (!store) return null;
-    const { life } = timer;
-    const handle = describe(owner.ref);
-    const where = functionName(store.fn);
-    return this.make(life, "medium", [
-      ...repetition(life.fn, life.context),
-      { role: "holder", message: `${handle} keeps the ${life.pair.noun}`, place: at(life.fn, owner.at) },
-      { role: "exit", message: `here ${handle} is emptied, and the ${life.pair.noun} goes on`, place: at(store.fn, store.site.instruction.at) },
-      { role: "searched", message: `looked for ${releaseNames(life.pair)} on ${handle} in ${where}: none`, place: null },
-    ], `stop it before ${handle} is emptied: ${releaseText(life.pair, handle)}`, { message: "forgotten", data: { where, handle, noun: life.pair.noun, owner: owner.cls?.name ?? functionName(life.fn) } });
+  private missed({ life }: Timer, owner: Owned, missed: EndMiss | null): TimerFinding | null {
+    return missed && this.make(life, "medium", [...repetition(life.fn, life.context), ...missed.steps], missed.help, {
+      message: "forgotten", data: { where: missed.where, handle: describe(owner.ref), noun: life.pair.noun, owner: owner.cls?.name ?? functionName(life.fn) },
+    });
   }
 
   /** A scope's variable keeps it, and the scope's end does not come to it. */
@@ -278,6 +267,14 @@ class Findings {
     if (race) return this.raced(timer, { ...race, message: "when the wait ends here, the timer is still armed" });
     const rearmed = this.rearmed(timer, trail, help);
     if (rearmed) return rearmed;
+    const beside = this.scopes.leftBeside(timer);
+    if (beside) {
+      const handle = handleName(life);
+      return this.make(life, "medium", [
+        ...repetition(fn, context),
+        { role: "exit", message: `this stops the ${beside.noun} that is started beside it, and not ${handle}`, place: at(beside.fn, beside.at) }, searchedLocal(life),
+      ], `stop it there too: ${releaseText(pair, handle)}`, { message: "forgotten", data: { where: functionName(beside.fn), handle, noun: pair.noun, owner: functionName(fn) } });
+    }
     if ((context.kind === "mount" || context.kind === "render") && !timer.brief && !this.isPause(life) && !this.isLastTurn(timer)) {
       return this.make(life, "medium", trail, help, { message: timer.dropped ? "dropped" : "neverCleared", data: { noun: pair.noun, api } });
     }

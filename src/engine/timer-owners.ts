@@ -344,11 +344,11 @@ export class TimerOwners {
       if (instruction.op !== "call") continue;
       if (instruction.method !== null && instruction.receiver !== null && this.timers.endings.isEnd(instruction.method)) return true;
       const callee = instruction.callee === null ? undefined : fn.definition(instruction.callee)?.instruction;
-      const named = callee?.op === "load" && callee.place.kind === "binding" ? fn.module.binding(callee.place.binding) : undefined;
-      if (callee?.op === "load" && callee.place.kind === "binding" && named && named.owner === around.id && this.tellsOfRelease(named.name)) {
-        const [given, ...others] = fn.module.bindingStores.get(callee.place.binding) ?? [];
-        if (given && others.length === 0 && around.definition(given.value)?.instruction.op === "call") return true;
-      }
+      if (callee?.op !== "load" || callee.place.kind !== "binding") continue;
+      const named = fn.module.binding(callee.place.binding);
+      const [given, ...others] = fn.module.bindingStores.get(callee.place.binding) ?? [];
+      const isKept = named?.owner === around.id && this.tellsOfRelease(named.name) && others.length === 0;
+      if (isKept && given && around.definition(given.value)?.instruction.op === "call") return true;
     }
     return false;
   }

@@ -1,6 +1,8 @@
 /** What becomes of a timer that a variable keeps for the functions of a scope: a component's set-up, a factory. */
 import type { ValueId } from "../model/facts.js";
+import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
+import { isWithin } from "./endings.js";
 import type { Fn } from "./program.js";
 import type { Ref } from "./refs.js";
 import type { Scope } from "./scopes.js";
@@ -31,6 +33,29 @@ export class TimerScopes {
     if (!goesOn && (timer.brief || !end && !paused)) return null;
     if (!scopes.forgets(scope, ref, life.pair) || this.isHarmless(timer, ref)) return null;
     return { scope, end: end ?? null, paused: !goesOn && !end };
+  }
+
+  /**
+   * A timer that a variable keeps and nobody looks at, beside another that a function which is given away or returned
+   * stops: `give(() => { clearInterval(turns); })` is there to end what this function started.
+   */
+  leftBeside(timer: Timer): { fn: Fn; at: Span; noun: string } | null {
+    const { life: { fn, site, pair, outcome }, brief, dropped, callbacks } = timer;
+    if (brief || dropped || outcome.variable === null || pair.recurring === true || callbacks.length === 0) return null;
+    const { timers, holders, contexts, api, types, refs } = this.analysis;
+    for (const other of timers.all()) {
+      const { life } = other;
+      if (life.fn !== fn || life === timer.life || life.site.block !== site.block || life.outcome.variable === null || life.outcome.variable === outcome.variable) continue;
+      const { key } = refs.ofBinding(fn.module, life.outcome.variable);
+      for (const use of holders.usesOf(key)) {
+        const end = use.site.fn;
+        const isOfTurns = [...callbacks, ...other.callbacks].some((callback) => isWithin(end, callback));
+        if (isOfTurns || !isWithin(end, fn) || end === fn || end.parent !== fn || api.released(life.pair, end, use.site.instruction, types)?.value !== use.value) continue;
+        // What is called by name may be one step of several.
+        if (contexts.callers(end).length === 0) return { fn: end, at: use.site.instruction.at, noun: life.pair.noun };
+      }
+    }
+    return null;
   }
 
   /** Whether its callback asks if the scope is over, before it does anything. */

@@ -3,7 +3,6 @@
  * object that ends need not have told of success before.
  */
 import type { Span } from "../model/span.js";
-import type { CallbackUse } from "./contexts.js";
 import { argumentValue } from "./api.js";
 import { constantText } from "./constants.js";
 import { isWithin } from "./endings.js";
@@ -15,7 +14,9 @@ interface Handler {
   event: string;
   /** What sends the event. */
   target: string;
-  use: CallbackUse;
+  /** Who registers it, and where. */
+  by: Fn;
+  at: Span;
 }
 
 export class TimerSiblings {
@@ -35,9 +36,9 @@ export class TimerSiblings {
       // The timer is about what sends the event: it acts on it, or another of its events stops it.
       if (!stopping.some(({ target }) => target === one.target) && !this.actsOn(timer, one.target)) continue;
       // Registered once the timer is stopped, or only passing the news on to a handler that stops it.
-      if (stopping.some((other) => isWithin(one.use.site.fn, other.fn)) || this.tellsAnother(one, stopping)) continue;
+      if (stopping.some((other) => isWithin(one.by, other.fn)) || this.tellsAnother(one, stopping)) continue;
       if (this.isAlreadyStopped(one, handlers, stops)) continue;
-      return { fn: one.fn, at: one.use.site.instruction.at, event: one.event };
+      return { fn: one.fn, at: one.at, event: one.event };
     }
     return null;
   }
@@ -55,10 +56,23 @@ export class TimerSiblings {
         const call = site.instruction;
         if (position === 0 || call.receiver === null || !group.includes(site.fn)) continue;
         const event = constantText(site.fn, argumentValue(site.fn, call, 0));
-        if (event !== null) handlers.push({ fn, event, use, target: this.timers.refs.of(site.fn, call.receiver).key });
+        if (event !== null) handlers.push({ fn, event, by: site.fn, at: call.at, target: this.timers.refs.of(site.fn, call.receiver).key });
       }
     }
-    return handlers;
+    return [...handlers, ...this.propertiesIn(timer, group)];
+  }
+
+  /** `socket.onclose = () => { … }`. */
+  private *propertiesIn(timer: Timer, group: readonly Fn[]): Generator<Handler> {
+    for (const by of group) {
+      for (const { instruction } of by.sites()) {
+        if (instruction.op !== "store" || instruction.place.kind !== "field" || !/^on[a-z]/u.test(instruction.place.name)) continue;
+        const target = this.timers.refs.of(by, instruction.place.object).key;
+        for (const fn of this.timers.contexts.functionsIn(by, instruction.value)) {
+          if (group.includes(fn) && !timer.callbacks.some((callback) => isWithin(fn, callback))) yield { fn, event: instruction.place.name.slice(2), target, by, at: instruction.at };
+        }
+      }
+    }
   }
 
   /** The timer's own callback uses the object, or something of it. */
