@@ -132,6 +132,8 @@ export interface Pair {
   signal?: string | number;
   /** Events of the handle that tell of a failure and leave it alive: a browser's worker goes on after its `error`. */
   survives?: string[];
+  /** Events of the handle that may bring what somebody waits for, and after which it goes on: a web socket's `message`. */
+  answers?: string[];
   /**
    * Calls after which the handle ends by itself, if one stands in the chain of calls that made the receiver or in their
    * arguments: `source.pipe(take(1)).subscribe()`, `http.get(url).subscribe()`. "T#m" also means reading the member `m`.

@@ -195,6 +195,7 @@ const pair = table(
     soft: listOf(table({ call: api }, { given: listOf(string), whole: listOf(string), rest: position })),
     signal: argument,
     survives: listOf(string),
+    answers: listOf(string),
     endedBy: listOf(either(isString, api, table({ call: api, when: conditions }, {}))),
     reads: position,
     sources: table({ lasts: listOf(api), steps: listOf(string), streams: regularExpression, completes: listOf(string) }, { stops: recordOf(string, string), inputs: listOf(string), targets: recordOf(string, position) }),

@@ -8,7 +8,7 @@
 import type { Instruction } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import { originOf } from "./acquisitions.js";
-import type { Api } from "./api.js";
+import type { Api, CompiledPair } from "./api.js";
 import type { FieldPaths } from "./field-paths.js";
 import type { CallSite } from "./holders.js";
 import { inputs } from "./program.js";
@@ -18,8 +18,11 @@ import type { Ref, Refs } from "./refs.js";
 
 export interface Dropped {
   fn: Fn;
-  /** The table. */
+  /** The table, or the slot of a single one. */
   ref: Ref;
+  single?: true;
+  /** How it is known, where the catalog knows it. */
+  pair?: CompiledPair;
   at: Span;
   /** The call that makes an entry, and the method that closes one. */
   maker: CallSite;

@@ -12,6 +12,7 @@ import type { Start } from "./acquisitions.js";
 import type { Api, CompiledPair } from "./api.js";
 import type { Context, Contexts } from "./contexts.js";
 import { DroppedEntries } from "./dropped-entries.js";
+import { EmptiedSlots } from "./emptied-slots.js";
 import { EmptiedTables } from "./emptied-tables.js";
 import type { Endings } from "./endings.js";
 import { FieldPaths } from "./field-paths.js";
@@ -77,6 +78,7 @@ export class Lifetimes {
   readonly acquisitions: Acquisitions;
   readonly shown: ShownHandles;
   private readonly droppedEntries: DroppedEntries;
+  private readonly emptiedSlots: EmptiedSlots;
   private readonly emptiedTables: EmptiedTables;
   readonly fieldPaths: FieldPaths;
   private readonly forgottenFields: ForgottenFields;
@@ -99,6 +101,7 @@ export class Lifetimes {
     this.droppedEntries = new DroppedEntries(program, refs, api, this.fieldPaths);
     this.emptiedTables = new EmptiedTables(program, refs, types, api, contexts, endings, records);
     this.acquisitions = new Acquisitions(refs, types, api, holders, paths, contexts);
+    this.emptiedSlots = new EmptiedSlots(program, refs, types, api, contexts, endings, holders, this.acquisitions);
   }
 
   /** Every handle that is not safe, in source order by module. Test files are left out. */
@@ -155,15 +158,15 @@ export class Lifetimes {
     }
   }
 
-  /** Entries that a table loses without their being closed, one or all of them. */
+  /** Entries that a table loses without their being closed, one or all of them, and what is lost from a slot of its own. */
   private *forgotten(): Generator<Life> {
-    for (const { fn, ref, at, maker, closer } of [...this.droppedEntries.all(), ...this.emptiedTables.all()]) {
+    for (const { fn, ref, at, maker, closer, single, pair: known } of [...this.droppedEntries.all(), ...this.emptiedTables.all(), ...this.emptiedSlots.all()]) {
       if (this.contexts.isTest(fn)) continue;
-      const pair = this.acquisitions.evidence.ofEntry(maker, closer);
+      const pair = known ?? this.acquisitions.evidence.ofEntry(maker, closer);
       const outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: [], reads: [], lastUse: null, variable: null, gaveUp: false };
       yield {
         pair, fn, site: maker, through: null, context: this.contexts.of(fn), outcome, dropped: false, leaks: [], unreleased: [], releasedSomewhere: true, source: null,
-        replaced: { fn, ref: this.refs.field(ref, "[]"), at, store: at, emptied: true },
+        replaced: { fn, ref: single ? ref : this.refs.field(ref, "[]"), at, store: at, emptied: true },
       };
     }
   }

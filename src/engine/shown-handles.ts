@@ -293,7 +293,7 @@ function isMaking(call: Call): boolean {
 }
 
 /** A method of that name, or a function written here or imported. */
-function isMakingByName(fn: Fn, call: Call): boolean {
+export function isMakingByName(fn: Fn, call: Call): boolean {
   return isMaking(call) || call.callee !== null && MAKES.test(loadedName(fn, call.callee));
 }
 

@@ -3,19 +3,23 @@
  * the handle; another tells of a failure, settles the same wait, and leaves the handle alive. Which failures a handle
  * survives is the catalog's to say. Believed only where both listeners are put on the handle in the function that makes
  * it, and where nothing but the listeners of the first kind ends it.
+ *
+ * The same the other way round: an answer comes by an event after which the handle goes on, settles the wait, and the way
+ * that it takes through its listener does not end the handle, where each other way that settles the wait does.
  */
-import type { BindingId, ValueId } from "../model/facts.js";
+import type { BindingId, BlockId, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Acquisitions } from "./acquisitions.js";
 import { originOf } from "./acquisitions.js";
 import type { CompiledPair } from "./api.js";
+import { canReturnWithout, isReachedWithout } from "./blocks.js";
 import type { Contexts } from "./contexts.js";
 import type { Endings } from "./endings.js";
 import { isWithin } from "./endings.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Life } from "./lifetimes.js";
 import type { Fn, Program } from "./program.js";
-import type { Settling } from "./settling.js";
+import type { Settlement, Settling } from "./settling.js";
 import { loadsOf } from "./variables.js";
 
 /** A listener of the handle, by the event. */
@@ -54,7 +58,7 @@ export class Survivors {
         if (!store || others.length > 0 || binding?.captured !== true || binding.owner !== store.fn.id || store.fn.facts.kind === "module" || this.contexts.isTest(store.fn)) continue;
         const { fn } = store;
         const site = originOf(fn, store.value, 0);
-        const start = site && this.acquisitions.at(fn, site).find(({ pair, acquired }) => pair.survives !== undefined && acquired.fn === fn && acquired.receiver === undefined);
+        const start = site && this.acquisitions.at(fn, site).find(({ pair, acquired }) => (pair.survives !== undefined || pair.answers !== undefined) && acquired.fn === fn && acquired.receiver === undefined);
         const left = start && this.leftBehind(fn, id, start.pair);
         if (!start || !left) continue;
         yield this.lifeOf(fn, site, id, start.pair, left);
@@ -88,9 +92,11 @@ export class Survivors {
     const listeners = [...this.listenersOn(fn, id)];
     const failing = listeners.filter(({ event }) => pair.survives?.includes(event) === true);
     const others = listeners.filter((one) => !failing.includes(one));
+    const answered = this.answered(id, pair, listeners, releasing);
+    if (answered) return { listener: answered, released };
     // What else ends it may run after a failure too: a timer, a finally.
     const reach = this.endings.reach(others.flatMap(({ fns }) => fns), 2);
-    if ([...releasing].some((one) => !reach.has(one) || !others.some(({ fns }) => fns.some((listener) => one === listener || isWithin(one, listener) || this.isCalledBy(listener, one))))) return null;
+    if ([...releasing].some((one) => !reach.has(one) || !others.some(({ fns }) => fns.some((listener) => one === listener || isWithin(one, listener) || this.isCalledBy([listener], one))))) return null;
     const listener = failing.find((one) => {
       const run = this.endings.reach(one.fns, 3);
       return ![...run].some((each) => releasing.has(each) || loadsOf(each, id).length > 0) && others.some(({ keys }) => [...keys].some((key) => one.keys.has(key)));
@@ -98,10 +104,40 @@ export class Survivors {
     return listener ? { listener, released } : null;
   }
 
+  /** The listener of an answer that settles the wait on a way on which it ends nothing, where all others that settle it end the handle. */
+  private answered(id: BindingId, pair: CompiledPair, listeners: readonly Listener[], releasing: ReadonlySet<Fn>): Listener | null {
+    if (pair.answers === undefined || [...releasing].some((one) => !listeners.some(({ fns }) => fns.includes(one)) && !this.isCalledBy(listeners.flatMap(({ fns }) => fns), one))) return null;
+    const ways = listeners.flatMap((listener) => listener.fns.flatMap((one) => {
+      const ends = this.endingBlocks(one, id, pair, releasing);
+      return this.settling.in(one).filter(({ how }) => how === "call").map((at) => ({ listener, at, ends: ends.has(at.block) || !isReachedWithout(one, 0, at.block, ends) || !canReturnWithout(one, at.block, ends) }));
+    }));
+    const [left, ...more] = ways.filter(({ ends }) => !ends);
+    if (!left || more.length > 0 || !pair.answers.includes(left.listener.event) || !left.at.fails && !this.givesSomething(left.at)) return null;
+    return ways.some(({ ends, at }) => ends && at.key === left.at.key) ? left.listener : null;
+  }
+
+  /** The blocks of a listener in which the handle is ended, here or in what they call. */
+  private endingBlocks(fn: Fn, id: BindingId, pair: CompiledPair, releasing: ReadonlySet<Fn>): ReadonlySet<BlockId> {
+    const blocks = new Set<BlockId>();
+    for (const { instruction, block } of fn.sites()) {
+      if (instruction.op === "load" && instruction.place.kind === "binding" && instruction.place.binding === id && this.holders.fateOfValue(fn, instruction.out, pair) === "released") blocks.add(block);
+      const run = instruction.op === "call" ? instruction.callee : instruction.op === "closure" ? instruction.out : null;
+      const called = run === null ? [] : this.contexts.functionsIn(fn, run);
+      if (called.length > 0 && [...this.endings.reach(called, 2)].some((one) => releasing.has(one))) blocks.add(block);
+    }
+    return blocks;
+  }
+
+  /** A wait that is over without an answer may be the beginning: `resolve()` says that the stream is ready. */
+  private givesSomething({ fn, block, index }: Settlement): boolean {
+    const call = fn.block(block)?.instructions[index];
+    return call?.op === "call" && call.args.length > 0;
+  }
+
   /** `finish` is called by listeners alone. */
-  private isCalledBy(listener: Fn, one: Fn): boolean {
+  private isCalledBy(listeners: readonly Fn[], one: Fn): boolean {
     const callers = this.contexts.callers(one);
-    return callers.length > 0 && callers.every(({ fn }) => fn === listener || isWithin(fn, listener)) && this.contexts.usedAsCallback(one).length === 0;
+    return callers.length > 0 && callers.every(({ fn }) => listeners.some((listener) => fn === listener || isWithin(fn, listener))) && this.contexts.usedAsCallback(one).length === 0;
   }
 
   /** `handle.addEventListener("error", f)`, `handle.on("error", f)`, `handle.onerror = f` in the function itself. */

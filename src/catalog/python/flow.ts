@@ -149,10 +149,10 @@ export const flow: CatalogFile = {
       "close", "aclose", "stop", "shutdown", "dispose", "cleanup", "clean_up", "teardown", "tear_down", "tearDown", "tearDownClass", "asyncTearDown", "teardown_method", "teardown_class",
       "terminate", "disconnect", "__exit__", "__aexit__", "__del__", "release", "finish", "finalize", "end", "quit", "exit", "kill", "cancel", "destroy", "deinit", "deinitialize",
       "uninstall", "unregister", "unsubscribe", "detach", "unload", "reset", "clear", "on_shutdown", "on_close", "on_stop", "on_exit", "on_disconnect", "on_finish", "connection_lost", "connectionLost", "closeEvent",
-      "close_connection", "close_connections", "close_all", "close_session", "close_client", "stop_async", "async_stop", "async_close", "async_shutdown", "async_unload", "async_will_remove_from_hass", "stop_listening", "stopService", "destroy_node", "term", "join", "aclose_all", "wait_closed", "shutdown_async",
+      "close_connection", "close_connections", "close_all", "close_session", "close_client", "stop_async", "async_stop", "async_close", "async_shutdown", "async_unload", "cog_unload", "async_will_remove_from_hass", "stop_listening", "stopService", "destroy_node", "term", "join", "aclose_all", "wait_closed", "shutdown_async",
     ],
     end: [
-      "close", "aclose", "stop", "shutdown", "dispose", "terminate", "disconnect", "__exit__", "__aexit__", "destroy", "teardown", "tear", "uninstall", "quit", "end", "deinit", "unload",
+      "close", "aclose", "stop", "shutdown", "dispose", "terminate", "disconnect", "__exit__", "__aexit__", "destroy", "teardown", "tear", "uninstall", "quit", "end", "deinit", "unload", "cog_unload",
       "on_close", "on_shutdown", "connection_lost", "connectionLost", "stopService", "wait_closed", "aclose_all", "finalize", "async_will_remove_from_hass", "closeEvent", "close_all", "shutdown_async", "async_close", "async_stop",
     ],
     again: ["connect", "reconnect", "restart", "reopen", "reset", "refresh", "reschedule", "reload", "resubscribe", "retry", "rearm", "renew", "touch"],

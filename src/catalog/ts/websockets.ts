@@ -11,6 +11,7 @@ export const websockets: CatalogFile = {
       noun: "WebSocket",
       acquire: [...onGlobal("WebSocket"), "ws.default", "ws.WebSocket", "isomorphic-ws.default", "reconnecting-websocket.default", "partysocket.default", "undici.WebSocket", "websocket.w3cwebsocket", "websocket.default.w3cwebsocket", "rpc-websockets.Client", "engine.io-client.Socket", "sockette.default", "faye-websocket.Client"],
       release: ["#close", "#terminate"],
+      answers: ["message"],
       source: "https://websockets.spec.whatwg.org/#dom-websocket-close",
     },
     {
@@ -29,6 +30,9 @@ export const websockets: CatalogFile = {
       noun: "event source",
       acquire: [...onGlobal("EventSource"), "eventsource.default", "eventsource.EventSource", "undici.EventSource"],
       release: ["#close"],
+      // It connects again by itself after an `error`.
+      survives: ["error"],
+      answers: ["message"],
       source: "https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource-close",
     },
     {

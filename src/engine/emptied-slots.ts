@@ -1,0 +1,158 @@
+/**
+ * One thing that must be closed in a slot (a field of an object, a variable of a module or a factory), and an end that only
+ * forgets it: `terminate()` puts nothing in the slot, where another function closes what is there first.
+ *
+ * What of a variable is a handle by the catalog needs no such other function. An end that does anything else with the slot
+ * than ask whether it is full, or that runs together with what does, is believed to know.
+ */
+import type { Instruction, ValueId } from "../model/facts.js";
+import type { Acquisitions } from "./acquisitions.js";
+import { originOf } from "./acquisitions.js";
+import type { Api } from "./api.js";
+import { isNothing } from "./constants.js";
+import type { Contexts } from "./contexts.js";
+import type { Dropped } from "./dropped-entries.js";
+import type { Endings } from "./endings.js";
+import { isThis } from "./holders.js";
+import type { CallSite, Holders } from "./holders.js";
+import type { Fn, Program } from "./program.js";
+import type { Ref, Refs } from "./refs.js";
+import { isMakingByName } from "./shown-handles.js";
+import { isConstructor } from "./targets.js";
+import type { Types } from "./types.js";
+
+/** What the program does with one slot. */
+interface Slot {
+  ref: Ref;
+  /** Calls that make what is put there. */
+  makers: CallSite[];
+  /** Something is put there that may be somebody else's. */
+  given: boolean;
+  closings: { fn: Fn; method: string }[];
+  emptyings: { fn: Fn; at: Instruction["at"] }[];
+  /** Functions that do more with what is there than ask whether there is anything. */
+  users: Set<Fn>;
+}
+
+/** Calls between an end and what closes. */
+const REACH = 2;
+
+export class EmptiedSlots {
+  private readonly closes: ReadonlySet<string>;
+
+  constructor(
+    private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
+    private readonly endings: Endings, private readonly holders: Holders, private readonly acquisitions: Acquisitions,
+  ) {
+    this.closes = new Set(api.files.flatMap((file) => [...file.evidence?.closes ?? [], ...file.lifecycle?.closers ?? []]));
+  }
+
+  *all(): Generator<Dropped> {
+    if (this.closes.size === 0) return;
+    for (const slot of this.index().values()) {
+      const [maker] = slot.makers;
+      if (!maker || slot.given || slot.emptyings.length === 0 || this.holders.isReturned(slot.ref)) continue;
+      const how = this.howClosed(slot, maker);
+      if (how === null) continue;
+      for (const { fn, at } of slot.emptyings) {
+        if (!this.isEnd(fn) || this.isClosedAround(fn, slot)) continue;
+        yield { fn, ref: slot.ref, at, maker, single: true, ...how };
+        break;
+      }
+    }
+  }
+
+  /** How what is in the slot is closed before it is given up, or by an end; for a variable's, also what the catalog says. */
+  private howClosed({ ref, closings, emptyings, makers }: Slot, maker: CallSite): Pick<Dropped, "closer" | "pair"> | null {
+    const [known] = this.acquisitions.at(maker.fn, maker);
+    if (known) {
+      // A field of an object is followed from where it is acquired.
+      const { pair } = known;
+      return ref.root.kind !== "this" && pair.evidence === undefined && pair.rule === "unclosed-connection" && (pair.ends === undefined || pair.ends === "never") ? { closer: "", pair } : null;
+    }
+    if (!makers.every((one) => isMakingByName(one.fn, one.instruction) && !this.api.isKnown(one.fn, one.instruction, this.types))) return null;
+    const closing = closings.find(({ fn }) => this.endings.isEnd(fn.facts.name, true) || this.api.releaseMethods.has(fn.facts.name) || emptyings.some((one) => one.fn === fn));
+    return closing ? { closer: closing.method } : null;
+  }
+
+  private isEnd(fn: Fn): boolean {
+    const { kind, name } = fn.facts;
+    return (kind === "method" || kind === "function") && this.endings.isEnd(name, true) && !this.endings.isPartial(name) && this.contexts.usedAsCallback(fn).length === 0;
+  }
+
+  /** The end, what it calls, or who calls it works with the slot, closes what is in it on the way, or is told that it is over. */
+  private isClosedAround(end: Fn, { closings, users }: Slot): boolean {
+    const reached = this.endings.reach([end], REACH);
+    if ([...users].some((fn) => reached.has(fn)) || [...reached].some((fn) => this.callsUnseen(fn))) return true;
+    const closers = new Set(closings.map(({ fn }) => outer(fn)));
+    const callers = this.contexts.callers(end).map((site) => site.fn);
+    return callers.some((fn) => fn.facts.kind === "lambda" || closers.has(outer(fn)) || [...this.endings.reach([outer(fn)], 1)].some((one) => closers.has(one)));
+  }
+
+  /** A method of the object that is not seen, a base's, may close it. */
+  private callsUnseen(fn: Fn): boolean {
+    return [...fn.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null && isThis(fn, instruction.receiver) && this.types.calleeOf(fn, instruction) === null);
+  }
+
+  private index(): ReadonlyMap<string, Slot> {
+    const slots = new Map<string, Slot>();
+    const of = (ref: Ref): Slot => {
+      let found = slots.get(ref.key);
+      if (!found) slots.set(ref.key, (found = { ref, makers: [], given: false, closings: [], emptyings: [], users: new Set() }));
+      return found;
+    };
+    for (const fn of this.program.functions()) {
+      if (this.contexts.isTest(fn)) continue;
+      for (const { instruction } of fn.sites()) {
+        if (instruction.op === "store") this.store(fn, instruction, of);
+        if (instruction.op === "call" && instruction.receiver !== null && instruction.method !== null && this.closes.has(instruction.method)) {
+          const closed = slotOf(this.refs.of(fn, instruction.receiver));
+          if (closed) of(closed).closings.push({ fn, method: instruction.method });
+        }
+        if (instruction.op !== "load") continue;
+        const read = slotOf(this.refs.of(fn, instruction.out));
+        if (read && !this.isOnlyAsked(fn, instruction.out)) of(read).users.add(fn);
+      }
+    }
+    return slots;
+  }
+
+  private store(fn: Fn, { place, value, at }: Extract<Instruction, { op: "store" }>, of: (ref: Ref) => Slot): void {
+    const ref = place.kind === "field" ? slotOf(this.refs.field(this.refs.of(fn, place.object), place.name)) : place.kind === "binding" ? slotOf(this.refs.ofBinding(fn.module, place.binding)) : null;
+    if (!ref) return;
+    const slot = of(ref);
+    if (isNothing(fn, value)) {
+      if (!isFirst(fn, ref)) slot.emptyings.push({ fn, at });
+      return;
+    }
+    const origin = originOf(fn, value, 0);
+    if (origin) slot.makers.push(origin);
+    else slot.given = true;
+  }
+
+  /** Read only to ask whether there is anything. */
+  private isOnlyAsked(fn: Fn, value: ValueId): boolean {
+    return fn.uses(value).every((use) => use.kind === "end" && use.end.kind === "branch");
+  }
+}
+
+/** A field of the object itself, or a variable that is not of one call. */
+function slotOf(ref: Ref): Ref | null {
+  const { root, fields } = ref;
+  if (root.kind === "this") return fields.length === 1 && fields[0] !== "[]" ? ref : null;
+  if (root.kind !== "binding" || fields.length > 0) return null;
+  const binding = root.module.binding(root.binding);
+  return binding?.kind === "variable" && (binding.owner === 0 || binding.captured) ? ref : null;
+}
+
+/** Where the slot begins: the constructor, the place where the variable is declared. */
+function isFirst(fn: Fn, { root }: Ref): boolean {
+  return root.kind === "binding" ? root.module.binding(root.binding)?.owner === fn.id : isConstructor(fn);
+}
+
+/** The function that a nested one runs for. */
+function outer(fn: Fn): Fn {
+  let at = fn;
+  while (at.facts.kind === "lambda" && at.parent) at = at.parent;
+  return at;
+}
