@@ -214,13 +214,14 @@ export class Acquisitions {
     return continuation(given.site.fn, given.site.instruction.out, this.api.words);
   }
 
-  /** `server.listen()` on a local that nobody else has got. */
+  /** `server.listen()` on a local that nobody else has got, or at the end of the chain that makes it: `const server = create().once(…).listen()`. */
   private receiver(fn: Fn, site: CallSite, pair: CompiledPair): Acquired | null {
-    const { receiver } = site.instruction;
+    const { receiver, out } = site.instruction;
     if (receiver === null) return null;
     const definition = fn.definition(receiver)?.instruction;
-    if (definition?.op !== "load" || definition.place.kind !== "binding") return null;
-    const id = definition.place.binding;
+    const isChain = definition?.op === "call" && this.api.words.is("chains", site.instruction) === "method" && this.isMadeInChain(fn, receiver);
+    const id = definition?.op === "load" && definition.place.kind === "binding" ? definition.place.binding : isChain ? this.variableFor(fn, out) : null;
+    if (id === null) return null;
     const binding = fn.module.binding(id);
     if (binding?.owner !== fn.id || binding.kind !== "variable" || fn.facts.kind === "module") return null;
     const fate = this.holders.fateOfParameter(fn, id, pair);
@@ -228,8 +229,24 @@ export class Acquisitions {
     if (binding.captured && this.holders.releasedInClosure(pair, fn.module, id)) return null;
     // What makes it must be here too: a lookup may give the same object twice.
     const stores = fn.module.bindingStores.get(id) ?? [];
+    if (isChain) return stores.length === 1 ? { fn, site, pair, value: out } : null;
     const isMade = stores.every((store) => store.fn === fn && isConstruction(fn, store.value));
     return isMade && stores.length > 0 ? { fn, site, pair, value: receiver, receiver: id } : null;
+  }
+
+  private isMadeInChain(fn: Fn, value: ValueId): boolean {
+    const call = fn.definition(value)?.instruction;
+    if (call?.op !== "call") return false;
+    return call.receiver !== null && this.api.words.is("chains", call) === "method" ? this.isMadeInChain(fn, call.receiver) : isConstruction(fn, value);
+  }
+
+  /** The variable that the value is put in as it comes. */
+  private variableFor(fn: Fn, value: ValueId): BindingId | null {
+    for (const use of fn.uses(value)) {
+      const store = use.kind === "instruction" ? use.site.instruction : null;
+      if (store?.op === "store" && store.value === value && store.place.kind === "binding") return store.place.binding;
+    }
+    return null;
   }
 
   /**

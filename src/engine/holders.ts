@@ -329,6 +329,10 @@ export class Holders {
             else if (!this.api.borrows.has(fn, instruction, this.types)) found("kept");
           }
           if (instruction.receiver === value) found(this.fateOfElements(fn, instruction, pair));
+          // `server.once("close", done).close()`
+          if (instruction.receiver === value && way.depth < COPIES && this.api.words.is("chains", instruction) === "method") {
+            if (this.fateOfValue(fn, instruction.out, pair, next) === "released") found("released");
+          }
           // `record.get("connection")`, `list.pop()`: what is taken out may be the handle.
           if (instruction.receiver === value && way.depth < COPIES && (boxed || isPart(pair, instruction.method))) found(this.fateOfValue(fn, instruction.out, pair, next));
           break;

@@ -179,7 +179,7 @@ export const net: CatalogFile = {
     "https.createServer": "https.Server",
     "http2.createServer": "http2.Http2Server",
     "http2.createSecureServer": "http2.Http2SecureServer",
-    ...Object.fromEntries(methods(SERVERS, "listen").map((path) => [path, path.slice(0, path.indexOf("#"))])),
+    ...Object.fromEntries(methods(SERVERS, "listen", "on", "once", "addListener", "setTimeout", "unref", "ref").map((path) => [path, path.slice(0, path.indexOf("#"))])),
     "net.connect": "net.Socket",
     "net.createConnection": "net.Socket",
     "tls.connect": "tls.TLSSocket",
