@@ -164,7 +164,7 @@ export class Holders {
         if (called) return called;
       }
       if (pair.scope === "closes" || pair.scope === "async-closes") {
-        const scope = this.entered.get(key)?.find((site) => !within || within(site.fn));
+        const scope = this.entered.get(key)?.find((site) => (!within || within(site.fn)) && !this.opensAnother(site));
         if (scope) return scope;
       }
     }
@@ -175,6 +175,12 @@ export class Holders {
       }
     }
     return this.releasedEach(pair, ref);
+  }
+
+  /** `async with self.session.get(url):` opens a response; it takes no session out of a table. */
+  private opensAnother({ fn, instruction }: Site): boolean {
+    const made = instruction.op === "enter" ? fn.definition(instruction.value)?.instruction : undefined;
+    return made?.op === "call" && made.receiver !== null && this.api.acquired(fn, made, this.types).length > 0;
   }
 
   /** Whether a method releases what the field holds, itself or through the object's own methods. */

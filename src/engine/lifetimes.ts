@@ -231,7 +231,11 @@ export class Lifetimes {
     if (escape.kind !== "field" && escape.kind !== "element" && escape.kind !== "variable") return null;
     const { ref } = escape;
     // What a class holds for all its instances is no instance's to end: it lives as a module's variable does.
-    const cls = ref.root.kind === "this" && !(escape.kind === "field" && this.isOfClass(escape.fn, escape.at)) ? (fn.cls ?? ref.root.cls) : null;
+    const holder = ref.root.kind === "this" ? fn.cls ?? ref.root.cls : null;
+    const isOfClass = holder !== null && escape.kind === "field" && this.isOfClass(escape.fn, escape.at);
+    // Unless the class has an end of its own.
+    const ends = holder === null ? [] : this.teardownsOf(holder).filter((end) => !isOfClass || end.facts.static);
+    const cls = isOfClass && ends.length === 0 ? null : holder;
     const releasedBy = this.holders.released(pair, ref) ?? this.releasedByName(pair, ref);
     if (releasedBy) {
       const skipped = cls ? this.fieldPaths.skippedRelease(pair, ref, releasedBy.fn) : null;
@@ -255,7 +259,7 @@ export class Lifetimes {
     const isShown = escape.kind === "field" && escape.state === true && cls !== null;
     if (this.givenAway(ref, site, pair) || !isShown && this.holders.isReturned(ref)) return null;
     if (cls && this.releasesByName(cls)) return null;
-    return { ref, at: escape.at, cls, teardowns: cls ? this.teardownsOf(cls) : [], skipped: null };
+    return { ref, at: escape.at, cls, teardowns: cls ? ends : [], skipped: null };
   }
 
   /** The class's end, where the only releases of the field make room for the next one. */
@@ -320,9 +324,20 @@ export class Lifetimes {
 
   /** The methods that end the object; one that must be told what to end, and of what, ends something in it: `disconnect(self, sid, namespace)`. */
   teardownsOf(cls: Cls): Fn[] {
-    return cls.methods.filter(({ facts }) => this.api.releaseMethods.has(facts.name)
-      && (cls.module.facts.language !== "python" || facts.name.startsWith("__") || facts.parameters.filter((one) => one.kind === "plain" && one.default === "none").length < 3));
+    return cls.methods.filter((method) => (this.api.releaseMethods.has(method.facts.name) || this.endings.isEnd(method.facts.name, true) && !this.endings.isPartial(method.facts.name) && callsBase(method)) && takesNothing(cls, method));
   }
+}
+
+/** `async def shutdown_all(self): await super().shutdown_all()`: the base runs it when it is over. */
+function callsBase(fn: Fn): boolean {
+  return [...fn.sites()].some(({ instruction }) => {
+    const object = instruction.op === "call" && instruction.method === fn.facts.name && instruction.receiver !== null ? fn.definition(instruction.receiver)?.instruction : undefined;
+    return object?.op === "load" && object.place.kind === "super";
+  });
+}
+
+function takesNothing(cls: Cls, { facts }: Fn): boolean {
+  return cls.module.facts.language !== "python" || facts.name.startsWith("__") || facts.parameters.filter((one) => one.kind === "plain" && one.default === "none").length < 3;
 }
 
 /** A framework's state, or a plain method that took the handle over from the function that acquired it. */
