@@ -24,7 +24,7 @@ import type { Scope } from "./scopes.js";
 import { loadsIn } from "./variables.js";
 
 /** What a call that shows the handle to be one ends. */
-const SHOWN = { here: "it on another way", together: "all that are gathered with it", field: "what the field holds", outer: "what the variable holds", sibling: "another field made the same way", name: "what goes by the same name", late: "what goes by the same name" } as const;
+const SHOWN = { here: "it on another way", together: "all that are gathered with it", field: "what the field holds", outer: "what the variable holds", sibling: "another field made the same way", name: "what goes by the same name", late: "what goes by the same name", twin: "what others get by the same call" } as const;
 
 /** Names of methods that set up a part of their object: `init_pool`, `createChannel`. */
 const SETS_UP = /^_*(?:init|initialize|setup|set_up|build|make|create|prepare|configure)(?:_|[A-Z]|$)/u;
@@ -79,10 +79,10 @@ function endsProcess({ api, types }: Analysis, { fn, site }: Life): boolean {
 }
 
 function local(analysis: Analysis, found: Life): HandleFinding | null {
-  const life = found.pair.shown?.by === "late" ? tooLate(found) : found.pair.shown?.by === "together" || found.pair.evidence === "gathered" ? lostTogether(found) : found.pair.path === true ? leftBehind(found) : found.pair.evidence === undefined ? found : proven(found);
+  const life = found.pair.shown?.by === "twin" ? onlyKept(found) : found.pair.shown?.by === "late" ? tooLate(found) : found.pair.shown?.by === "together" || found.pair.evidence === "gathered" ? lostTogether(found) : found.pair.path === true ? leftBehind(found) : found.pair.evidence === undefined ? found : proven(found);
   const { pair, fn, context } = life;
   if (life.dropped && isKnownByNumber(analysis, life)) return null;
-  if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && pair.shown.by !== "late" && !isShownLeak(life)) return null;
+  if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && pair.shown.by !== "late" && pair.shown.by !== "twin" && !isShownLeak(life)) return null;
   // A generator that goes on after its `yield` only lends what it hands out there.
   const never = !life.releasedSomewhere && life.outcome.escapes.every((escape) => escape.kind === "yield");
   const onlyException = life.leaks.every((leak) => leak.kind === "exception");
@@ -142,6 +142,12 @@ function lostTogether(life: Life): Life {
 /** What is on disk is lost when the next step fails only where the function removes it when none does. */
 function leftBehind(life: Life): Life {
   return life.outcome.releasedNormally.length > 0 ? life : { ...life, leaks: life.leaks.filter((leak) => leak.kind !== "exception") };
+}
+
+/** Of what others close that make the same call: where this function has it to itself, and never ends it in any way. */
+function onlyKept(life: Life): Life {
+  const { released, escapes } = life.outcome;
+  return { ...life, leaks: released.length === 0 && escapes.length === 0 ? life.leaks.filter((leak) => leak.kind !== "exception") : [] };
 }
 
 /** Of what comes by callback: the ways on which the function asks whether somebody still wants it, where another way hands it on. */

@@ -10,6 +10,7 @@ import type { Span } from "../model/span.js";
 import { Acquisitions, originOf } from "./acquisitions.js";
 import type { Start } from "./acquisitions.js";
 import type { Api, CompiledPair } from "./api.js";
+import { ClosedTwins } from "./closed-twins.js";
 import type { Context, Contexts } from "./contexts.js";
 import { DroppedEntries } from "./dropped-entries.js";
 import { EmptiedSlots } from "./emptied-slots.js";
@@ -78,6 +79,7 @@ export class Lifetimes {
   readonly acquisitions: Acquisitions;
   readonly shown: ShownHandles;
   private readonly droppedEntries: DroppedEntries;
+  private readonly closedTwins: ClosedTwins;
   private readonly emptiedSlots: EmptiedSlots;
   private readonly emptiedTables: EmptiedTables;
   readonly fieldPaths: FieldPaths;
@@ -98,6 +100,7 @@ export class Lifetimes {
     this.startedFields = new StartedFields(refs, types, api, holders, endings);
     const records = new StoredRecords(types, api);
     this.shown = new ShownHandles(refs, types, api, holders, records);
+    this.closedTwins = new ClosedTwins(program, types, api, contexts, holders, records);
     this.droppedEntries = new DroppedEntries(program, refs, api, this.fieldPaths);
     this.emptiedTables = new EmptiedTables(program, refs, types, api, contexts, endings, records);
     this.acquisitions = new Acquisitions(refs, types, api, holders, paths, contexts);
@@ -144,7 +147,7 @@ export class Lifetimes {
   private startsAt(fn: Fn, site: CallSite): Start[] {
     const starts = this.acquisitions.at(fn, site);
     const shown = starts.every((start) => start.pair.evidence !== undefined) ? this.shown.at(fn, site) : null;
-    const acquired = shown ?? (starts.length === 0 ? this.started.at(fn, site) ?? this.startedFields.at(fn, site) : null);
+    const acquired = shown ?? (starts.length === 0 ? this.started.at(fn, site) ?? this.startedFields.at(fn, site) ?? this.closedTwins.at(fn, site) : null);
     return acquired ? [{ pair: acquired.pair, through: null, acquired }] : starts;
   }
 

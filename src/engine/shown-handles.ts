@@ -24,8 +24,8 @@ import { loadsOf, nameRead } from "./variables.js";
 
 /** How a pair that the code shows is known. */
 export interface Shown {
-  /** "here": the acquiring function ends it; "together": it ends all that it has gathered; "field": the clean-up ends the field it is put in; "outer": another function ends the variable it is put in; "sibling": it ends another field made the same way; "name": the file ends what goes by the same name; "late": so, and the function asks whether it comes too late. */
-  by: "here" | "together" | "field" | "outer" | "sibling" | "name" | "late";
+  /** "here": the acquiring function ends it; "together": it ends all that it has gathered; "field": the clean-up ends the field it is put in; "outer": another function ends the variable it is put in; "sibling": it ends another field made the same way; "name": the file ends what goes by the same name; "late": so, and the function asks whether it comes too late; "twin": all others that make the same call end what it gives. */
+  by: "here" | "together" | "field" | "outer" | "sibling" | "name" | "late" | "twin";
   /** The method that ends it. */
   release: string;
   place: { path: string; at: Span };
