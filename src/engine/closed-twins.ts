@@ -63,7 +63,7 @@ export class ClosedTwins {
     const names = [...new Set([first.release, ...this.closes, ...this.api.releaseMethods])];
     pairs.set(only.site, {
       key, rule: "unclosed-connection", noun: "object", acquire: [], release: names.map((name) => `#${name}`), scope: "closes",
-      releases: [...names, ...this.api.scopeMethods].map((method) => ({ kind: "on-handle", method })), releaseAlls: [], callbacks: [], name: null, receiver: null, releasing: null, streaming: null, shown: first,
+      releases: [...names, ...this.api.scopeMethods.keys()].map((method) => ({ kind: "on-handle", method })), releaseAlls: [], callbacks: [], name: null, receiver: null, releasing: null, streaming: null, shown: first,
     });
     return pairs;
   }
