@@ -12,6 +12,7 @@ export default defineRule({
   languages: ["python", "ts"],
   messages: {
     dropped: "nothing keeps the {{noun}} from {{api}}: it can be collected before it ends, its errors are lost, and nothing can cancel it",
+    collectable: "nothing keeps the {{noun}} from {{api}}: it can be collected before it ends, and nothing can cancel it",
     unheard: "nobody hears whether the {{noun}} from {{api}} fails, and nothing can cancel it",
     unused: "the {{noun}} in {{handle}} is never awaited, cancelled or kept",
     someExits: "the {{noun}} in {{handle}} is not awaited or cancelled on every way through {{where}}",

@@ -663,8 +663,11 @@ export interface CatalogFile {
   timedScopes?: string[];
   /** Calls that wait for all that they are given until one fails, and leave the others running; not where the argument `unless` is given. */
   together?: { call: string; unless?: string }[];
-  /** Calls that wait without failing: for a time, or (`waits`) until the program itself brings something. */
-  idle?: { sleeps: string[]; waits: string[] };
+  /**
+   * Calls that wait without failing: for a time, or (`waits`) until the program itself brings something, or (`puts`) while the
+   * receiver is full, which a container made without its bound never is.
+   */
+  idle?: { sleeps: string[]; waits: string[]; puts: string[] };
   /**
    * Generators that go on after a `yield` when the caller's code is done, by the exception that it raised if it did:
    * decorators' paths, and calls that are given such a function, "fastapi.Depends(0)".
@@ -672,6 +675,8 @@ export interface CatalogFile {
   resumed?: { decorators: string[]; callbacks: string[] };
   /** Calls that give the receiver, or another argument, to a callback when it is settled: "*#add_done_callback(0)". */
   settledCallbacks?: string[];
+  /** Calls that ask the receiver how it ended, and fail as it did or give its failure: "*#result". */
+  outcomes?: string[];
   /** Members that tell whether something is over or still on: `signal.aborted`, `future.done()`. */
   states?: string[];
   /** Those that never change back. */

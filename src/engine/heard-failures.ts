@@ -1,7 +1,11 @@
-/** Coroutines that take their failures themselves: nobody has to ask the task for them. */
-import type { BlockId } from "../model/facts.js";
+/** Tasks whose failures are taken without anybody who waits: the coroutine takes them itself, or a callback asks the task when it is done. */
+import { matchesArgument } from "../catalog/pattern.js";
+import type { BlockId, ValueId } from "../model/facts.js";
+import { CallSet } from "./api.js";
 import type { Api } from "./api.js";
 import { isWait } from "./blocks.js";
+import { origin } from "./constants.js";
+import type { Contexts } from "./contexts.js";
 import { Exceptions, leaves } from "./exceptions.js";
 import type { Fn, Program } from "./program.js";
 import { successorsOf } from "./program.js";
@@ -10,8 +14,33 @@ import type { Types } from "./types.js";
 export class HeardFailures {
   private readonly exceptions: Exceptions;
 
-  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api) {
+  private readonly settled = new CallSet<true>();
+  private readonly outcomes = new CallSet<true>();
+
+  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts) {
     this.exceptions = new Exceptions(types, api);
+    for (const { settledCallbacks, outcomes } of api.files) {
+      for (const call of settledCallbacks ?? []) this.settled.add(call, true);
+      for (const call of outcomes ?? []) this.outcomes.add(call, true);
+    }
+  }
+
+  /** The task gets a callback that asks for its result, or what it failed with: `add_done_callback(lambda done: answer.set_result(done.result()))`. */
+  isAskedFor(fn: Fn, task: ValueId): boolean {
+    return [...fn.sites()].some(({ instruction }) => instruction.op === "call" && this.settled.match(fn, instruction, this.types).some(({ argument }) => {
+      if (argument === null || instruction.receiver === null || origin(fn, instruction.receiver)?.value !== task) return false;
+      const given = instruction.args.filter((one, position) => matchesArgument(argument, position, one.name));
+      return given.some((one) => this.contexts.functionsIn(fn, one.value).some((callback) => this.asks(callback)));
+    }));
+  }
+
+  private asks(callback: Fn): boolean {
+    const done = callback.facts.parameters.at(-1)?.binding ?? null;
+    return done !== null && [...callback.sites()].some(({ instruction }) => {
+      if (instruction.op !== "call" || instruction.receiver === null || !this.outcomes.has(callback, instruction, this.types)) return false;
+      const asked = callback.definition(instruction.receiver)?.instruction;
+      return asked?.op === "load" && asked.place.kind === "binding" && asked.place.binding === done;
+    });
   }
 
   /** All that it waits for stands in a `try` whose clause takes everything, or a decorator of the program's has it in one. */

@@ -18,6 +18,8 @@ import { TaskPaths } from "./task-paths.js";
 import { TimerOwners } from "./timer-owners.js";
 import { TimerPaths } from "./timer-paths.js";
 
+const KEEP = "keep the task in a set until it is done (tasks.add(task); task.add_done_callback(tasks.discard)), or use a TaskGroup";
+
 interface Base {
   severity: Severity;
   path: string;
@@ -28,7 +30,7 @@ interface Base {
 }
 
 type TaskFinding = Base & (
-  | { message: "dropped" | "unheard"; data: { noun: string; api: string } }
+  | { message: "dropped" | "collectable" | "unheard"; data: { noun: string; api: string } }
   | { message: "unused"; data: { noun: string; handle: string } }
   | { message: "someExits"; data: { noun: string; handle: string; where: string } }
   | { message: "keptForGood"; data: { noun: string; handle: string } }
@@ -45,7 +47,7 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
   const entries = new ForgottenEntries(analysis);
   const misses = new EndMisses(analysis, owners);
   const delays = new TaskDelays(analysis, paths, owners);
-  const heard = new HeardFailures(analysis.program, analysis.types, analysis.api);
+  const heard = new HeardFailures(analysis.program, analysis.types, analysis.api, analysis.contexts);
   for (const life of analysis.lifetimes.every("orphan-task")) {
     if (paths.isNoNewTask(life)) continue;
     const finding = lost(life, owners, paths, heard) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? leftAsleep(life, delays) ?? emptied(life, paths, misses, analysis) ?? leftByEntry(life, paths, entries) ?? overwritten(analysis, life, owners);
@@ -114,10 +116,18 @@ function lost(life: Life, owners: TimerOwners, paths: TaskPaths, heard: HeardFai
     return { ...path, message: "unheard", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: paths.isEndless(life) ? "medium" : "low", trail, fix: null, help: pair.help?.replaceAll("$", handleName(life)) ?? "keep it and ask for its result" };
   }
   // A task that comes to its end is lost at most; those that never do add up.
-  const severity: Severity = isHot(context) && paths.isEndless(life) ? "high" : "medium";
+  const isEndless = paths.isEndless(life);
+  const severity: Severity = isHot(context) && isEndless ? "high" : "medium";
+  const runs = paths.runs(life);
+  if (!isEndless && (runs !== null && heard.isHeard(runs) || heard.isAskedFor(fn, life.site.instruction.out))) {
+    return {
+      ...path, message: "collectable", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: "low", fix: life.dropped ? { kind: "keep-reference", spawn: life.site.instruction.at } : null,
+      trail: [...repetition(fn, context), { role: "note", message: `its failures are taken; nothing here keeps the ${pair.noun} itself`, place: at(fn, life.site.instruction.at) }, searchedLocal(life)], help: KEEP,
+    };
+  }
   const fix: FixIntent | null = life.dropped ? { kind: "keep-reference", spawn: life.site.instruction.at } : null;
   return life.dropped
-    ? { ...path, message: "dropped", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity, trail, fix, help: "keep the task in a set until it is done (tasks.add(task); task.add_done_callback(tasks.discard)), or use a TaskGroup" }
+    ? { ...path, message: "dropped", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity, trail, fix, help: KEEP }
     : { ...path, message: "unused", data: { noun: pair.noun, handle: handleName(life) }, severity, trail, fix, help: "await it, keep it where it is cancelled later, or use a TaskGroup" };
 }
 

@@ -10,12 +10,14 @@ import { canLeave, endlessLoop, isInLoop, isWait } from "./blocks.js";
 import { isWithin } from "./endings.js";
 import type { Fn, Program, Site } from "./program.js";
 import type { Refs } from "./refs.js";
+import { RoomyQueues } from "./roomy-queues.js";
 import { SoftWaits, withoutSoft } from "./soft-waits.js";
 import type { StopFlags } from "./stop-flags.js";
 import type { Types } from "./types.js";
 
 export class TaskPaths {
   readonly softs: SoftWaits;
+  private readonly queues: RoomyQueues;
   private readonly abandoning = new CallSet<true>();
   private readonly waits = new CallSet<true>();
   private readonly handingOn = new CallSet<{ receiverName?: string }>();
@@ -25,6 +27,7 @@ export class TaskPaths {
     private readonly flags: StopFlags,
   ) {
     this.softs = new SoftWaits(types, api, refs);
+    this.queues = new RoomyQueues(refs, types, api);
     for (const file of api.files) for (const call of file.abandons ?? []) this.abandoning.add(call, true);
     for (const file of api.files) for (const call of file.idle?.waits ?? []) this.waits.add(call, true);
     for (const file of api.files) for (const one of file.handsOnWork ?? []) this.handingOn.add(one.call, one);
@@ -60,7 +63,7 @@ export class TaskPaths {
 
   /** No wait in it: it runs to its end in one step of the event loop, which holds it until then. */
   isOneStep(life: Life): boolean {
-    if (this.handsOn(life)) return true;
+    if (this.handsOn(life) || this.putsOnly(life)) return true;
     const fn = this.runs(life);
     return fn !== null && fn.facts.async && !fn.facts.generator && [...fn.sites()].every(({ instruction }) =>
       !isWait(instruction) && (instruction.op !== "enter" || !instruction.async));
@@ -71,6 +74,12 @@ export class TaskPaths {
     const made = this.coroutine(life);
     return made?.op === "call" && this.handingOn.match(life.fn, made, this.types).some(({ value: { receiverName: name } }) =>
       name === undefined || new RegExp(name, "u").test(receiverName(life.fn, made)));
+  }
+
+  /** `create_task(queue.put(line))`, where the queue is never full. */
+  private putsOnly(life: Life): boolean {
+    const made = this.coroutine(life);
+    return made?.op === "call" && this.queues.isPut(life.fn, made);
   }
 
   /** What makes the coroutine that the task is given. */

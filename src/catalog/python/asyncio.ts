@@ -30,6 +30,7 @@ export const asyncio: CatalogFile = {
     ].map((call) => ({ call, fails: true })),
   ],
   settledCallbacks: ["*#add_done_callback(0)", "tornado.concurrent.future_add_done_callback(1)"],
+  outcomes: ["*#result", "*#exception"],
   // https://www.tornadoweb.org/en/stable/gen.html#tornado.gen.with_timeout: the wrapped future is not cancelled.
   abandons: ["tornado.gen.with_timeout(1)"],
   // https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.get_running_loop: raises a RuntimeError.
@@ -42,6 +43,7 @@ export const asyncio: CatalogFile = {
   idle: {
     sleeps: ["asyncio.sleep", "anyio.sleep", "trio.sleep"],
     waits: ["asyncio.Queue#get", "asyncio.PriorityQueue#get", "asyncio.LifoQueue#get", "asyncio.Event#wait", "asyncio.Condition#wait"],
+    puts: ["asyncio.Queue#put", "asyncio.PriorityQueue#put", "asyncio.LifoQueue#put"],
   },
   pairs: [
     {

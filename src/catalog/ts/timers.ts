@@ -32,7 +32,7 @@ export const timers: CatalogFile = {
   },
   together: [{ call: "Promise.all" }],
   // https://nodejs.org/api/timers.html#timerspromisessettimeoutdelay-value-options
-  idle: { sleeps: ["timers/promises.setTimeout", "timers/promises.scheduler.wait"], waits: [] },
+  idle: { sleeps: ["timers/promises.setTimeout", "timers/promises.scheduler.wait"], waits: [], puts: [] },
   pairs: [
     {
       key: "interval",
