@@ -2,6 +2,7 @@
  * Outcomes that leave a listener behind although another outcome takes it off: of two one-time listeners the loser, of
  * the places that settle a wait the one that does not tidy up, the failure of what only its success tidies up after.
  */
+import type { Call } from "../model/facts.js";
 import type { Span } from "../model/span.js";
 import type { Analysis } from "./analysis.js";
 import { isWithin } from "./endings.js";
@@ -23,6 +24,7 @@ export interface Outcome {
 }
 
 const MAXIMUM_RUN = 60;
+const MAXIMUM_CHAIN = 6;
 
 /**
  * The one-time listener that fires instead: `one`'s own function takes that one off, so its author knows that only one
@@ -62,11 +64,36 @@ export function otherOutcome(analysis: Analysis, one: Registration): Outcome | n
     if (analysis.contexts.usedAsCallback(root).length === 0 || root === one.listenerFn && one.once || isWithin(one.fn, root)) continue;
     const run = runOf(analysis, root);
     if (run.has(one.fn) || one.removals.some((site) => run.has(site.fn)) || mayCleanUp(analysis, run)) continue;
+    if ([root, ...around(root, unit.fn)].some((outer) => isFollowed(analysis, outer, tidies))) continue;
     if ([root, ...around(root, unit.fn)].some((outer) => endsTarget(analysis, one, outer, runOf(analysis, outer)))) continue;
     const settled = [...run].flatMap((fn) => analysis.settling.in(fn)).find((each) => each.key === unit.key && each.how === "call");
     if (settled) return { fn: settled.fn, at: settled.at, how: "settles" };
   }
   return handedOn(analysis, one, unit);
+}
+
+/** `work().then(root).catch(report).finally(tidy)`: the chain that runs the function goes on to one that tidies up, whatever comes of this one. */
+function isFollowed(analysis: Analysis, root: Fn, tidies: (fn: Fn) => boolean): boolean {
+  const { words } = analysis.containers;
+  const [use, ...more] = analysis.contexts.usedAsCallback(root);
+  if (!use || more.length > 0 || !isLink(analysis, use.site.fn, use.site.instruction)) return false;
+  const { fn } = use.site;
+  let link: Call = use.site.instruction;
+  for (let length = 0; length < MAXIMUM_CHAIN; length++) {
+    const { out } = link;
+    const next = fn.uses(out).flatMap((one) => (one.kind === "instruction" && one.site.instruction.op === "call" && one.site.instruction.receiver === out ? [one.site.instruction] : []))[0];
+    if (!next || !isLink(analysis, fn, next)) return false;
+    const [given] = next.args;
+    const runs = given !== undefined && (analysis.api.surePassed.has(fn, next, analysis.types) || words.isOf("onSuccess", fn, next, given.value));
+    if (runs && analysis.contexts.functionsIn(fn, given.value).some(tidies)) return true;
+    link = next;
+  }
+  return false;
+}
+
+function isLink(analysis: Analysis, fn: Fn, call: Call): boolean {
+  const { words } = analysis.containers;
+  return analysis.api.surePassed.has(fn, call, analysis.types) || call.args.some((one) => words.isOf("onSuccess", fn, call, one.value) || words.isOf("onFailure", fn, call, one.value));
 }
 
 /** The functions between one and another around it. */

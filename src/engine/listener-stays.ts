@@ -1,5 +1,7 @@
 /** Findings on a listener that is taken off in one outcome, or goes by itself in one, and stays in another. */
+import type { BindingId } from "../model/facts.js";
 import type { TrailStep } from "../model/finding.js";
+import type { Analysis } from "./analysis.js";
 import { constantText } from "./constants.js";
 import { repeats } from "./contexts.js";
 import { isWithin } from "./endings.js";
@@ -12,6 +14,7 @@ import { exchange, takenOffTheNew } from "./listener-owners.js";
 import { Telling } from "./listener-telling.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import { unwaited } from "./listener-waits.js";
+import type { Mod } from "./program.js";
 import { describe } from "./refs.js";
 import { isConstructor } from "./targets.js";
 
@@ -69,8 +72,7 @@ export abstract class Stays extends Telling {
     const { one, analysis } = this;
     const { target } = one;
     if (one.life !== "parameter" || target?.root.kind !== "binding" || target.fields.length > 0) return false;
-    const owner = target.root.module.fn(target.root.module.binding(target.root.binding)?.owner ?? -1);
-    if (!owner || analysis.contexts.callers(owner).length > 0 || analysis.contexts.usedAsCallback(owner).length === 0) return false;
+    if (!isGivenToCallback(analysis, target.root.module, target.root.binding)) return false;
     const own = analysis.registrations.on(target).flatMap((other) => other.listenerFn ?? []);
     return releases.every((site) => own.some((listener) => isWithin(site.fn, listener)) && site.instruction.method !== null && endsWhole(site.instruction.method));
   }
@@ -172,4 +174,20 @@ export abstract class Stays extends Telling {
       [{ role: "exit", message: `${functionName(this.top)} is over here with the listener still on`, place: at(outcome.fn, outcome.at) }, this.searched()], `remove it with ${releaseNames(one.pair)} whichever way it ends`,
     );
   }
+}
+
+/** A parameter of a callback that nobody else calls, or of a helper that such callbacks hand theirs: `ask((answer) => read(answer, done))`. */
+function isGivenToCallback(analysis: Analysis, module: Mod, binding: BindingId, depth = 0): boolean {
+  const owner = module.fn(module.binding(binding)?.owner ?? -1);
+  if (!owner || depth > 2) return false;
+  const { contexts } = analysis;
+  const callers = contexts.callers(owner);
+  if (callers.length === 0) return contexts.usedAsCallback(owner).length > 0;
+  const position = owner.facts.parameters.findIndex((one) => one.binding === binding);
+  return contexts.usedAsCallback(owner).length === 0 && callers.every(({ fn, instruction }) => {
+    if (instruction.args.slice(0, position + 1).some((one) => one.spread || one.name !== null)) return false;
+    const given = fn.definition(instruction.args[position]?.value ?? -1)?.instruction;
+    return given?.op === "load" && given.place.kind === "binding" && fn.module.binding(given.place.binding)?.kind === "parameter"
+      && isGivenToCallback(analysis, fn.module, given.place.binding, depth + 1);
+  });
 }

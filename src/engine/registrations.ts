@@ -16,6 +16,7 @@ import type { Context, Contexts } from "./contexts.js";
 import { asksTarget, isGuarded, isGuardedPerObject } from "./guards.js";
 import type { CallSite, Holders } from "./holders.js";
 import { Mismatches } from "./mismatches.js";
+import { OnlyTold } from "./only-told.js";
 import type { Fn, Program, Site } from "./program.js";
 import { push } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
@@ -88,6 +89,7 @@ export class Registrations {
   private readonly byTarget = new Map<string, Registration[]>();
   private readonly byFunction = new Map<Fn, Registration[]>();
   private readonly slots: Slots;
+  private readonly told: OnlyTold;
   readonly scopes: CallScopes;
   readonly targets: Targets;
 
@@ -96,6 +98,7 @@ export class Registrations {
     private readonly contexts: Contexts, private readonly holders: Holders, keys: ContainerKeys,
   ) {
     this.slots = new Slots(refs, types, api, keys);
+    this.told = new OnlyTold(holders, types);
     this.scopes = new CallScopes(types, api, contexts);
     this.targets = new Targets(refs, types, api, this.scopes, contexts);
   }
@@ -142,7 +145,7 @@ export class Registrations {
         if (!pair?.registration || pair.registration.replaces === true || this.slots.replaces(fn, site.instruction, this.listenerOf(fn, site.instruction, pair, pair.registration))) continue;
         seen.add(site.instruction.at[0] * 1000003 + site.instruction.at[1]);
         const one = this.describe(fn, site as CallSite, pair, pair.registration);
-        if (this.isConvention(one)) list.push(one);
+        if (this.isConvention(one, pair.registration)) list.push(one);
       }
     }
     list.push(...this.decorated());
@@ -181,10 +184,12 @@ export class Registrations {
     return run ? paths.missedExit(scope.fn, run, removals) : null;
   }
 
-  /** Where only the name of the call speaks for it, the listener must be seen to be a function. */
-  private isConvention(one: Registration): boolean {
+  /** Where only the name of the call speaks for it, the listener must be seen to be a function, and a method that is there to keep it. */
+  private isConvention(one: Registration, shape: Shape): boolean {
     if (!one.pair.acquire.includes("*")) return true;
     const { receiver } = one.site.instruction;
+    const given = this.listenerOf(one.fn, one.site.instruction, one.pair, shape);
+    if (given !== null && this.told.is(one.fn, one.site.instruction, given, one.pair)) return false;
     const definition = receiver === null ? undefined : one.fn.definition(receiver)?.instruction;
     if (definition?.op === "load" && definition.place.kind === "super") return false;
     if (one.listenerFn !== null || one.inline === "closure" || one.inline === "bind") return true;
