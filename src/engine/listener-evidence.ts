@@ -7,6 +7,7 @@ import type { ValueId } from "../model/facts.js";
 import { repeats } from "./contexts.js";
 import { describe } from "./refs.js";
 import type { CallSite } from "./holders.js";
+import { endsOnlyPart } from "./part-ends.js";
 import type { Cls, Fn } from "./program.js";
 import type { Ref } from "./refs.js";
 import type { Registration } from "./registrations.js";
@@ -230,7 +231,7 @@ export function teardownOf(analysis: Analysis, fn: Fn): Fn | null {
   const opens = cls.methods.some((method) => /^_*(?:re)?open(?![a-z])/u.test(method.facts.name));
   const counts = (method: Fn): boolean => undoes(method.facts.name, top.facts.name) && (!isConstructor(top) && !/^_*init/u.test(top.facts.name)
     || !isOtherHalf(analysis, cls, top, method) && !/(?:[dD]etach|[uU]nmount|[dD]isconnectedCallback|[hH]ide|^disable|^deactivate)/u.test(method.facts.name) && !(opens && /^_*close(?![a-z])/u.test(method.facts.name)));
-  const ends = analysis.lifetimes.teardownsOf(cls).filter((method) => method !== top && endsObject(method) && counts(method));
+  const ends = analysis.lifetimes.teardownsOf(cls).filter((method) => method !== top && endsObject(method) && counts(method) && !endsOnlyPart(analysis, cls, top, method));
   // What its other methods call, `close()` after `remove()`, is a part of its work: the end is the one that only others call.
   return ends.find((end) => !analysis.contexts.callers(end).some(({ fn: caller }) => caller.cls === cls && !ends.includes(caller))) ?? ends[0] ?? null;
 }
@@ -257,7 +258,7 @@ function undoes(end: string, start: string): boolean {
 function endsObject(method: Fn): boolean {
   if (method.facts.kind === "getter" || method.facts.kind === "setter") return false;
   if (/^_*(?:closeAll|stopAll|off|reset|clear|leave|hide|pause|enter|exit|join|free|term|dismiss)$/u.test(method.facts.name)) return false;
-  return !/^_*(?:remove|disconnect|unsubscribe|unregister|cancel|abort|finish|end|kill|disable|release)$/u.test(method.facts.name) || method.facts.parameters.every((one) => one.binding === null);
+  return !/^_*(?:remove|disconnect|unsubscribe|unregister|cancel|abort|finish|end|kill|disable|release|unbind|unlisten|unwatch)$/u.test(method.facts.name) || method.facts.parameters.every((one) => one.binding === null);
 }
 
 /** The object ends the target itself: its class calls `close` or the like on it, or on what it is a part of. */
