@@ -152,7 +152,7 @@ class Findings {
       const returned = root.kind === "binding" && fields.length === 0 ? this.leftByReturned(timer, root.binding, handle) : null;
       if (returned) return returned;
       const [teardown] = owner.teardowns;
-      if (owner.cls && teardown && this.owners.isItsOwn(owner) && (pair.recurring === true || this.owners.outlivesEnd(timer, owner))) {
+      if (owner.cls && teardown && this.owners.isItsOwn(owner) && (pair.recurring === true || !this.owners.isArmedByEnd(timer, owner.teardowns) && this.owners.outlivesEnd(timer, owner))) {
         return this.make(life, pair.recurring === true && pair.evidence === undefined ? "high" : "medium", trail, `stop it in ${functionName(teardown)}: ${releaseText(pair, handle)}`, {
           message: "forgotten", data: { where: functionName(teardown), handle, noun: pair.noun, owner: owner.cls.name },
         });
@@ -202,7 +202,9 @@ class Findings {
       ];
       return this.make(life, "medium", steps, `set a flag in ${functionName(late.end)} and ask it after the wait`, { message: "armedLate", data: { where: functionName(late.end), noun: pair.noun, handle } });
     }
-    const again = this.owners.overwrites(timer, owner);
+    // What an end arms is armed once for each life of the object, where it asks whether it has run and says so.
+    const byEnd = cls && this.owners.isArmedByEnd(timer, cls.methods.filter((method) => this.analysis.endings.isEnd(method.facts.name))) && isGuarded(this.analysis.refs, fn, life.site, () => false);
+    const again = byEnd ? null : this.owners.overwrites(timer, owner);
     if (again) {
       const steps: TrailStep[] = [
         { role: "holder", message: `${handle} keeps one ${pair.noun}`, place: at(fn, owner.at) },

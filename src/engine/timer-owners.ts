@@ -115,7 +115,7 @@ export class TimerOwners {
     const named = owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name) && method.cls === owner.cls && hasBody(method));
     const ends = named.length > 0 ? named : this.timers.endings.marked(owner.cls).filter((fn) => fn.facts.kind !== "lambda" || !timer.callbacks.some((callback) => isWithin(fn, callback)));
     const [end] = ends;
-    if (!end) return null;
+    if (!end || this.isArmedByEnd(timer, ends)) return null;
     const [field = ""] = this.pathIn(owner);
     const reach = this.timers.endings.reach([...ends, ...owner.cls.methods.filter((method) => this.timers.endings.isEnd(method.facts.name, true))], 3);
     // Whoever the end gives the object to is not there to stop timers where it stops some itself.
@@ -127,6 +127,11 @@ export class TimerOwners {
     if (this.stoppedByEvent(timer, owner) || this.isSwitch(timer, owner)) return null;
     if (this.isHarmlessAfterEnd(timer, owner)) return null;
     return timer.callbacks.length > 0 && !timer.callbacks.some((callback) => this.usesOwner(callback)) ? null : end;
+  }
+
+  /** `stop() { …; this.late = setTimeout(() => this.link.end(), 2000); }`: a one-shot that the end itself leaves to do the rest. */
+  isArmedByEnd({ life, rearm }: Timer, ends: readonly Fn[]): boolean {
+    return life.pair.recurring !== true && !rearm && ends.includes(life.fn);
   }
 
   /**
