@@ -37,7 +37,7 @@ export class TimerPaths {
     const keys = new Set([...stoppers].flatMap((fn) => this.timers.settling.in(fn)).concat(isOver ? this.timers.settledBy(timer) : []).filter((one) => one.last).map((one) => one.key));
     if (keys.size === 0) return null;
     for (const fn of group) {
-      if (this.isCovered(fn, stoppers)) continue;
+      if (this.isCovered(fn, stoppers) || this.comesAfterStop(fn, timer, stoppers, variable.binding)) continue;
       const found = this.unstoppedIn(fn, timer, keys, stoppers, variable.binding);
       if (found) return { fn, at: found };
     }
@@ -128,6 +128,18 @@ export class TimerPaths {
   private isCovered(fn: Fn, stoppers: ReadonlySet<Fn>): boolean {
     const callers = this.timers.contexts.callers(fn);
     return callers.length > 0 && this.timers.contexts.usedAsCallback(fn).length === 0 && callers.every((site) => stoppers.has(site.fn));
+  }
+
+  /** `onAnswer = () => { clearTimeout(timer); read().then((text) => resolve(text)); }`: made only where the timer has been stopped. */
+  private comesAfterStop(fn: Fn, { life }: Timer, stoppers: ReadonlySet<Fn>, binding: number): boolean {
+    for (let at = fn; at.parent && at.parent !== life.fn && at.parent.facts.kind !== "module"; at = at.parent) {
+      const { parent, id } = at;
+      if (!stoppers.has(parent)) continue;
+      const made = [...parent.sites()].find(({ instruction }) => instruction.op === "closure" && instruction.function === id);
+      if (made && [...parent.sites()].some((site) => site.instruction.op === "call" && this.stops(parent, site.instruction, binding, life.pair)
+        && (site.block === made.block ? site.index < made.index : site.block === 0))) return true;
+    }
+    return false;
   }
 
   /** The settlement on a path of the function that stops nothing. */
