@@ -296,3 +296,11 @@ describe("what is heard of another component, which often goes with the one that
     expect(severities(angular('@Injectable({ providedIn: "root" })', hears))["body.ts"]).not.toEqual(["low"]);
   });
 });
+
+describe("a task that nothing keeps", () => {
+  test("is low where it comes to its end and its failures are taken", () => {
+    const start = (body: string): string => `import asyncio\n\n\nclass Post:\n    def __init__(self, line):\n        self.line = line\n\n    async def send(self):\n${body}\n\n    def on_event(self):\n        asyncio.create_task(self.send())\n`;
+    expect(severities({ "post.py": start("        await self.line.write()") })).toEqual({ "post.py": ["medium"] });
+    expect(severities({ "post.py": start("        try:\n            await self.line.write()\n        except Exception as error:\n            print(error)") })).toEqual({ "post.py": ["low"] });
+  });
+});
