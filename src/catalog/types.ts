@@ -596,8 +596,9 @@ export interface CatalogFile {
   /**
    * Events of one thing that come in turn. `alternate`: between two of one comes the other ("mouseenter", "mouseleave").
    * `precede`: each of the second comes after one of the first, which may come several times ("mousedown", "mouseup").
+   * `during`: the first comes any number of times until the second ends what it is a part of ("mousemove", "mouseup").
    */
-  turns?: { alternate: [string, string][]; precede: [string, string][] };
+  turns?: { alternate: [string, string][]; precede: [string, string][]; during: [string, string][] };
   /**
    * Calls that hand out, or give to a callback, one of a stock of things that go back to it and are handed out again:
    * "*#getConnection". `receiver`: a regular expression on the receiver's last name. `event`: only as listener for this one.

@@ -360,7 +360,7 @@ const catalogFile = table(
     eventTargets: listOf(string),
     startingEvents: listOf(string),
     sure: table({ calls: listOf(api), passes: listOf(api), values: listOf(api), deferred: listOf(table({ call: api, rejects: string }, {})) }, { given: listOf(table({ to: string, argument: integer, field: string }, {})) }),
-    turns: table({ alternate: listOf(listOf(string)), precede: listOf(listOf(string)) }, {}),
+    turns: table({ alternate: listOf(listOf(string)), precede: listOf(listOf(string)), during: listOf(listOf(string)) }, {}),
     handsOut: listOf(table({ call: api }, { receiver: regularExpression, event: string })),
     connectionEvents: listOf(string),
     upward: listOf(string),

@@ -197,6 +197,7 @@ export class Api {
   readonly sureGiven: { to: string; argument: number; field: string }[] = [];
   /** By an event, those that come between two of it. */
   readonly turns = new Map<string, string[]>();
+  readonly during = new Map<string, string[]>();
   readonly upward = new Set<string>();
   /** Calls that hand out what is used again, with what their receiver must be called. */
   readonly handsOut = new CallSet<{ receiver: RegExp | null; event: string | null }>();
@@ -307,7 +308,8 @@ export class Api {
     for (const text of file.sure?.values ?? []) this.sureOf.add(text, true);
     for (const { call, rejects } of file.sure?.deferred ?? []) this.deferreds.add(call, rejects);
     this.sureGiven.push(...file.sure?.given ?? []);
-    const { alternate = [], precede = [] } = file.turns ?? {};
+    const { alternate = [], precede = [], during = [] } = file.turns ?? {};
+    for (const [event, end] of during) this.during.set(event, [...this.during.get(event) ?? [], end]);
     for (const [event, other] of [...alternate, ...alternate.map(([first, second]): [string, string] => [second, first]), ...precede.map(([first, second]): [string, string] => [second, first])]) {
       this.turns.set(event, [...this.turns.get(event) ?? [], other]);
     }

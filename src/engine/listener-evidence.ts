@@ -343,7 +343,7 @@ function onlyUndoes(fn: Fn): boolean {
   for (const { instruction } of fn.sites()) {
     if (instruction.op === "call") {
       const name = instruction.method ?? (instruction.callee === null ? "" : fn.module.text.slice(...instruction.nameAt));
-      if (!/^_*(?:un|off|remove|clear|dispose|destroy|stop|close|cancel|abort|disconnect|detach|reset|delete|release|end|kill|terminate)/iu.test(name)) return false;
+      if (!/^_*(?:un|off|remove|clear|clean|dispose|destroy|stop|close|cancel|abort|disconnect|detach|reset|delete|release|end|kill|terminate)/iu.test(name)) return false;
       undoes = true;
     } else if (instruction.op === "store") {
       const stored = fn.definition(instruction.value)?.instruction;

@@ -104,9 +104,11 @@ class Judge extends Siblings {
     // What fires once, like a window's `load`, is used up by that.
     if (one.mismatch && (this.isTerminal && !this.isLate || isAddedOnce(one))) return null;
     if (one.mismatch?.sure === true && one.context.kind !== "once" && one.life !== "local") return this.cannotMatch(one.mismatch);
-    if (one.removals.length > 0) return this.onlyWhereItFails() ?? this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled() ?? this.emptied() ?? this.madeAnew();
+    if (one.removals.length > 0) return this.onlyWhereItFails() ?? this.otherwise(one.removals) ?? this.missedExit() ?? this.exchanged() ?? this.toggled() ?? this.emptied() ?? this.madeAnew() ?? this.neglected();
     if (one.context.kind === "once") return one.mismatch && offers(analysis, one.fn, one.mismatch.site.fn) ? this.cannotMatch(one.mismatch) : this.evenOnce();
     if (one.mismatch && one.life !== "local") return this.cannotMatch(one.mismatch);
+    const neglected = this.neglected();
+    if (neglected) return neglected;
     // `if (conn.connected) … else { conn.once("connect", …); conn.once("error", …) }`: each conn is asked, and each keeps the loser.
     if (one.asked && one.once) return this.loses() ?? this.onlyOneFires();
     if (one.life === "local" || isAddedOnce(one) || isClearedByBase(this.analysis, one)) return null;

@@ -8,6 +8,7 @@ import { endOfMade } from "./halves.js";
 import { belongs, endsTarget, isCallScoped, isGivenItself, isMadeAtOnePlace, isSingleton, returnedCleanUp, runsOncePerObject, settlesWhenCalled, teardownOf } from "./listener-evidence.js";
 import { KeptHandles } from "./listener-kept.js";
 import { runOf } from "./listener-outcomes.js";
+import { neglected } from "./listener-neighbours.js";
 import { counterpartThatLeaves } from "./listener-restarts.js";
 import type { ListenerFinding } from "./listener-telling.js";
 import type { Analysis } from "./analysis.js";
@@ -37,6 +38,11 @@ function comesBefore(fn: Fn, site: Site, other: Site): boolean {
 /** The listener is a method of the object itself. */
 function listensByMethod(one: Registration): boolean {
   return one.listener?.root.kind === "this" && one.listener.fields.length === 1;
+}
+
+/** `const stopEditing = () => …` has a name as well. */
+function calledFunction({ facts }: Fn, otherwise: string): string {
+  return /^[\w$#]+$/u.test(facts.name) ? `${facts.name}()` : otherwise;
 }
 
 export abstract class Siblings extends KeptHandles {
@@ -90,7 +96,42 @@ export abstract class Siblings extends KeptHandles {
         "medium", [step, this.searched()], help,
       );
     }
-    return null;
+    return this.forgottenByEnd();
+  }
+
+  /** The end of the object takes off what another method adds to the very same target, of which nobody sees where the object has it from. */
+  private forgottenByEnd(): ListenerFinding | null {
+    const { one, analysis } = this;
+    const { cls } = one.fn;
+    if (!cls || one.life !== "unknown" || one.target?.root.kind !== "this" || this.isTerminal || isSingleton(analysis, one.fn)) return null;
+    const teardown = teardownOf(analysis, one.fn);
+    if (!teardown || endsTargetIn(analysis, one, teardown) || analysis.types.storesIn(cls, one.target.key).length > 0) return null;
+    const run = analysis.endings.reach([teardown], 3);
+    const twin = analysis.registrations.on(one.target).find((other) => other.fn !== one.fn && other.fn.cls === cls && other.pair.key === one.pair.key && !other.once && other.removals.some((site) => run.has(site.fn)));
+    const removal = twin?.removals.find((site) => run.has(site.fn));
+    return removal ? this.finding(
+      { message: "forgotten", data: { teardown: functionName(teardown), noun: this.noun, where: functionName(this.top), target: this.target } }, "medium",
+      [{ role: "exit", message: "this takes another one off the same target", place: at(removal.fn, removal.instruction.at) }, this.searched()], "take it off there too",
+    ) : null;
+  }
+
+  /** A function that is seen to undo what this one does, or to have run before it, takes a neighbour off and forgets this one. */
+  protected neglected(): ListenerFinding | null {
+    const { one, analysis } = this;
+    if (this.isTerminal && !this.isLate || one.event !== null && analysis.api.errorEvents.has(one.event)) return null;
+    const found = neglected(analysis, one);
+    if (!found) return null;
+    const { fn, instruction } = found.removal;
+    const where = calledFunction(one.fn, functionName(one.fn));
+    const step = (message: string): TrailStep[] => [{ role: "exit", message, place: at(fn, instruction.at) }, this.searched()];
+    switch (found.how) {
+      case "exchange": {
+        const old = instruction.receiver === null ? this.target : describe(analysis.refs.of(fn, instruction.receiver));
+        return this.finding({ message: "missedExit", data: { noun: this.noun, target: old, where, exit: `turns to ${this.target}` } }, "medium", step(`this takes another one off ${old}`), "take it off there too");
+      }
+      case "again": return this.finding({ message: "missedExit", data: { noun: this.noun, target: this.target, where, exit: "runs again" } }, "medium", step("this takes off another one, which the time before has added"), "take it off there too");
+      case "half": case "turn": return this.finding({ message: "forgotten", data: { teardown: calledFunction(fn, "the clean-up"), noun: this.noun, where, target: this.target } }, "medium", step("this takes off another one that was added with it"), "take it off there too");
+    }
   }
 
   /** Added where the object is made, or in the hook of a component that each mount makes anew. */

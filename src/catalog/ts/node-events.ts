@@ -124,6 +124,7 @@ export const nodeEvents: CatalogFile = {
     precede: [
       ["mousedown", "mouseup"], ["pointerdown", "pointerup"], ["touchstart", "touchend"], ["keydown", "keyup"], ["dragenter", "dragleave"], ["dragstart", "dragend"], ["play", "pause"], ["playing", "waiting"],
     ],
+    during: [["mousemove", "mouseup"], ["pointermove", "pointerup"], ["touchmove", "touchend"], ["pointermove", "pointercancel"], ["touchmove", "touchcancel"], ["drag", "dragend"], ["dragover", "drop"], ["dragover", "dragend"]],
   },
   handsOut: [
     // MySQL, Oracle, SQL Server drivers; generic-pool; Knex, Sequelize and TypeORM drivers; the MongoDB driver.
