@@ -24,7 +24,9 @@ export interface Exchange {
 export function exchange(analysis: Analysis, one: Registration): Exchange | null {
   const { cls } = one.fn;
   const field = fieldOf(analysis, one);
-  if (!cls || !field || one.once || one.guarded) return null;
+  if (!cls || !field || one.once) return null;
+  const isAnew = isPutAnew(analysis, one, field);
+  if (one.guarded && !isAnew) return null;
   const stores = analysis.types.fieldStores.get(field.key) ?? [];
   const { targets } = analysis.registrations;
   // What the object makes itself goes when it lets go of it; what it was given or has looked up is somebody else's too.
@@ -43,8 +45,9 @@ export function exchange(analysis: Analysis, one: Registration): Exchange | null
   for (const store of stores) {
     const { fn, site } = store;
     const isLate = fn === one.fn && removing.some((removal) => removal.fn === fn && comesBefore(fn, site, removal) && comesBefore(fn, removal, one.site));
-    if (!isConvention && !isLate && !setsTarget(analysis, one, fn)) continue;
-    if (fn.cls === null || isConstructor(fn) || fn.facts.kind === "initializer" || fn.facts.kind === "class-body" || analysis.registrations.isFirstTime(fn, site)) continue;
+    const isOfCall = isAnew && fn === one.fn;
+    if (!isConvention && !isLate && !isOfCall && !setsTarget(analysis, one, fn)) continue;
+    if (fn.cls === null || isConstructor(fn) || fn.facts.kind === "initializer" || fn.facts.kind === "class-body" || !isOfCall && analysis.registrations.isFirstTime(fn, site)) continue;
     if (isTakenOffBefore(analysis, fn, site, removing)) continue;
     if (removing.length > 0 && isCalledAfterRemoval(analysis, fn, removing)) continue;
     return { field, fn, at: site.instruction.at };
@@ -102,6 +105,17 @@ function fieldOf(analysis: Analysis, one: Registration): Ref | null {
   if (!target) return null;
   if (target.root.kind === "this") return target.fields.length === 1 ? target : null;
   return analysis.registrations.fieldsOf(target).find((ref) => ref.root.kind === "this" && ref.fields.length === 1) ?? null;
+}
+
+/**
+ * `update(next) { this.map = next; this.map.on("move", this.draw) }`, where the constructor has added the same to the map
+ * before: what the end takes it off is the one that is there then.
+ */
+function isPutAnew(analysis: Analysis, one: Registration, field: Ref): boolean {
+  const { fn, site, listener } = one;
+  if (isConstructor(one.scope.fn) || listener === null || one.removals.some((removal) => removal.fn === fn)) return false;
+  const isStored = (analysis.types.fieldStores.get(field.key) ?? []).some((store) => store.fn === fn && store.site.block === site.block && comesBefore(fn, store.site, site) && !isNull(fn, store.value));
+  return isStored && analysis.registrations.on(field).some((other) => other !== one && isConstructor(other.scope.fn) && other.listener?.key === listener.key && other.event === one.event && other.fn.cls === fn.cls);
 }
 
 /** `setMap(map) { this.map = map; map.on("move", this.draw) }` with nothing that would take it off the map before. */

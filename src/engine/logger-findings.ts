@@ -128,7 +128,7 @@ function isOwn(analysis: Analysis, one: Registration): boolean {
 /** The logger comes by a name that the function was given: one handler for each call. */
 function isNamedByCaller(one: Registration): boolean {
   const root = one.target?.root;
-  return root?.kind === "binding" && root.module.binding(root.binding)?.owner !== 0 && root.module.binding(root.binding)?.kind !== "parameter" && one.fn.facts.parameters.length > 0;
+  return root?.kind === "binding" && root.module.binding(root.binding)?.owner !== 0 && (root.module.binding(root.binding)?.kind !== "parameter" || one.life === "process") && one.fn.facts.parameters.length > 0;
 }
 
 /** The handler is taken off somewhere, and what it holds open is closed nowhere. */

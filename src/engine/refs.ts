@@ -320,6 +320,15 @@ function rootKey(root: Root): string {
   }
 }
 
+/** The variable that the value of a conditional expression goes to: `const target = given ?? window`. */
+function variableOf(module: Mod, temporary: BindingId): string | null {
+  for (const [binding, [store, ...others]] of module.bindingStores) {
+    const made = store && others.length === 0 ? store.fn.definition(store.value)?.instruction : undefined;
+    if (made?.op === "load" && made.place.kind === "binding" && made.place.binding === temporary) return module.binding(binding)?.name ?? null;
+  }
+  return null;
+}
+
 /** A reference in the user's words: `self.pool.timer`, `document`. */
 export function describe(ref: Ref): string {
   const fields = ref.fields.map((name) => (name === "{}" ? "" : name === "[]" ? "[…]" : `.${name}`)).join("");
@@ -327,7 +336,7 @@ export function describe(ref: Ref): string {
     case "this": return (ref.root.cls.module.facts.language === "python" ? "self" : "this") + fields;
     case "binding": {
       const binding = ref.root.module.binding(ref.root.binding);
-      return (binding === undefined || binding.kind === "temporary" ? "the value" : binding.name) + fields;
+      return (binding === undefined ? "the value" : binding.kind === "temporary" ? variableOf(ref.root.module, ref.root.binding) ?? "the value" : binding.name) + fields;
     }
     case "global": return ref.root.name + fields;
     case "import": return (ref.root.path.split("/").at(-1) ?? "") + fields;

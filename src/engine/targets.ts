@@ -63,6 +63,8 @@ export class Targets {
         const binding = root.module.binding(root.binding);
         if (!binding) return "unknown";
         if (binding.kind === "parameter") {
+          const rebound = fields.length === 0 ? this.lifeOfRebound(fn, root.module.bindingStores.get(root.binding) ?? [], value, depth) : null;
+          if (rebound !== null) return rebound;
           if (this.types.ofBinding(root.module, root.binding).some((type) => this.api.ownParts.has(type))) return "instance";
           if (fields.length === 0 && this.api.isOwnParameter(binding.name, root.module.fn(binding.owner)?.facts.name ?? "")) return this.scopes.isCallLocal(fn, binding.owner) ? "local" : "instance";
           if (this.isPooled(root.module.fn(binding.owner), root.binding, depth)) return "pooled";
@@ -78,7 +80,7 @@ export class Targets {
         const given = this.lifeOfMember(fn, ref, stores, depth) ?? this.lifeOfKept(fn, value, stores);
         if (given) return given;
         const lives = stores.filter((store) => !isNull(store.fn, store.value)).map((store) => this.lifeOfMade(store.fn, store.value, depth + 1));
-        const life = common(lives);
+        const life = either(lives);
         if (life !== "local") return fields.length === 0 || life === "process" || life === "injected" || life === "parameter" || life === "pooled" ? life : "unknown";
         if (fields.length > 0 && !stores.every((store) => isConstruction(store.fn, store.value))) return "unknown";
         // What an outer call made lives as long as the closures over it.
@@ -151,6 +153,16 @@ export class Targets {
       if (life !== null && isForeign(life)) return life;
     }
     return null;
+  }
+
+  /** `logger = getLogger(logger)`: what comes to the place is no longer what was given. */
+  private lifeOfRebound(fn: Fn, stores: readonly Stored[], value: ValueId, depth: number): TargetLife | null {
+    const at = fn.definition(value);
+    if (!at || stores.length === 0 || stores.some((store) => store.fn !== fn)) return null;
+    const [store] = stores.filter(({ site }) => site.block === at.block && site.index < at.index).slice(-1);
+    const comes = store ? [store] : isReachedWithout(fn, 0, at.block, new Set(stores.map(({ site }) => site.block))) ? [] : stores;
+    const life = either(comes.map((each) => this.lifeOfMade(fn, each.value, depth + 1)));
+    return comes.length > 0 && isForeign(life) ? life : null;
   }
 
   /** `const peer = new Peer(); peer.conn = conn`, `new Peer(conn)`: what a thing made here has in a field is what was put there. */
@@ -407,6 +419,12 @@ export function isConstruction(fn: Fn, value: ValueId): boolean {
 /** Somebody else's: it was there before the object or call and is there after it. */
 export function isForeign(life: TargetLife): boolean {
   return life === "process" || life === "injected" || life === "parameter" || life === "pooled";
+}
+
+/** `options.target ?? window`: somebody else's either way, for as long as the shorter one lives. */
+function either(lives: readonly TargetLife[]): TargetLife {
+  const foreign = lives.length > 0 && lives.every((one) => one === "process" || one === "injected" || one === "parameter");
+  return foreign && new Set(lives).size > 1 ? (lives.includes("parameter") ? "parameter" : "injected") : common(lives);
 }
 
 function common(lives: readonly TargetLife[]): TargetLife {
