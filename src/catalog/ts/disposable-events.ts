@@ -304,5 +304,8 @@ export const disposableEvents: CatalogFile = {
     "svelte/store.writable": "svelte/store.Writable",
     "svelte/store.readable": "svelte/store.Readable",
     "svelte/store.derived": "svelte/store.Readable",
+    "@apollo/client.useApolloClient": "@apollo/client.ApolloClient",
+    "@apollo/client.ApolloClient#subscribe": "@apollo/client.Observable",
+    "@apollo/client.ApolloClient#watchQuery": "@apollo/client.ObservableQuery",
   },
 };

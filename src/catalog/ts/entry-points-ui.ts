@@ -147,7 +147,7 @@ export const entryPointsUi: CatalogFile = {
     "**/{App,app}.{vue,svelte,tsx,jsx}", "**/+layout.svelte", "**/layouts/**", "**/{layout,template,default,error}.{tsx,jsx,vue}", "**/{_app,_document,__root,_layout,root}.{tsx,jsx,ts,js}",
   ],
   // What a component around it provides, to all below it.
-  instances: ["vue.inject(0)", ...members(REACT, "useContext(0)"), "useContext(0)", "svelte.getContext(0)", "solid-js.useContext(0)", "react-redux.useStore(0)"],
+  instances: ["vue.inject(0)", ...members(REACT, "useContext(0)"), "useContext(0)", "svelte.getContext(0)", "solid-js.useContext(0)", "react-redux.useStore(0)", "@apollo/client.useApolloClient(0)"],
   stateHooks: [...members(REACT, "useState"), "useState", "react-use.useRafState", "ahooks.useSafeState"],
   merges: { setState: "state" },
   // Svelte's `onDestroy` and Angular's `inject` refuse there.
