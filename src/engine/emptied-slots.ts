@@ -55,7 +55,7 @@ export class EmptiedSlots {
       const how = this.howClosed(slot, maker);
       if (how === null) continue;
       for (const { fn, at } of slot.emptyings) {
-        if (!this.isEnd(fn) || this.isClosedAround(fn, slot)) continue;
+        if (!this.isEnd(fn) || this.isClosedAround(fn, slot) || this.endsItsOwner(fn, maker)) continue;
         yield { fn, ref: slot.ref, at, maker, single: true, ...how };
         break;
       }
@@ -87,6 +87,13 @@ export class EmptiedSlots {
     const closers = new Set(closings.map(({ fn }) => outer(fn)));
     const callers = this.contexts.callers(end).map((site) => site.fn);
     return callers.some((fn) => fn.facts.kind === "lambda" || closers.has(outer(fn)) || [...this.endings.reach([outer(fn)], 1)].some((one) => closers.has(one)));
+  }
+
+  /** `new Line(this.agent)`, and the end stops the agent: what it was made for may well end it. */
+  private endsItsOwner(end: Fn, { fn, instruction: { args } }: CallSite): boolean {
+    const owners = new Set(args.map((one) => this.refs.of(fn, one.value)).flatMap(({ key, root }) => (root.kind === "this" || root.kind === "binding" ? [key] : [])));
+    return owners.size > 0 && [...end.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null && instruction.method !== null
+      && (this.closes.has(instruction.method) || this.api.releaseMethods.has(instruction.method)) && owners.has(this.refs.of(end, instruction.receiver).key));
   }
 
   /** A method of the object that is not seen, a base's, may close it. */

@@ -5,7 +5,7 @@
  */
 import type { Analysis } from "./analysis.js";
 import { canReach } from "./blocks.js";
-import { areHalves } from "./halves.js";
+import { areHalves } from "./half-names.js";
 import type { CallSite } from "./holders.js";
 import { isCallScoped } from "./listener-evidence.js";
 import { mayCleanUp, runOf } from "./listener-outcomes.js";
