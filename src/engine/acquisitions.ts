@@ -385,18 +385,22 @@ function isConstruction(fn: Fn, value: ValueId): boolean {
   return call.isNew || /^_*[A-Z]/u.test(name) || MAKING.test(name);
 }
 
-/** The call whose result a value is, through awaits, unpacking and variables. */
-export function originOf(fn: Fn, value: ValueId, depth: number): CallSite | null {
+/**
+ * The call whose result a value is, through awaits, unpacking and variables. Each variable is asked once: a generated
+ * parser has hundreds of stores in each, from one another.
+ */
+export function originOf(fn: Fn, value: ValueId, depth: number, asked = new Set<BindingId>()): CallSite | null {
   const definition = fn.definition(value);
   if (!definition || depth > 4) return null;
   const { instruction } = definition;
   if (instruction.op === "call") return definition as CallSite;
-  if (instruction.op === "yield" && instruction.delegate && instruction.value !== null) return originOf(fn, instruction.value, depth + 1);
-  if (instruction.op === "await" || instruction.op === "enter") return originOf(fn, instruction.value, depth + 1);
-  if (instruction.op === "operation" && instruction.operator === "unpack" && instruction.inputs[0] !== undefined) return originOf(fn, instruction.inputs[0], depth + 1);
-  if (instruction.op === "load" && instruction.place.kind === "binding") {
+  if (instruction.op === "yield" && instruction.delegate && instruction.value !== null) return originOf(fn, instruction.value, depth + 1, asked);
+  if (instruction.op === "await" || instruction.op === "enter") return originOf(fn, instruction.value, depth + 1, asked);
+  if (instruction.op === "operation" && instruction.operator === "unpack" && instruction.inputs[0] !== undefined) return originOf(fn, instruction.inputs[0], depth + 1, asked);
+  if (instruction.op === "load" && instruction.place.kind === "binding" && !asked.has(instruction.place.binding)) {
+    asked.add(instruction.place.binding);
     for (const store of fn.module.bindingStores.get(instruction.place.binding) ?? []) {
-      const origin = store.fn === fn ? originOf(fn, store.value, depth + 1) : null;
+      const origin = store.fn === fn ? originOf(fn, store.value, depth + 1, asked) : null;
       if (origin) return origin;
     }
   }
