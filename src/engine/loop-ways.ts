@@ -11,6 +11,8 @@ import type { Types } from "./types.js";
 
 export class LoopWays {
   private readonly asking = new CallSet<true>();
+  /** The blocks that a function comes to where it gets its loop; null where it asks for none. */
+  private readonly withLoop = new Map<Fn, ReadonlySet<BlockId> | null>();
 
   constructor(private readonly types: Types, api: Api) {
     for (const file of api.files) for (const call of file.loopAsks ?? []) this.asking.add(call, true);
@@ -19,8 +21,14 @@ export class LoopWays {
   /** Every way to the block leads by the failure of a call that asks for the loop. */
   needNone(fn: Fn, block: BlockId): boolean {
     if (this.asking.size === 0) return false;
+    let reached = this.withLoop.get(fn);
+    if (reached === undefined) this.withLoop.set(fn, (reached = this.blocksWithLoop(fn)));
+    return reached !== null && !reached.has(block);
+  }
+
+  private blocksWithLoop(fn: Fn): ReadonlySet<BlockId> | null {
     const asks = fn.facts.blocks.map(({ instructions }) => instructions.some((one) => one.op === "call" && this.asking.has(fn, one, this.types)));
-    if (!asks.includes(true)) return false;
+    if (!asks.includes(true)) return null;
     const seen = new Set<BlockId>();
     const work: BlockId[] = [0];
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
@@ -29,6 +37,6 @@ export class LoopWays {
       seen.add(at);
       work.push(...successorsOf(found.end), ...(found.handler === null || asks[at] === true ? [] : [found.handler]));
     }
-    return !seen.has(block);
+    return seen;
   }
 }

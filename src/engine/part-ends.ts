@@ -12,7 +12,11 @@ export function endsOnlyPart({ endings, contexts }: Analysis, cls: Cls, making: 
   const parts = cls.methods.filter((method) => method.cls === cls && method !== end && areHalves(method.facts.name, end.facts.name));
   if (parts.length === 0 || parts.some((part) => part === making || endings.reach([part], DEPTH).has(making))) return false;
   return parts.some((part) => {
-    const makers = cls.methods.filter((method) => method !== part && endings.reach([method], DEPTH).has(part) && endings.reach([method], DEPTH).has(making));
+    const makers = cls.methods.filter((method) => {
+      if (method === part) return false;
+      const reached = endings.reach([method], DEPTH);
+      return reached.has(part) && reached.has(making);
+    });
     const others = contexts.callers(part).filter((site) => !makers.includes(site.fn));
     return makers.length > 0 && (others.length > 0 || contexts.usedAsCallback(part).length > 0);
   });

@@ -20,7 +20,7 @@ export class TaskPaths {
   private readonly queues: RoomyQueues;
   private readonly abandoning = new CallSet<true>();
   private readonly waits = new CallSet<true>();
-  private readonly handingOn = new CallSet<{ receiverName?: string }>();
+  private readonly handingOn = new CallSet<{ receiver: RegExp | null }>();
 
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders,
@@ -30,7 +30,7 @@ export class TaskPaths {
     this.queues = new RoomyQueues(refs, types, api);
     for (const file of api.files) for (const call of file.abandons ?? []) this.abandoning.add(call, true);
     for (const file of api.files) for (const call of file.idle?.waits ?? []) this.waits.add(call, true);
-    for (const file of api.files) for (const one of file.handsOnWork ?? []) this.handingOn.add(one.call, one);
+    for (const file of api.files) for (const { call, receiverName: name } of file.handsOnWork ?? []) this.handingOn.add(call, { receiver: name === undefined ? null : new RegExp(name, "u") });
   }
 
   /** `ensure_future(task)` of something that is a task already gives the same one. */
@@ -72,8 +72,7 @@ export class TaskPaths {
   /** It only gives a group what the group then keeps: `create_task(group.spawn(work()))`. */
   private handsOn(life: Life): boolean {
     const made = this.coroutine(life);
-    return made?.op === "call" && this.handingOn.match(life.fn, made, this.types).some(({ value: { receiverName: name } }) =>
-      name === undefined || new RegExp(name, "u").test(receiverName(life.fn, made)));
+    return made?.op === "call" && this.handingOn.match(life.fn, made, this.types).some(({ value: { receiver } }) => receiver === null || receiver.test(receiverName(life.fn, made)));
   }
 
   /** `create_task(queue.put(line))`, where the queue is never full. */
