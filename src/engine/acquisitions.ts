@@ -220,7 +220,7 @@ export class Acquisitions {
     if (receiver === null) return null;
     const definition = fn.definition(receiver)?.instruction;
     const isChain = definition?.op === "call" && this.api.words.is("chains", site.instruction) === "method" && this.isMadeInChain(fn, receiver);
-    const id = definition?.op === "load" && definition.place.kind === "binding" ? definition.place.binding : isChain ? this.variableFor(fn, out) : null;
+    const id = definition?.op === "load" && definition.place.kind === "binding" ? definition.place.binding : isChain ? namesOf(fn, out)[0] ?? null : null;
     if (id === null) return null;
     const binding = fn.module.binding(id);
     if (binding?.owner !== fn.id || binding.kind !== "variable" || fn.facts.kind === "module") return null;
@@ -238,15 +238,6 @@ export class Acquisitions {
     const call = fn.definition(value)?.instruction;
     if (call?.op !== "call") return false;
     return call.receiver !== null && this.api.words.is("chains", call) === "method" ? this.isMadeInChain(fn, call.receiver) : isConstruction(fn, value);
-  }
-
-  /** The variable that the value is put in as it comes. */
-  private variableFor(fn: Fn, value: ValueId): BindingId | null {
-    for (const use of fn.uses(value)) {
-      const store = use.kind === "instruction" ? use.site.instruction : null;
-      if (store?.op === "store" && store.value === value && store.place.kind === "binding") return store.place.binding;
-    }
-    return null;
   }
 
   /**

@@ -197,6 +197,7 @@ export class Api {
   readonly sureGiven: { to: string; argument: number; field: string }[] = [];
   /** By an event, those that come between two of it. */
   readonly turns = new Map<string, string[]>();
+  /** By an event that comes any number of times, those that end what it is a part of. */
   readonly during = new Map<string, string[]>();
   readonly upward = new Set<string>();
   /** Calls that hand out what is used again, with what their receiver must be called. */
@@ -226,6 +227,10 @@ export class Api {
   readonly enterMethods = new Set<string>();
   readonly restoreMethods = new Set<string>();
   private readonly closers = new Set<string>();
+  /** Methods that close what they are called on, by catalog or by custom. */
+  readonly closingMethods = new Set<string>();
+  /** Calls that give something to run once it is settled, however that comes. */
+  readonly settledCallbacks = new CallSet<true>();
   /** What names of classes look like that serve many callers, so that an instance lives long. */
   readonly servants: RegExp[] = [];
   readonly plainBases: string[] = [];
@@ -333,6 +338,8 @@ export class Api {
     for (const name of file.slips ?? []) this.slips.add(name);
     if (file.growth?.servants !== undefined) this.servants.push(new RegExp(file.growth.servants, "u"));
     for (const name of file.evidence?.closes ?? []) this.closers.add(name);
+    for (const name of [...file.evidence?.closes ?? [], ...file.lifecycle?.closers ?? []]) this.closingMethods.add(name);
+    for (const call of file.settledCallbacks ?? []) this.settledCallbacks.add(call, true);
     for (const name of file.enterMethods ?? []) this.enterMethods.add(name);
     for (const name of file.restoreMethods ?? []) this.restoreMethods.add(name);
     for (const name of file.catchAll ?? []) this.catchAll.add(name);

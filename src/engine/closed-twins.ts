@@ -25,30 +25,25 @@ interface Held {
 const OTHERS = 2;
 
 export class ClosedTwins {
-  private readonly closes: ReadonlySet<string>;
   private makers: ReadonlyMap<string, readonly Held[]> | null = null;
-  private readonly memo = new Map<string, ReadonlyMap<CallSite, CompiledPair>>();
+  private readonly memo = new Map<string, { site: CallSite; pair: CompiledPair } | null>();
 
-  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders, private readonly records: StoredRecords) {
-    this.closes = new Set(api.files.flatMap((file) => [...file.evidence?.closes ?? [], ...file.lifecycle?.closers ?? []]));
-  }
+  constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders, private readonly records: StoredRecords) {}
 
   /** The handle that the call gives, by the word of all others that make the same call. */
   at(fn: Fn, site: CallSite): Acquired | null {
     if (fn.facts.kind === "module" || variableFor(fn, site.instruction.out, 0) === null) return null;
     const maker = this.makerOf(fn, site.instruction);
     if (maker === null) return null;
-    let pairs = this.memo.get(maker);
-    if (!pairs) this.memo.set(maker, (pairs = this.pairsOf(maker)));
-    const pair = [...pairs].find(([one]) => one.fn === fn && one.instruction === site.instruction)?.[1];
-    return pair ? { fn, site, pair, value: site.instruction.out } : null;
+    let odd = this.memo.get(maker);
+    if (odd === undefined) this.memo.set(maker, (odd = this.oddOne(maker)));
+    return odd?.site.instruction === site.instruction ? { fn, site, pair: odd.pair, value: site.instruction.out } : null;
   }
 
   /** The one call that does not close what all others close. */
-  private pairsOf(maker: string): ReadonlyMap<CallSite, CompiledPair> {
-    const pairs = new Map<CallSite, CompiledPair>();
+  private oddOne(maker: string): { site: CallSite; pair: CompiledPair } | null {
     const all = (this.makers ??= this.index()).get(maker) ?? [];
-    if (all.length <= OTHERS) return pairs;
+    if (all.length <= OTHERS) return null;
     const shown: Shown[] = [];
     const open: Held[] = [];
     for (const held of all) {
@@ -58,14 +53,14 @@ export class ClosedTwins {
     }
     const [only, ...more] = open;
     const [first] = shown;
-    if (!only || more.length > 0 || !first || shown.length < OTHERS || shown.some(({ release }) => release !== first.release)) return pairs;
+    if (!only || more.length > 0 || !first || shown.length < OTHERS || shown.some(({ release }) => release !== first.release)) return null;
     const key = `twin ${only.fn.key}:${String(only.site.instruction.at[0])}`;
-    const names = [...new Set([first.release, ...this.closes, ...this.api.releaseMethods])];
-    pairs.set(only.site, {
+    const names = [...new Set([first.release, ...this.api.closingMethods, ...this.api.releaseMethods])];
+    const pair: CompiledPair = {
       key, rule: "unclosed-connection", noun: "object", acquire: [], release: names.map((name) => `#${name}`), scope: "closes",
       releases: [...names, ...this.api.scopeMethods.keys()].map((method) => ({ kind: "on-handle", method })), releaseAlls: [], callbacks: [], name: null, receiver: null, releasing: null, streaming: null, shown: first,
-    });
-    return pairs;
+    };
+    return { site: only.site, pair };
   }
 
   /** How the function closes what its variable got. */
@@ -75,7 +70,7 @@ export class ClosedTwins {
         for (const use of scope.uses(load)) {
           if (use.kind !== "instruction" || use.site.instruction.op !== "call") continue;
           const { instruction } = use.site;
-          if (instruction.receiver === load && instruction.method !== null && this.closes.has(instruction.method) && !this.records.deletes(scope, instruction)) return { by: "twin", release: instruction.method, place: { path: scope.module.path, at: instruction.at } };
+          if (instruction.receiver === load && instruction.method !== null && this.api.closingMethods.has(instruction.method) && !this.records.deletes(scope, instruction)) return { by: "twin", release: instruction.method, place: { path: scope.module.path, at: instruction.at } };
         }
       }
     }
@@ -84,7 +79,7 @@ export class ClosedTwins {
 
   private index(): ReadonlyMap<string, readonly Held[]> {
     const makers = new Map<string, Held[]>();
-    if (this.closes.size === 0) return makers;
+    if (this.api.closingMethods.size === 0) return makers;
     for (const fn of this.program.functions()) {
       if (fn.facts.kind === "module" || this.contexts.isTest(fn)) continue;
       const seen = new Set<number>();

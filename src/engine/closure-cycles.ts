@@ -5,7 +5,6 @@
 import { matchesArgument } from "../catalog/pattern.js";
 import type { Call, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
-import { CallSet } from "./api.js";
 import type { Api } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import type { Fn, Program, Site } from "./program.js";
@@ -22,12 +21,10 @@ export type ClosureCycle = { fn: Fn; at: Span } & (
   | { kind: "recursive"; name: string; holds: string });
 
 export class ClosureCycles {
-  private readonly settled = new CallSet<true>();
   private readonly methodNames = new Set<string>();
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts) {
     for (const file of api.files) {
-      for (const call of file.settledCallbacks ?? []) this.settled.add(call, true);
       for (const pair of file.pairs ?? []) for (const release of pair.release) {
         const [, method] = /#([a-z_]+)$/iu.exec(release) ?? [];
         if (method !== undefined) this.methodNames.add(method);
@@ -52,7 +49,7 @@ export class ClosureCycles {
   }
 
   private *called(fn: Fn, call: Call & { at: Span }): Generator<ClosureCycle> {
-    for (const { argument } of this.settled.match(fn, call, this.types)) {
+    for (const { argument } of this.api.settledCallbacks.match(fn, call, this.types)) {
       const given = call.args.find((one, position) => matchesArgument(argument, position, one.name));
       // The future is the receiver, or for a function the other argument.
       const target = call.receiver !== null && call.path === null ? call.receiver : call.args.find((one) => one !== given)?.value ?? call.receiver;

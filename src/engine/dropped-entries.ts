@@ -18,9 +18,8 @@ import type { Ref, Refs } from "./refs.js";
 
 export interface Dropped {
   fn: Fn;
-  /** The table, or the slot of a single one. */
+  /** What is lost: an element of a table, or what a slot of its own holds. */
   ref: Ref;
-  single?: true;
   /** How it is known, where the catalog knows it. */
   pair?: CompiledPair;
   at: Span;
@@ -69,7 +68,7 @@ export class DroppedEntries {
         const maker = this.makerOf(cls, table);
         if (!maker) continue;
         done.add(table);
-        yield { fn, ref, at: instruction.at, maker, closer };
+        yield { fn, ref: this.refs.field(ref, "[]"), at: instruction.at, maker, closer };
       }
     }
   }

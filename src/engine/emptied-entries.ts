@@ -69,7 +69,7 @@ export class EmptiedEntries {
   private endedByKey(growth: readonly GrowSite[], calls: readonly Site[]): { fn: Fn; at: Span } | null {
     const named = (site: Site, names: ReadonlySet<string>): boolean => site.instruction.op === "call" && site.instruction.method !== null && names.has(site.instruction.method);
     if (calls.some((site) => named(site, this.api.startMethods))) return null;
-    const site = calls.find(({ fn, ...rest }) => named({ fn, ...rest }, this.api.releaseMethods) && this.takesBack(fn) && growth.every((one) => one.fn !== fn));
+    const site = calls.find((one) => named(one, this.api.releaseMethods) && this.takesBack(one.fn) && growth.every(({ fn }) => fn !== one.fn));
     return site ? { fn: site.fn, at: site.instruction.at } : null;
   }
 

@@ -13,6 +13,7 @@ import { successorsOf } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { isConstructor } from "./targets.js";
 import type { Types } from "./types.js";
+import { isOnlyAsked } from "./variables.js";
 
 /** The store of nothing, and the end that comes too late. */
 export interface EmptiedFirst {
@@ -77,7 +78,7 @@ export class EmptiedFields {
   private isReadBefore(ref: Ref, { fn, site: store }: Stored): boolean {
     return [...fn.sites()].some(({ instruction, block, index }) => {
       if (block === store.block ? index >= store.index && !canReach(fn, block, block) : !canReach(fn, block, store.block)) return false;
-      if (instruction.op === "load" && instruction.place.kind === "field" && instruction.place.name === ref.fields[0]) return fn.uses(instruction.out).some((use) => use.kind !== "end" || use.end.kind !== "branch");
+      if (instruction.op === "load" && instruction.place.kind === "field" && instruction.place.name === ref.fields[0]) return !isOnlyAsked(fn, instruction.out);
       const callee = instruction.op === "call" ? this.types.calleeOf(fn, instruction) : null;
       if (callee?.kind === "function") return this.mentions(callee.fn, ref, false, 2);
       // Of a method that is not seen nobody knows.

@@ -5,21 +5,23 @@
  * What of a variable is a handle by the catalog needs no such other function. An end that does anything else with the slot
  * than ask whether it is full, or that runs together with what does, is believed to know.
  */
-import type { Instruction, ValueId } from "../model/facts.js";
+import type { Instruction } from "../model/facts.js";
 import type { Acquisitions } from "./acquisitions.js";
 import { originOf } from "./acquisitions.js";
 import type { Api } from "./api.js";
 import { isNothing } from "./constants.js";
 import type { Contexts } from "./contexts.js";
 import type { Dropped } from "./dropped-entries.js";
+import { outOfLambdas } from "./endings.js";
 import type { Endings } from "./endings.js";
-import { isThis } from "./holders.js";
+import { callsUnseen } from "./holders.js";
 import type { CallSite, Holders } from "./holders.js";
 import type { Fn, Program } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 import { isMakingByName } from "./shown-handles.js";
 import { isConstructor } from "./targets.js";
 import type { Types } from "./types.js";
+import { isOnlyAsked } from "./variables.js";
 
 /** What the program does with one slot. */
 interface Slot {
@@ -38,17 +40,13 @@ interface Slot {
 const REACH = 2;
 
 export class EmptiedSlots {
-  private readonly closes: ReadonlySet<string>;
-
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
     private readonly endings: Endings, private readonly holders: Holders, private readonly acquisitions: Acquisitions,
-  ) {
-    this.closes = new Set(api.files.flatMap((file) => [...file.evidence?.closes ?? [], ...file.lifecycle?.closers ?? []]));
-  }
+  ) {}
 
   *all(): Generator<Dropped> {
-    if (this.closes.size === 0) return;
+    if (this.api.closingMethods.size === 0) return;
     for (const slot of this.index().values()) {
       const [maker] = slot.makers;
       if (!maker || slot.given || slot.emptyings.length === 0 || this.holders.isReturned(slot.ref)) continue;
@@ -56,7 +54,7 @@ export class EmptiedSlots {
       if (how === null) continue;
       for (const { fn, at } of slot.emptyings) {
         if (!this.isEnd(fn) || this.isClosedAround(fn, slot) || this.endsItsOwner(fn, maker)) continue;
-        yield { fn, ref: slot.ref, at, maker, single: true, ...how };
+        yield { fn, ref: slot.ref, at, maker, ...how };
         break;
       }
     }
@@ -83,22 +81,17 @@ export class EmptiedSlots {
   /** The end, what it calls, or who calls it works with the slot, closes what is in it on the way, or is told that it is over. */
   private isClosedAround(end: Fn, { closings, users }: Slot): boolean {
     const reached = this.endings.reach([end], REACH);
-    if ([...users].some((fn) => reached.has(fn)) || [...reached].some((fn) => this.callsUnseen(fn))) return true;
-    const closers = new Set(closings.map(({ fn }) => outer(fn)));
+    if ([...users].some((fn) => reached.has(fn)) || [...reached].some((fn) => callsUnseen(this.types, fn))) return true;
+    const closers = new Set(closings.map(({ fn }) => outOfLambdas(fn)));
     const callers = this.contexts.callers(end).map((site) => site.fn);
-    return callers.some((fn) => fn.facts.kind === "lambda" || closers.has(outer(fn)) || [...this.endings.reach([outer(fn)], 1)].some((one) => closers.has(one)));
+    return callers.some((fn) => fn.facts.kind === "lambda" || closers.has(outOfLambdas(fn)) || [...this.endings.reach([outOfLambdas(fn)], 1)].some((one) => closers.has(one)));
   }
 
   /** `new Line(this.agent)`, and the end stops the agent: what it was made for may well end it. */
   private endsItsOwner(end: Fn, { fn, instruction: { args } }: CallSite): boolean {
     const owners = new Set(args.map((one) => this.refs.of(fn, one.value)).flatMap(({ key, root }) => (root.kind === "this" || root.kind === "binding" ? [key] : [])));
     return owners.size > 0 && [...end.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null && instruction.method !== null
-      && (this.closes.has(instruction.method) || this.api.releaseMethods.has(instruction.method)) && owners.has(this.refs.of(end, instruction.receiver).key));
-  }
-
-  /** A method of the object that is not seen, a base's, may close it. */
-  private callsUnseen(fn: Fn): boolean {
-    return [...fn.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null && isThis(fn, instruction.receiver) && this.types.calleeOf(fn, instruction) === null);
+      && (this.api.closingMethods.has(instruction.method) || this.api.releaseMethods.has(instruction.method)) && owners.has(this.refs.of(end, instruction.receiver).key));
   }
 
   private index(): ReadonlyMap<string, Slot> {
@@ -112,13 +105,13 @@ export class EmptiedSlots {
       if (this.contexts.isTest(fn)) continue;
       for (const { instruction } of fn.sites()) {
         if (instruction.op === "store") this.store(fn, instruction, of);
-        if (instruction.op === "call" && instruction.receiver !== null && instruction.method !== null && this.closes.has(instruction.method)) {
+        if (instruction.op === "call" && instruction.receiver !== null && instruction.method !== null && this.api.closingMethods.has(instruction.method)) {
           const closed = slotOf(this.refs.of(fn, instruction.receiver));
           if (closed) of(closed).closings.push({ fn, method: instruction.method });
         }
         if (instruction.op !== "load") continue;
         const read = slotOf(this.refs.of(fn, instruction.out));
-        if (read && !this.isOnlyAsked(fn, instruction.out)) of(read).users.add(fn);
+        if (read && !isOnlyAsked(fn, instruction.out)) of(read).users.add(fn);
       }
     }
     return slots;
@@ -136,11 +129,6 @@ export class EmptiedSlots {
     if (origin) slot.makers.push(origin);
     else slot.given = true;
   }
-
-  /** Read only to ask whether there is anything. */
-  private isOnlyAsked(fn: Fn, value: ValueId): boolean {
-    return fn.uses(value).every((use) => use.kind === "end" && use.end.kind === "branch");
-  }
 }
 
 /** A field of the object itself, or a variable that is not of one call. */
@@ -155,11 +143,4 @@ function slotOf(ref: Ref): Ref | null {
 /** Where the slot begins: the constructor, the place where the variable is declared. */
 function isFirst(fn: Fn, { root }: Ref): boolean {
   return root.kind === "binding" ? root.module.binding(root.binding)?.owner === fn.id : isConstructor(fn);
-}
-
-/** The function that a nested one runs for. */
-function outer(fn: Fn): Fn {
-  let at = fn;
-  while (at.facts.kind === "lambda" && at.parent) at = at.parent;
-  return at;
 }

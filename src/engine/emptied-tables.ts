@@ -11,6 +11,7 @@ import { originOf } from "./acquisitions.js";
 import type { Api } from "./api.js";
 import type { Contexts } from "./contexts.js";
 import type { Dropped } from "./dropped-entries.js";
+import { outOfLambdas } from "./endings.js";
 import type { Endings } from "./endings.js";
 import type { CallSite } from "./holders.js";
 import type { Fn, Program } from "./program.js";
@@ -31,7 +32,6 @@ interface Table {
 const REACH = 2;
 
 export class EmptiedTables {
-  private readonly closes: ReadonlySet<string>;
   private readonly clears: ReadonlySet<string>;
   private readonly sizes: ReadonlySet<string>;
 
@@ -39,19 +39,18 @@ export class EmptiedTables {
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
     private readonly endings: Endings, private readonly records: StoredRecords,
   ) {
-    this.closes = new Set(api.files.flatMap((file) => [...file.evidence?.closes ?? [], ...file.lifecycle?.closers ?? []]));
     this.clears = new Set([...api.containerMethods.values()].flatMap((methods) => (methods.shape === "queue" ? [] : methods.empties ?? [])));
     this.sizes = new Set([...api.containerMethods.values()].flatMap((methods) => methods.size));
   }
 
   *all(): Generator<Dropped> {
-    if (this.closes.size === 0) return;
+    if (this.api.closingMethods.size === 0) return;
     for (const table of this.index().values()) {
       const [maker] = table.makers;
       const [closing] = table.closings;
       if (!maker || !closing) continue;
       for (const { fn, ref, at } of table.emptyings) {
-        if (this.isEnd(fn) && !this.isClosedAround(fn, table)) yield { fn, ref, at, maker, closer: closing.method };
+        if (this.isEnd(fn) && !this.isClosedAround(fn, table)) yield { fn, ref: this.refs.field(ref, "[]"), at, maker, closer: closing.method };
       }
     }
   }
@@ -65,9 +64,9 @@ export class EmptiedTables {
   private isClosedAround(end: Fn, { closings, users }: Table): boolean {
     const reached = this.endings.reach([end], REACH);
     if ([...users].some((fn) => reached.has(fn))) return true;
-    const closers = new Set(closings.map(({ fn }) => outer(fn)));
+    const closers = new Set(closings.map(({ fn }) => outOfLambdas(fn)));
     const callers = this.contexts.callers(end).map((site) => site.fn);
-    return callers.some((fn) => closers.has(outer(fn)) || [...this.endings.reach([outer(fn)], 1)].some((one) => closers.has(one)));
+    return callers.some((fn) => closers.has(outOfLambdas(fn)) || [...this.endings.reach([outOfLambdas(fn)], 1)].some((one) => closers.has(one)));
   }
 
   private index(): ReadonlyMap<string, Table> {
@@ -118,7 +117,7 @@ export class EmptiedTables {
     if (instruction.op === "call" && instruction.receiver !== null) {
       const ref = this.refs.of(fn, instruction.receiver);
       const element = elementsOf(ref);
-      if (element && instruction.method !== null && this.closes.has(instruction.method) && !this.records.deletes(fn, instruction)) of(element.key).closings.push({ fn, method: instruction.method });
+      if (element && instruction.method !== null && this.api.closingMethods.has(instruction.method) && !this.records.deletes(fn, instruction)) of(element.key).closings.push({ fn, method: instruction.method });
       const table = tableOf(ref);
       // `self.sockets.append(connect())`
       if (table && this.api.words.is("stores", instruction) === "method") for (const { value } of instruction.args) of(table.key).makers.push(...this.originsOf(fn, value));
@@ -161,11 +160,4 @@ function tableOf(ref: Ref): Ref | null {
 /** The table that a reference is an element of. */
 function elementsOf({ root, fields, key }: Ref): Ref | null {
   return fields.at(-1) === "[]" ? tableOf({ root, fields: fields.slice(0, -1), key: key.slice(0, -".[]".length) }) : null;
-}
-
-/** The function that a nested one runs for. */
-function outer(fn: Fn): Fn {
-  let at = fn;
-  while (at.facts.kind === "lambda" && at.parent) at = at.parent;
-  return at;
 }

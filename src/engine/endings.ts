@@ -111,6 +111,13 @@ export function isWithin(fn: Fn, outer: Fn): boolean {
   return false;
 }
 
+/** The function that a nested one runs for. */
+export function outOfLambdas(fn: Fn): Fn {
+  let at = fn;
+  while (at.facts.kind === "lambda" && at.parent) at = at.parent;
+  return at;
+}
+
 /** Without the marks of privacy. */
 function bare(name: string): string {
   return name.replace(/^(?:_(?!_)|#)+/u, "");

@@ -69,10 +69,13 @@ function isOfRequest(analysis: Analysis, container: Container, { fn, key, value 
   return made !== null && analysis.requestData.isIn(fn, made);
 }
 
+/** What is seen of single entries. */
+const OF_ENTRIES: ReadonlySet<Evidence["kind"]> = new Set(["counted", "locks", "settled", "dead"]);
+
 /** What becomes of single entries matters little in what ends with a request or a turn. */
 function isWorthwhile(analysis: Analysis, container: Container, { kind, grow }: Evidence): boolean {
   if (kind === "settled" && container.life === "closure") return analysis.containerLife.isMethodOfClosure(container, grow.fn);
-  return kind !== "counted" && kind !== "locks" && kind !== "settled" && kind !== "dead" || lifeOf(analysis, container, grow) !== "short";
+  return !OF_ENTRIES.has(kind) || lifeOf(analysis, container, grow) !== "short";
 }
 
 const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };

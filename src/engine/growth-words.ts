@@ -15,7 +15,6 @@ const CALL_KINDS: readonly CallKind[] = ["puts", "takes", "sizes", "few", "fresh
 export class GrowthWords {
   private readonly calls = new Map<CallKind, CallSet<true>>();
   private readonly waits = new CallSet<{ limit: readonly (string | number)[]; cancels: boolean }>();
-  private readonly settledCallbacks = new CallSet<true>();
   /** Methods that settle a future with a failure, by their names alone. */
   private readonly cancellingMethods = new Set<string>();
   private readonly limitless = new Set<string>();
@@ -47,11 +46,10 @@ export class GrowthWords {
   private readonly lasting: RegExp[] = [];
   private readonly transit: RegExp[] = [];
 
-  constructor(api: Api, private readonly refs: Refs, private readonly types: Types) {
+  constructor(private readonly api: Api, private readonly refs: Refs, private readonly types: Types) {
     for (const kind of CALL_KINDS) this.calls.set(kind, new CallSet<true>());
-    for (const { growth, settles, settledCallbacks } of api.files) {
+    for (const { growth, settles } of api.files) {
       if (growth) this.add(growth);
-      for (const call of settledCallbacks ?? []) this.settledCallbacks.add(call, true);
       for (const { call, fails } of settles ?? []) {
         const method = /#(\w+)$/u.exec(call)?.[1];
         if (fails && method !== undefined) this.cancellingMethods.add(method);
@@ -111,7 +109,7 @@ export class GrowthWords {
 
   /** The call gives a future a function to run once it is settled, however that comes. */
   isHeard(fn: Fn, call: Call): boolean {
-    return this.settledCallbacks.has(fn, call, this.types);
+    return this.api.settledCallbacks.has(fn, call, this.types);
   }
 
   /** The call is by a name under which futures are settled with a failure. */

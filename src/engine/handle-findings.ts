@@ -26,6 +26,9 @@ import { loadsIn } from "./variables.js";
 /** What a call that shows the handle to be one ends. */
 const SHOWN = { here: "it on another way", together: "all that are gathered with it", field: "what the field holds", outer: "what the variable holds", sibling: "another field made the same way", name: "what goes by the same name", late: "what goes by the same name", twin: "what others get by the same call" } as const;
 
+/** Shown by other places than the function that acquires: no way of that need end it. */
+const SHOWN_ELSEWHERE: ReadonlySet<keyof typeof SHOWN> = new Set(["name", "late", "twin"]);
+
 /** Names of methods that set up a part of their object: `init_pool`, `createChannel`. */
 const SETS_UP = /^_*(?:init|initialize|setup|set_up|build|make|create|prepare|configure)(?:_|[A-Z]|$)/u;
 
@@ -79,10 +82,10 @@ function endsProcess({ api, types }: Analysis, { fn, site }: Life): boolean {
 }
 
 function local(analysis: Analysis, found: Life): HandleFinding | null {
-  const life = found.pair.shown?.by === "twin" ? onlyKept(found) : found.pair.shown?.by === "late" ? tooLate(found) : found.pair.shown?.by === "together" || found.pair.evidence === "gathered" ? lostTogether(found) : found.pair.path === true ? leftBehind(found) : found.pair.evidence === undefined ? found : proven(found);
+  const life = believed(found);
   const { pair, fn, context } = life;
   if (life.dropped && isKnownByNumber(analysis, life)) return null;
-  if (life.leaks.length === 0 || pair.shown && pair.shown.by !== "name" && pair.shown.by !== "late" && pair.shown.by !== "twin" && !isShownLeak(life)) return null;
+  if (life.leaks.length === 0 || pair.shown && !SHOWN_ELSEWHERE.has(pair.shown.by) && !isShownLeak(life)) return null;
   // A generator that goes on after its `yield` only lends what it hands out there.
   const never = !life.releasedSomewhere && life.outcome.escapes.every((escape) => escape.kind === "yield");
   const onlyException = life.leaks.every((leak) => leak.kind === "exception");
@@ -115,6 +118,16 @@ function endsByItself({ contexts }: Analysis, { pair, fn, site }: Life): boolean
 /** It is lost only where a wait for it takes too long: a scope statement would go on waiting. */
 function isLate({ pair, leaks, outcome }: Life): boolean {
   return pair.givesUp !== undefined && leaks.every((leak) => leak.kind === "exception" && outcome.released.some((one) => one[0] === leak.at[0] && one[1] === leak.at[1]));
+}
+
+/** The handle with those of its leaks that what is known of it makes believe. */
+function believed(life: Life): Life {
+  const { shown, evidence, path } = life.pair;
+  if (shown?.by === "twin") return onlyKept(life);
+  if (shown?.by === "late") return tooLate(life);
+  if (shown?.by === "together" || evidence === "gathered") return lostTogether(life);
+  if (path === true) return leftBehind(life);
+  return evidence === undefined ? life : proven(life);
 }
 
 /**

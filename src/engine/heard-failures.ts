@@ -13,21 +13,16 @@ import type { Types } from "./types.js";
 
 export class HeardFailures {
   private readonly exceptions: Exceptions;
-
-  private readonly settled = new CallSet<true>();
   private readonly outcomes = new CallSet<true>();
 
   constructor(private readonly program: Program, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts) {
     this.exceptions = new Exceptions(types, api);
-    for (const { settledCallbacks, outcomes } of api.files) {
-      for (const call of settledCallbacks ?? []) this.settled.add(call, true);
-      for (const call of outcomes ?? []) this.outcomes.add(call, true);
-    }
+    for (const { outcomes } of api.files) for (const call of outcomes ?? []) this.outcomes.add(call, true);
   }
 
   /** The task gets a callback that asks for its result, or what it failed with: `add_done_callback(lambda done: answer.set_result(done.result()))`. */
   isAskedFor(fn: Fn, task: ValueId): boolean {
-    return [...fn.sites()].some(({ instruction }) => instruction.op === "call" && this.settled.match(fn, instruction, this.types).some(({ argument }) => {
+    return [...fn.sites()].some(({ instruction }) => instruction.op === "call" && this.api.settledCallbacks.match(fn, instruction, this.types).some(({ argument }) => {
       if (argument === null || instruction.receiver === null || origin(fn, instruction.receiver)?.value !== task) return false;
       const given = instruction.args.filter((one, position) => matchesArgument(argument, position, one.name));
       return given.some((one) => this.contexts.functionsIn(fn, one.value).some((callback) => this.asks(callback)));

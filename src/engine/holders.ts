@@ -53,7 +53,7 @@ export class Holders {
   private readonly returned = new Set<string>();
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts) {
-    this.named = new NamedFields(refs, api.words);
+    this.named = new NamedFields(refs, api.words, contexts);
     for (const fn of program.functions()) {
       for (const site of fn.sites()) {
         const { instruction } = site;
@@ -443,4 +443,9 @@ function isStatic(fn: Fn): boolean {
 export function isThis(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;
   return definition?.op === "load" && (definition.place.kind === "this" || definition.place.kind === "super");
+}
+
+/** It calls a method of its object that is not seen, a base's, which may do anything with the object. */
+export function callsUnseen(types: Types, fn: Fn): boolean {
+  return [...fn.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null && isThis(fn, instruction.receiver) && types.calleeOf(fn, instruction) === null);
 }

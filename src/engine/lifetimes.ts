@@ -163,13 +163,13 @@ export class Lifetimes {
 
   /** Entries that a table loses without their being closed, one or all of them, and what is lost from a slot of its own. */
   private *forgotten(): Generator<Life> {
-    for (const { fn, ref, at, maker, closer, single, pair: known } of [...this.droppedEntries.all(), ...this.emptiedTables.all(), ...this.emptiedSlots.all()]) {
+    for (const { fn, ref, at, maker, closer, pair: known } of [...this.droppedEntries.all(), ...this.emptiedTables.all(), ...this.emptiedSlots.all()]) {
       if (this.contexts.isTest(fn)) continue;
       const pair = known ?? this.acquisitions.evidence.ofEntry(maker, closer);
       const outcome: Outcome = { leaks: [], escapes: [], released: [], releasedNormally: [], reads: [], lastUse: null, variable: null, gaveUp: false };
       yield {
         pair, fn, site: maker, through: null, context: this.contexts.of(fn), outcome, dropped: false, leaks: [], unreleased: [], releasedSomewhere: true, source: null,
-        replaced: { fn, ref: single ? ref : this.refs.field(ref, "[]"), at, store: at, emptied: true },
+        replaced: { fn, ref, at, store: at, emptied: true },
       };
     }
   }

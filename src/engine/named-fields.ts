@@ -5,11 +5,12 @@
 import type { BindingId, Instruction, ValueId } from "../model/facts.js";
 import type { Words } from "./api.js";
 import { constantText, origin } from "./constants.js";
+import type { Contexts } from "./contexts.js";
 import type { Fn } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 
 export class NamedFields {
-  constructor(private readonly refs: Refs, private readonly words: Words) {}
+  constructor(private readonly refs: Refs, private readonly words: Words, private readonly contexts: Contexts) {}
 
   /** The object and the name's value, where a field is read by a name that is a value. */
   read(instruction: Instruction): { object: ValueId; name: ValueId } | null {
@@ -45,10 +46,10 @@ export class NamedFields {
   private inCallback(fn: Fn, binding: BindingId): (string | null)[] | null {
     const { parent } = fn;
     if (fn.facts.parameters[0]?.binding !== binding || !parent) return null;
-    for (const { instruction } of parent.sites()) {
-      if (instruction.op !== "call" || instruction.receiver === null || this.words.is("each", instruction) !== "method") continue;
+    for (const { site: { fn: by, instruction }, position } of this.contexts.usedAsCallback(fn)) {
+      if (by !== parent || position !== 0 || instruction.receiver === null || this.words.is("each", instruction) !== "method") continue;
       const callback = instruction.args[0] ? parent.definition(instruction.args[0].value)?.instruction : undefined;
-      if (callback?.op === "closure" && callback.function === fn.id) return textsIn(parent, instruction.receiver);
+      if (callback?.op === "closure") return textsIn(parent, instruction.receiver);
     }
     return null;
   }

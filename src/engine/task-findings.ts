@@ -109,23 +109,23 @@ function lost(life: Life, owners: TimerOwners, paths: TaskPaths, heard: HeardFai
       help: `use a TaskGroup, or cancel ${handleName(life)} in a finally block that begins right after it is made`,
     };
   }
+  const isEndless = paths.isEndless(life);
+  const runs = isEndless ? null : paths.runs(life);
+  const takesFailures = runs !== null && heard.isHeard(runs);
   if (pair.held === true) {
     // What comes to its end is only unheard of when it fails.
-    const runs = paths.runs(life);
-    if (runs !== null && !paths.isEndless(life) && heard.isHeard(runs)) return null;
-    return { ...path, message: "unheard", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: paths.isEndless(life) ? "medium" : "low", trail, fix: null, help: pair.help?.replaceAll("$", handleName(life)) ?? "keep it and ask for its result" };
+    if (takesFailures) return null;
+    return { ...path, message: "unheard", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: isEndless ? "medium" : "low", trail, fix: null, help: pair.help?.replaceAll("$", handleName(life)) ?? "keep it and ask for its result" };
   }
   // A task that comes to its end is lost at most; those that never do add up.
-  const isEndless = paths.isEndless(life);
   const severity: Severity = isHot(context) && isEndless ? "high" : "medium";
-  const runs = paths.runs(life);
-  if (!isEndless && (runs !== null && heard.isHeard(runs) || heard.isAskedFor(fn, life.site.instruction.out))) {
+  const fix: FixIntent | null = life.dropped ? { kind: "keep-reference", spawn: life.site.instruction.at } : null;
+  if (takesFailures || !isEndless && heard.isAskedFor(fn, life.site.instruction.out)) {
     return {
-      ...path, message: "collectable", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: "low", fix: life.dropped ? { kind: "keep-reference", spawn: life.site.instruction.at } : null,
+      ...path, message: "collectable", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity: "low", fix,
       trail: [...repetition(fn, context), { role: "note", message: `its failures are taken; nothing here keeps the ${pair.noun} itself`, place: at(fn, life.site.instruction.at) }, searchedLocal(life)], help: KEEP,
     };
   }
-  const fix: FixIntent | null = life.dropped ? { kind: "keep-reference", spawn: life.site.instruction.at } : null;
   return life.dropped
     ? { ...path, message: "dropped", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity, trail, fix, help: KEEP }
     : { ...path, message: "unused", data: { noun: pair.noun, handle: handleName(life) }, severity, trail, fix, help: "await it, keep it where it is cancelled later, or use a TaskGroup" };

@@ -6,11 +6,12 @@ import type { BlockId, ValueId } from "../model/facts.js";
 import { canReach, isReachedWithout } from "./blocks.js";
 import { isNothing } from "./constants.js";
 import { isWithin } from "./endings.js";
-import { isThis } from "./holders.js";
+import { callsUnseen } from "./holders.js";
 import type { Fn, Stored } from "./program.js";
 import type { StopFlags } from "./stop-flags.js";
 import { isConstructor } from "./targets.js";
 import type { Owned, Timer, Timers } from "./timers.js";
+import { isOnlyAsked } from "./variables.js";
 
 export class TimerEmptied {
   constructor(private readonly timers: Timers, private readonly flags: StopFlags) {}
@@ -77,15 +78,14 @@ export class TimerEmptied {
   private looksAfter(fn: Fn, { life }: Timer, owner: Owned, fired: ReadonlySet<Fn>): boolean {
     const { endings, contexts, types } = this.timers;
     const around = [...endings.reach([fn], 2), ...contexts.callers(fn).map((site) => site.fn).filter((one) => !fired.has(one) && one !== life.fn)];
-    return around.some((one) => this.uses(one, owner).length > 0) || [...fn.sites()].some(({ instruction }) =>
-      instruction.op === "call" && instruction.receiver !== null && isThis(fn, instruction.receiver) && types.calleeOf(fn, instruction) === null);
+    return around.some((one) => this.uses(one, owner).length > 0) || callsUnseen(types, fn);
   }
 
   /** Reads of the holder that are for more than a question. */
   private uses(fn: Fn, { ref }: Owned): ValueId[] {
     const { refs } = this.timers;
     return [...fn.sites()].flatMap(({ instruction }) => (instruction.op === "load" && refs.of(fn, instruction.out).key === ref.key
-      && fn.uses(instruction.out).some((use) => use.kind !== "end" || use.end.kind !== "branch") ? [instruction.out] : []));
+      && !isOnlyAsked(fn, instruction.out) ? [instruction.out] : []));
   }
 
   /** Somebody has the timer under another name. */

@@ -5,7 +5,7 @@
  */
 import type { BlockId, Call, ValueId } from "../model/facts.js";
 import type { Span } from "../model/span.js";
-import { CallSet, argumentValue } from "./api.js";
+import { argumentValue } from "./api.js";
 import type { CompiledPair } from "./api.js";
 import { constantText } from "./constants.js";
 import { isWithin } from "./endings.js";
@@ -22,10 +22,8 @@ export interface Unstopped {
 }
 
 export class TimerPaths {
-  private readonly settledCallbacks = new CallSet<true>();
 
   constructor(private readonly timers: Timers) {
-    for (const file of timers.api.files) for (const call of file.settledCallbacks ?? []) this.settledCallbacks.add(call, true);
   }
 
   /** Where the wait that a timer limits is settled without stopping it, though other places stop it. */
@@ -118,7 +116,7 @@ export class TimerPaths {
   /** Registered for the event with which everything ends: it runs on every way out. */
   private hearsTheEnd(fn: Fn): boolean {
     return this.timers.contexts.usedAsCallback(fn).some(({ site, position }) => {
-      if (this.settledCallbacks.has(site.fn, site.instruction, this.timers.types)) return true;
+      if (this.timers.api.settledCallbacks.has(site.fn, site.instruction, this.timers.types)) return true;
       const event = constantText(site.fn, argumentValue(site.fn, site.instruction, 0));
       return position > 0 && event !== null && this.timers.api.terminalEvents.has(event);
     });

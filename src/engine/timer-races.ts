@@ -125,8 +125,7 @@ export class TimerRaces {
     for (const one of fn.sites()) {
       const { instruction } = one;
       if (instruction.op !== "call" || !this.isAfter(fn, site, one) || !instruction.args.some(({ value }) => this.has(fn, value, tokens, 0))) continue;
-      const wait = fn.uses(instruction.out).find((use) => use.kind === "instruction" && use.site.instruction.op === "await");
-      if (wait?.kind === "instruction") return { fn, at: instruction.at };
+      if (fn.uses(instruction.out).some((use) => use.kind === "instruction" && use.site.instruction.op === "await")) return { fn, at: instruction.at };
     }
     return null;
   }

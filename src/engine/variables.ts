@@ -19,6 +19,11 @@ export function namesOf(fn: Fn, value: ValueId): BindingId[] {
   return fn.uses(value).flatMap((use) => (use.kind === "instruction" && use.site.instruction.op === "store" && use.site.instruction.value === value && use.site.instruction.place.kind === "binding" ? [use.site.instruction.place.binding] : []));
 }
 
+/** Read only to ask whether there is anything. */
+export function isOnlyAsked(fn: Fn, value: ValueId): boolean {
+  return fn.uses(value).every((use) => use.kind === "end" && use.end.kind === "branch");
+}
+
 /** The name that a value is read under: a variable's, or the last field's. */
 export function nameRead(fn: Fn, value: ValueId): string | null {
   const definition = fn.definition(value)?.instruction;
