@@ -21,6 +21,17 @@ export const connections: CatalogFile = {
       source: `${LIBRARY}/socket.html#socket.socket.close`,
     },
     {
+      // epoll and kqueue are descriptors, beside those that they watch.
+      key: "selector",
+      rule: "unclosed-connection",
+      noun: "selector",
+      acquire: ["selectors.DefaultSelector", "selectors.EpollSelector", "selectors.KqueueSelector", "selectors.DevpollSelector", "selectors.SelectSelector", "selectors.PollSelector", "select.epoll", "select.kqueue", "select.devpoll"],
+      release: ["#close"],
+      scope: "closes",
+      ends: "collected",
+      source: "https://docs.python.org/3/library/selectors.html#selectors.BaseSelector.close",
+    },
+    {
       key: "accepted-socket",
       rule: "unclosed-connection",
       noun: "accepted socket",

@@ -329,17 +329,6 @@ export const files: CatalogFile = {
       source: "https://www.freedesktop.org/software/systemd/python-systemd/journal.html#systemd.journal.Reader.close",
     },
     {
-      // epoll and kqueue are descriptors, beside those that they watch.
-      key: "selector",
-      rule: "unclosed-file",
-      noun: "selector",
-      acquire: ["selectors.DefaultSelector", "selectors.EpollSelector", "selectors.KqueueSelector", "selectors.DevpollSelector", "selectors.SelectSelector", "selectors.PollSelector", "select.epoll", "select.kqueue", "select.devpoll"],
-      release: ["#close"],
-      scope: "closes",
-      ends: "collected",
-      source: "https://docs.python.org/3/library/selectors.html#selectors.BaseSelector.close",
-    },
-    {
       // A pipe and a semaphore each, and a thread once something was put in.
       key: "process-queue",
       rule: "unclosed-file",
