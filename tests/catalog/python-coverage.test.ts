@@ -19,7 +19,7 @@ const FILES = words(`
   pathlib.Path#open zipfile.ZipFile zipfile.PyZipFile zipfile.ZipFile#open os.open os.fdopen os.pipe os.dup os.memfd_create os.openpty os.scandir
   mmap.mmap aiofiles.open anyio.open_file h5py.File netCDF4.Dataset PIL.Image.open rasterio.open fiona.open
   multiprocessing.shared_memory.SharedMemory matplotlib.pyplot.figure matplotlib.pyplot.subplots
-  logging.FileHandler logging.handlers.RotatingFileHandler selectors.DefaultSelector multiprocessing.Queue multiprocessing.SimpleQueue`);
+  logging.FileHandler logging.handlers.RotatingFileHandler multiprocessing.Queue multiprocessing.SimpleQueue`);
 
 const CONNECTIONS = words(`
   boto3.client boto3.resource pymysql.connect mysql.connector.connect psycopg2.connect pymongo.MongoClient sqlite3.connect
@@ -30,7 +30,7 @@ const CONNECTIONS = words(`
   oracledb.connect pyodbc.connect duckdb.connect redis.asyncio.Redis pika.BlockingConnection aio_pika.connect aio_pika.connect_robust kombu.Connection
   kafka.KafkaProducer kafka.KafkaConsumer confluent_kafka.Consumer nats.connect grpc.insecure_channel grpc.secure_channel grpc.aio.insecure_channel
   paramiko.SSHClient smtplib.SMTP smtplib.SMTP_SSL ftplib.FTP imaplib.IMAP4 imaplib.IMAP4_SSL poplib.POP3 telnetlib.Telnet websockets.connect
-  zmq.Context zmq.Context#socket asyncio.open_connection asyncio.start_server ssl.SSLContext#wrap_socket
+  zmq.Context zmq.Context#socket selectors.DefaultSelector asyncio.open_connection asyncio.start_server ssl.SSLContext#wrap_socket
   urllib.request.urlopen urllib3.PoolManager elasticsearch.Elasticsearch motor.motor_asyncio.AsyncIOMotorClient anyio.create_memory_object_stream`);
 
 const EXECUTORS = words(`
