@@ -1,10 +1,10 @@
 /** A cache decorator on a method: the cache's keys hold `self`, so every instance lives as long as the class. */
 import type { Analysis } from "../src/engine/analysis.js";
-import { isStateless } from "../src/engine/class-shapes.js";
-import { repeats } from "../src/engine/contexts.js";
+import { isStateless } from "../src/engine/program/class-shapes.js";
+import { repeats } from "../src/engine/contexts/contexts.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at } from "../src/engine/explain.js";
-import type { Cls } from "../src/engine/program.js";
+import type { Cls } from "../src/engine/program/program.js";
 
 export default defineRule({
   id: "cached-method",

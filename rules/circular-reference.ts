@@ -1,8 +1,8 @@
 /** Reference cycles that cost something: a stored traceback, a native resource, a finaliser that holds its target. */
-import type { Cycle } from "../src/engine/cycles.js";
+import type { Cycle } from "../src/engine/others/cycles.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at, repetition } from "../src/engine/explain.js";
-import { describe } from "../src/engine/refs.js";
+import { describe } from "../src/engine/program/refs.js";
 
 export default defineRule({
   id: "circular-reference",

@@ -1,9 +1,9 @@
 /** Thread pools, processes, workers and threads that nobody shuts down. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { repeats } from "../src/engine/contexts.js";
+import { repeats } from "../src/engine/contexts/contexts.js";
 import { at, functionName, repetition } from "../src/engine/explain.js";
-import { handleFindings } from "../src/engine/handle-findings.js";
-import { describe } from "../src/engine/refs.js";
+import { handleFindings } from "../src/engine/handles/handle-findings.js";
+import { describe } from "../src/engine/program/refs.js";
 
 export default defineRule({
   id: "executor-leak",

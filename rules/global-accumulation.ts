@@ -1,9 +1,9 @@
 /** A list, set or queue of things that outlives them and only grows. */
-import { isHot } from "../src/engine/contexts.js";
+import { isHot } from "../src/engine/contexts/contexts.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at, functionName, repetition } from "../src/engine/explain.js";
-import { describe } from "../src/engine/refs.js";
-import { boundFix, growthFindings, partialRemoval } from "../src/engine/growth-findings.js";
+import { describe } from "../src/engine/program/refs.js";
+import { boundFix, growthFindings, partialRemoval } from "../src/engine/containers/growth-findings.js";
 
 export default defineRule({
   id: "global-accumulation",

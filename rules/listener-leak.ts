@@ -1,8 +1,8 @@
 /** Listeners that stay on something that outlives them. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { listenerFindings } from "../src/engine/listener-findings.js";
-import { ownerlessFindings } from "../src/engine/ownerless.js";
-import { reactionFindings } from "../src/engine/reactions.js";
+import { listenerFindings } from "../src/engine/listeners/listener-findings.js";
+import { ownerlessFindings } from "../src/engine/listeners/ownerless.js";
+import { reactionFindings } from "../src/engine/listeners/reactions.js";
 
 export default defineRule({
   id: "listener-leak",

@@ -1,6 +1,6 @@
 /** Handlers and transports added to a logger again and again: each message is written once more, and each keeps its file. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { loggerFindings } from "../src/engine/logger-findings.js";
+import { loggerFindings } from "../src/engine/others/logger-findings.js";
 
 export default defineRule({
   id: "logger-handler",

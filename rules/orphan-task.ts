@@ -1,6 +1,6 @@
 /** Tasks that nobody holds, awaits or cancels. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { taskFindings } from "../src/engine/task-findings.js";
+import { taskFindings } from "../src/engine/tasks/task-findings.js";
 
 export default defineRule({
   id: "orphan-task",

@@ -1,6 +1,6 @@
 /** Timers that outlive what they work for. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { timerFindings } from "../src/engine/timer-findings.js";
+import { timerFindings } from "../src/engine/timers/timer-findings.js";
 
 export default defineRule({
   id: "timer-leak",

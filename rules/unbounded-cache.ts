@@ -1,8 +1,8 @@
 /** A table that is filled by key, outlives what fills it, and that nothing empties or bounds. */
-import { isUnbounded } from "../src/engine/contexts.js";
+import { isUnbounded } from "../src/engine/contexts/contexts.js";
 import { defineRule } from "../src/engine/define-rule.js";
 import { at, functionName } from "../src/engine/explain.js";
-import { boundFix, growthFindings, partialRemoval } from "../src/engine/growth-findings.js";
+import { boundFix, growthFindings, partialRemoval } from "../src/engine/containers/growth-findings.js";
 
 export default defineRule({
   id: "unbounded-cache",

@@ -1,7 +1,7 @@
 /** Connections, sockets, sessions, pools and clients that stay open. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { handleFindings } from "../src/engine/handle-findings.js";
-import { suspendedFindings } from "../src/engine/suspended-findings.js";
+import { handleFindings } from "../src/engine/handles/handle-findings.js";
+import { suspendedFindings } from "../src/engine/handles/suspended-findings.js";
 
 export default defineRule({
   id: "unclosed-connection",

@@ -1,6 +1,6 @@
 /** Files, descriptors, temporary files, streams and object URLs that stay open. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { handleFindings } from "../src/engine/handle-findings.js";
+import { handleFindings } from "../src/engine/handles/handle-findings.js";
 
 export default defineRule({
   id: "unclosed-file",

@@ -1,6 +1,6 @@
 /** Locks, mutexes and file locks that are taken and not given back on every path. Making a lock is no taking. */
 import { defineRule } from "../src/engine/define-rule.js";
-import { handleFindings } from "../src/engine/handle-findings.js";
+import { handleFindings } from "../src/engine/handles/handle-findings.js";
 
 export default defineRule({
   id: "unreleased-lock",

@@ -19,6 +19,11 @@ const MAY_IMPORT: Record<string, { areas: string[] | "*"; but?: string[] }> = {
   "src/eslint-plugin": { areas: "*", but: ["src/cli"] },
 };
 
+/** The engine's folders, each with what stands on the ones before it. What judges and words findings (the files beside the folders) knows them all. */
+const LAYERS = ["program", "contexts", "paths", "handles", "timers", "containers", "listeners", "tasks", "others"];
+/** Layers that hold answers only: nothing in them knows of findings. */
+const ANSWERS = new Set(["program", "contexts", "paths"]);
+
 /** Words that catalog entries happen to share with the engine's own vocabulary, each with what it means there. */
 const OWN_WORDS = new Map([
   ["__init__", "Python's constructor, and the file that makes a folder a package"],
@@ -116,6 +121,20 @@ test("each part imports only what it may know of", () => {
     }).map((name) => `${path} imports ${name}`);
   });
   expect(wrong).toEqual([]);
+});
+
+test("each folder of the engine stands on the ones before it", () => {
+  const layerOf = (path: string): number => LAYERS.findIndex((layer) => isIn(path, `src/engine/${layer}`));
+  const wrong = sources.flatMap(({ path, imports }) => {
+    const layer = layerOf(path);
+    if (layer < 0) return [];
+    return imports.filter((name) => isIn(name, "src/engine")).filter((name) => {
+      const other = layerOf(name);
+      return other < 0 ? ANSWERS.has(LAYERS[layer] ?? "") || isIn(name, "src/engine/files") : other > layer;
+    }).map((name) => `${path} imports ${name}`);
+  });
+  expect(wrong).toEqual([]);
+  expect(LAYERS.filter((_, layer) => !sources.some(({ path }) => layerOf(path) === layer))).toEqual([]);
 });
 
 test("eslint is named only by its adapter", () => {

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../config/user-error.js";
-import { reason } from "../engine/discover.js";
+import { reason } from "../engine/files/discover.js";
 import type { Report } from "../model/report.js";
 import { run } from "../run.js";
 import type { RunOptions, RunResult } from "../run.js";

@@ -5,9 +5,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Pair } from "../catalog/types.js";
-import { reason } from "../engine/discover.js";
-import { displayPath, globMatcher } from "../engine/globs.js";
-import type { PathMatcher } from "../engine/globs.js";
+import { reason } from "../engine/files/discover.js";
+import { displayPath, globMatcher } from "../engine/program/globs.js";
+import type { PathMatcher } from "../engine/program/globs.js";
 import type { Severity } from "../model/finding.js";
 import { CONFIG_NAMES, parseConfig } from "./parse.js";
 import type { ParsedConfig } from "./parse.js";

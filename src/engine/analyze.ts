@@ -7,8 +7,8 @@ import { lineStarts, regionOf } from "../model/span.js";
 import { Analysis } from "./analysis.js";
 import { fill } from "./define-rule.js";
 import type { Rule } from "./define-rule.js";
-import type { Layout } from "./layout.js";
-import { exampleFiles } from "./test-files.js";
+import type { Layout } from "./program/layout.js";
+import { exampleFiles } from "./program/test-files.js";
 
 /** A finding before its fix was spelt: `fix` is null and `intent` says what the rule wants changed. */
 export interface RawFinding extends Finding {

@@ -5,12 +5,12 @@
 import type { FixIntent } from "../model/fix-intent.js";
 import type { Severity, TrailStep } from "../model/finding.js";
 import type { Span } from "../model/span.js";
-import type { CompiledPair } from "./api.js";
-import type { Context } from "./contexts.js";
-import { isHot } from "./contexts.js";
-import type { Life, Ownership } from "./lifetimes.js";
-import type { Fn } from "./program.js";
-import { describe } from "./refs.js";
+import type { CompiledPair } from "./program/api.js";
+import type { Context } from "./contexts/contexts.js";
+import { isHot } from "./contexts/contexts.js";
+import type { Life, Ownership } from "./handles/lifetimes.js";
+import type { Fn } from "./program/program.js";
+import { describe } from "./program/refs.js";
 
 /** The call in the user's words, e.g. `sqlite3.connect()`. What comes from a file of the project is named as it is written there. */
 export function callName(fn: Fn, call: { path: string | null; method: string | null; isNew?: boolean; nameAt: Span }): string {

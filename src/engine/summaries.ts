@@ -4,11 +4,11 @@
  * `Holders`; this prints the answers, so that fixtures can assert a summary before any rule depends on it.
  */
 import type { Analysis } from "./analysis.js";
-import type { CompiledPair } from "./api.js";
-import type { Fn } from "./program.js";
-import { successorsOf } from "./program.js";
-import { describe } from "./refs.js";
-import type { Ref } from "./refs.js";
+import type { CompiledPair } from "./program/api.js";
+import type { Fn } from "./program/program.js";
+import { successorsOf } from "./program/program.js";
+import { describe } from "./program/refs.js";
+import type { Ref } from "./program/refs.js";
 
 /** What a rule's handles are called in summaries. */
 const KINDS: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ import { SettingsFinder } from "../config/settings.js";
 import type { Settings, UserPairs } from "../config/settings.js";
 import { UserError } from "../config/user-error.js";
 import { analyze } from "../engine/analyze.js";
-import { displayPath } from "../engine/globs.js";
+import { displayPath } from "../engine/program/globs.js";
 import type { Finding, Problem } from "../model/finding.js";
 import type { RuleInfo } from "../model/report.js";
 import { lineStarts, regionOf } from "../model/span.js";

@@ -2,9 +2,9 @@
 import { suggestRule } from "../config/selection.js";
 import type { Settings } from "../config/settings.js";
 import type { RawFinding } from "../engine/analyze.js";
-import { compare } from "../engine/discover.js";
-import { NO_LAYOUT } from "../engine/layout.js";
-import type { Layout } from "../engine/layout.js";
+import { compare } from "../engine/files/discover.js";
+import { NO_LAYOUT } from "../engine/program/layout.js";
+import type { Layout } from "../engine/program/layout.js";
 import { suppress, UNUSED_SUPPRESSION } from "../engine/suppress.js";
 import { SEVERITY_RANK } from "../model/finding.js";
 import type { Finding, Problem } from "../model/finding.js";

@@ -1,6 +1,6 @@
 /** Fixes over a whole project: passes of apply and check again, until nothing is left to apply. Writes nothing. */
-import { encode } from "../engine/encoding.js";
-import type { TextFormat } from "../engine/encoding.js";
+import { encode } from "../engine/files/encoding.js";
+import type { TextFormat } from "../engine/files/encoding.js";
 import { applyFixes, fixable, MAX_PASSES } from "../engine/apply-fixes.js";
 import type { Fixable } from "../engine/apply-fixes.js";
 import type { Finding } from "../model/finding.js";

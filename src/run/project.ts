@@ -2,9 +2,9 @@
 import type { ModuleFacts } from "../model/facts.js";
 import type { Problem } from "../model/finding.js";
 import { lineStarts, regionOf } from "../model/span.js";
-import { NO_LAYOUT } from "../engine/layout.js";
-import type { Layout } from "../engine/layout.js";
-import type { ReadFile, ReadResult } from "../engine/read-source.js";
+import { NO_LAYOUT } from "../engine/program/layout.js";
+import type { Layout } from "../engine/program/layout.js";
+import type { ReadFile, ReadResult } from "../engine/files/read-source.js";
 import type { Comment, Language } from "../parsers/language.js";
 import { defect } from "./defect.js";
 

@@ -1,6 +1,6 @@
 /** The end of a run: writes fixes and puts together what reporters are handed. */
-import { compare } from "../engine/discover.js";
-import { replaceFile } from "../engine/write-file.js";
+import { compare } from "../engine/files/discover.js";
+import { replaceFile } from "../engine/files/write-file.js";
 import type { Problem } from "../model/finding.js";
 import type { Report, RuleInfo } from "../model/report.js";
 import type { Checked } from "./check.js";

@@ -1,7 +1,7 @@
 /** Rules as people, SARIF and the selection read about them. */
 import type { Rule } from "../engine/define-rule.js";
 import { UNUSED_SUPPRESSION } from "../engine/suppress.js";
-import { compare } from "../engine/discover.js";
+import { compare } from "../engine/files/discover.js";
 import type { RuleInfo } from "../model/report.js";
 import { rulePage, ruleUrl } from "./package.js";
 

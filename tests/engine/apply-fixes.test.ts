@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyEdits, applyFixes, fixable } from "../../src/engine/apply-fixes.js";
 import type { Fixable } from "../../src/engine/apply-fixes.js";
-import { replaceFile } from "../../src/engine/write-file.js";
+import { replaceFile } from "../../src/engine/files/write-file.js";
 import type { Edit } from "../../src/model/finding.js";
 
 function fix(rule: string, ...edits: [start: number, end: number, text: string][]): Fixable {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decode, encode } from "../../src/engine/encoding.js";
-import { readBytes, readSource } from "../../src/engine/read-source.js";
+import { decode, encode } from "../../src/engine/files/encoding.js";
+import { readBytes, readSource } from "../../src/engine/files/read-source.js";
 import type { LanguageId } from "../../src/model/facts.js";
 
 function roundTrip(bytes: Buffer, language: LanguageId = "python"): { text: string; encoding: string; back: boolean } {

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { discover, SIZE_LIMIT } from "../../src/engine/discover.js";
-import type { DiscoverOptions, Discovery } from "../../src/engine/discover.js";
-import { globMatcher } from "../../src/engine/globs.js";
+import { discover, SIZE_LIMIT } from "../../src/engine/files/discover.js";
+import type { DiscoverOptions, Discovery } from "../../src/engine/files/discover.js";
+import { globMatcher } from "../../src/engine/program/globs.js";
 
 let root: string;
 beforeEach(() => { root = realpathSync(mkdtempSync(join(tmpdir(), "leak-lint-"))); });

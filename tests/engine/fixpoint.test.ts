@@ -1,4 +1,4 @@
-import { Fixpoint } from "../../src/engine/fixpoint.js";
+import { Fixpoint } from "../../src/engine/program/fixpoint.js";
 
 /** The largest of a node's own number and those of everything it leads to, asked in the given order. */
 function largest(graph: Record<string, { own: number; calls: string[] }>, order: readonly string[]): { answers: Record<string, number>; computed: number } {

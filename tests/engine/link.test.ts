@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ModuleResolver } from "../../src/engine/link.js";
-import { Mod } from "../../src/engine/program.js";
-import { readLayout } from "../../src/engine/read-layout.js";
+import { ModuleResolver } from "../../src/engine/program/link.js";
+import { Mod } from "../../src/engine/program/program.js";
+import { readLayout } from "../../src/engine/files/read-layout.js";
 import { languageOf } from "../harness/lint.js";
 
 let root: string;

@@ -1,4 +1,4 @@
-import { NO_LAYOUT } from "../../src/engine/layout.js";
+import { NO_LAYOUT } from "../../src/engine/program/layout.js";
 import { lint, readFile } from "../harness/lint.js";
 
 /** Severities of all findings, by file. */

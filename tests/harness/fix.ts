@@ -1,7 +1,7 @@
 /** Applies every fix that findings offer, safe and unsafe, until none is left; for fixtures only. */
 import type { RawFinding } from "../../src/engine/analyze.js";
 import { applyFixes, fixable, MAX_PASSES } from "../../src/engine/apply-fixes.js";
-import type { Layout } from "../../src/engine/layout.js";
+import type { Layout } from "../../src/engine/program/layout.js";
 import type { Finding } from "../../src/model/finding.js";
 import { lint, readFile, type ReadFile } from "./lint.js";
 

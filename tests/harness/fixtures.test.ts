@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { NO_LAYOUT } from "../../src/engine/layout.js";
+import { NO_LAYOUT } from "../../src/engine/program/layout.js";
 import { fixturesIn, marksOf } from "./fixtures.js";
 import { readFile, scopesOf } from "./lint.js";
 

@@ -6,8 +6,8 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { NO_LAYOUT, type Layout } from "../../src/engine/layout.js";
-import { readLayout } from "../../src/engine/read-layout.js";
+import { NO_LAYOUT, type Layout } from "../../src/engine/program/layout.js";
+import { readLayout } from "../../src/engine/files/read-layout.js";
 import type { SourceFile } from "../../src/parsers/language.js";
 import { compare, misnamed, type FactLookup, type Outcome } from "./compare.js";
 import { fixAll } from "./fix.js";

@@ -7,7 +7,7 @@ import { RULES } from "../../rules/index.js";
 import { CATALOG } from "../../src/catalog/index.js";
 import { Analysis } from "../../src/engine/analysis.js";
 import { analyze, type RawFinding } from "../../src/engine/analyze.js";
-import { NO_LAYOUT } from "../../src/engine/layout.js";
+import { NO_LAYOUT } from "../../src/engine/program/layout.js";
 import { summariesAt } from "../../src/engine/summaries.js";
 import { lineAt, lineStarts } from "../../src/model/span.js";
 import type { ClassFacts, FunctionFacts, ModuleFacts } from "../../src/model/facts.js";
