@@ -6,12 +6,12 @@
 // CORPUS is a folder of source, say unpacked packages or checked out repositories. Whole folders of it are taken in the
 // order of their names until a sample has the lines wanted, so that files stand with their neighbours and link as they
 // do in life. With --against, a second build lints the same sample right after the first.
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measure } from "./lib/measure.mjs";
 
 const SOURCE = new Set([".py", ".pyi", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte"]);
 const MANIFESTS = new Set(["package.json", "tsconfig.json", "jsconfig.json", "tsconfig.base.json"]);
@@ -69,14 +69,4 @@ function copySample(root, size) {
     sample.files++;
   }
   return sample;
-}
-
-function measure(build, root) {
-  const peak = join(root, ".peak");
-  const started = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ["--import", pathToFileURL(join(here, "lib", "peak.mjs")).href, build, "--format", "json", "."], {
-    cwd: root, env: { ...process.env, PEAK_FILE: peak }, maxBuffer: 1 << 29, encoding: "utf8",
-  });
-  if (status !== 0 && status !== 1) throw new Error(`${build} ended with ${status}: ${stderr}`);
-  return { seconds: (performance.now() - started) / 1000, megabytes: Number(readFileSync(peak, "utf8")) / 1024 };
 }

@@ -36,14 +36,25 @@ export class CallPaths {
 
   /** `const client = secure ? https : http; client.get(…)`: packages that stand in for one another; the first one's name says it. */
   private ofEither(fn: Fn, receiver: ValueId, method: string): string | null {
-    const packages = (value: ValueId, within: Fn, depth: number): (string | null)[] => {
-      const { root, fields } = this.refs.of(within, value);
-      if (root.kind === "import" && fields.length === 0) return [root.path];
-      const stores = root.kind === "binding" && fields.length === 0 ? root.module.bindingStores.get(root.binding) ?? [] : [];
-      return stores.length === 0 || depth > MAXIMUM_DEPTH ? [null] : stores.flatMap((store) => packages(store.value, store.fn, depth + 1));
+    const asked = new Set<string>();
+    /** The first package that is put in a variable; null if anything else is. */
+    const first = (value: ValueId, within: Fn, depth: number): string | null => {
+      const { root, fields, key } = this.refs.of(within, value);
+      if (fields.length > 0) return null;
+      if (root.kind === "import") return root.path;
+      const stores = root.kind === "binding" && depth <= MAXIMUM_DEPTH ? root.module.bindingStores.get(root.binding) ?? [] : [];
+      asked.add(key);
+      let found: string | null = null;
+      for (const store of stores) {
+        if (asked.has(this.refs.of(store.fn, store.value).key)) continue;
+        const path = first(store.value, store.fn, depth + 1);
+        if (path === null) return null;
+        found ??= path;
+      }
+      return found;
     };
-    const [first = null, ...others] = packages(receiver, fn, 0);
-    return first === null || others.includes(null) ? null : `${first}.${method}`;
+    const path = first(receiver, fn, 0);
+    return path === null ? null : `${path}.${method}`;
   }
 
   /** What a module of the program only hands on is called as it is outside. */

@@ -38,6 +38,7 @@ export type Use = { kind: "instruction"; site: Site } | { kind: "end"; block: Bl
 export class Fn {
   private definitions: Site[] | null = null;
   private useLists: Map<ValueId, Use[]> | null = null;
+  private callList: readonly Site<Call>[] | null = null;
   /** It never runs (see engine/unrun.ts): what it would do counts for nothing. */
   isIdle = false;
   /** Whoever calls it does not get what it returns: what it returns is lost. */
@@ -78,6 +79,11 @@ export class Fn {
     for (const [block, { instructions }] of this.facts.blocks.entries()) {
       for (const [index, instruction] of instructions.entries()) yield { fn: this, block, index, instruction };
     }
+  }
+
+  /** The calls among them, listed once: for what asks them again and again. */
+  calls(): readonly Site<Call>[] {
+    return this.isIdle ? [] : (this.callList ??= [...this.sites()].filter((site): site is Site<Call> => site.instruction.op === "call"));
   }
 
   private indexDefinitions(): Site[] {

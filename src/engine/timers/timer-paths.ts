@@ -21,10 +21,16 @@ export interface Unstopped {
   at: Span;
 }
 
-export class TimerPaths {
+/** The functions that see a timer's variable, and those of them that stop the timer. */
+interface Group {
+  group: readonly Fn[];
+  stoppers: ReadonlySet<Fn>;
+}
 
-  constructor(private readonly timers: Timers) {
-  }
+export class TimerPaths {
+  private readonly groups = new WeakMap<Timer, Map<number, Group>>();
+
+  constructor(private readonly timers: Timers) {}
 
   /** Where the wait that a timer limits is settled without stopping it, though other places stop it. */
   unstopped(timer: Timer, variable: { module: Fn["module"]; binding: number }): Unstopped | null {
@@ -53,7 +59,15 @@ export class TimerPaths {
   }
 
   /** The functions that see the variable, and those of them that stop the timer. Those that the timer runs do not count. */
-  groupOf(timer: Timer, variable: { module: Fn["module"]; binding: number }): { group: readonly Fn[]; stoppers: ReadonlySet<Fn> } {
+  groupOf(timer: Timer, variable: { module: Fn["module"]; binding: number }): Group {
+    const known = this.groups.get(timer) ?? new Map<number, Group>();
+    this.groups.set(timer, known);
+    let group = known.get(variable.binding);
+    if (!group) known.set(variable.binding, (group = this.makeGroup(timer, variable)));
+    return group;
+  }
+
+  private makeGroup(timer: Timer, variable: { module: Fn["module"]; binding: number }): Group {
     const owner = variable.module.fn(variable.module.binding(variable.binding)?.owner ?? 0);
     if (!owner || owner.facts.kind === "module") return { group: [], stoppers: new Set() };
     const group = [owner, ...this.timers.holders.nestedIn(owner)].filter((fn) => !timer.callbacks.some((callback) => isWithin(fn, callback)));
@@ -62,20 +76,10 @@ export class TimerPaths {
 
   /** Functions that stop the timer themselves or by calling one that does. */
   stoppers(group: readonly Fn[], binding: number, pair: CompiledPair): Set<Fn> {
-    const found = new Set<Fn>();
-    for (let grew = true; grew;) {
-      grew = false;
-      for (const fn of group) {
-        if (found.has(fn)) continue;
-        for (const site of fn.sites()) {
-          const { instruction } = site;
-          if (instruction.op !== "call") continue;
-          if (!this.stops(fn, instruction, binding, pair) && !this.calls(fn, instruction, found)) continue;
-          found.add(fn);
-          grew = true;
-          break;
-        }
-      }
+    const found = new Set(group.filter((fn) => fn.calls().some(({ instruction }) => this.stops(fn, instruction, binding, pair))));
+    for (let before = 0; found.size > before;) {
+      before = found.size;
+      for (const fn of group) if (!found.has(fn) && fn.calls().some(({ instruction }) => this.calls(fn, instruction, found))) found.add(fn);
     }
     return found;
   }
@@ -83,7 +87,7 @@ export class TimerPaths {
   /** The blocks of a function in which it stops the timer, itself or by calling one of its own that does. */
   stopsIn(fn: Fn, binding: number, pair: CompiledPair): Set<BlockId> {
     const helpers = this.stoppers([...this.timers.holders.nestedIn(fn), ...fn.parent ? this.timers.holders.nestedIn(fn.parent) : []].filter((one) => one !== fn), binding, pair);
-    return new Set([...fn.sites()].flatMap(({ instruction, block }) => (instruction.op === "call" && (this.stops(fn, instruction, binding, pair) || this.calls(fn, instruction, helpers)) ? [block] : [])));
+    return new Set(fn.calls().flatMap(({ instruction, block }) => (this.stops(fn, instruction, binding, pair) || this.calls(fn, instruction, helpers) ? [block] : [])));
   }
 
   /** Whether a call runs one of the functions: by name, as one of those that its variable may hold, or for each element of a list. */

@@ -9,9 +9,13 @@ import { scope } from "./fix-scope.js";
 import { keepReference } from "./fix-task.js";
 import { parse } from "./parse.js";
 
+/** The file that was asked last: all intents of one come in a row. */
+let last: { text: string; document: Document } | null = null;
+
 /** The edits that carry out `intent`. What they make of the text is parsed before they are offered. */
 export function spell(intent: FixIntent, source: SourceFile): Spelling {
-  const document = new Document(source.text);
+  if (last?.text !== source.text) last = { text: source.text, document: new Document(source.text) };
+  const { document } = last;
   const spelling = spellIntent(intent, document);
   if (!spelling.ok) return spelling;
   const edits = joined(spelling.edits);
