@@ -624,10 +624,11 @@ export interface CatalogFile {
   /**
    * Calls whose promise is never rejected: "Promise.allSettled". `passes`: only where the receiver is, or the function that
    * is given fails. `values`: only where it is given a promise that is.
+   * `lists`: only where it is given a written list of such.
    * `deferred`: what makes a promise and the means to settle it, with the field that `rejects`: only where that is taken.
    * `given`: the field of what a library gives a function of that name as an argument.
    */
-  sure?: { calls: string[]; passes: string[]; values: string[]; deferred: { call: string; rejects: string }[]; given?: { to: string; argument: number; field: string }[] };
+  sure?: { calls: string[]; passes: string[]; values: string[]; lists?: string[]; deferred: { call: string; rejects: string }[]; given?: { to: string; argument: number; field: string }[] };
   /** Calls that settle a future or promise: the receiver, or the argument named; `fails`: with an error or a cancellation. */
   settles?: { call: string; fails: boolean }[];
   /** Names of parameters that are called once, when the work is over: `callback`, `done`. */

@@ -359,7 +359,7 @@ const catalogFile = table(
     errorEvents: listOf(string),
     eventTargets: listOf(string),
     startingEvents: listOf(string),
-    sure: table({ calls: listOf(api), passes: listOf(api), values: listOf(api), deferred: listOf(table({ call: api, rejects: string }, {})) }, { given: listOf(table({ to: string, argument: integer, field: string }, {})) }),
+    sure: table({ calls: listOf(api), passes: listOf(api), values: listOf(api), deferred: listOf(table({ call: api, rejects: string }, {})) }, { lists: listOf(api), given: listOf(table({ to: string, argument: integer, field: string }, {})) }),
     turns: table({ alternate: listOf(listOf(string)), precede: listOf(listOf(string)), during: listOf(listOf(string)) }, {}),
     handsOut: listOf(table({ call: api }, { receiver: regularExpression, event: string })),
     connectionEvents: listOf(string),

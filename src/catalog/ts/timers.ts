@@ -26,7 +26,7 @@ export const timers: CatalogFile = {
     names: "^(?:delay|sleep|pause|wait|timeout)(?:For|Ms|Async|Milliseconds)?$",
   },
   sure: {
-    calls: ["Promise.allSettled", "timers/promises.setTimeout", "timers/promises.scheduler.wait"], passes: ["*#finally"], values: ["Promise.resolve"], deferred: [{ call: "Promise.withResolvers", rejects: "reject" }],
+    calls: ["Promise.allSettled", "timers/promises.setTimeout", "timers/promises.scheduler.wait"], passes: ["*#finally"], values: ["Promise.resolve"], lists: ["Promise.race", "Promise.all"], deferred: [{ call: "Promise.withResolvers", rejects: "reject" }],
     // https://redux-toolkit.js.org/rtk-query/usage/streaming-updates: `cacheDataLoaded` is rejected where the entry goes before.
     given: [{ to: "onCacheEntryAdded", argument: 1, field: "cacheEntryRemoved" }],
   },
@@ -176,6 +176,8 @@ export const timers: CatalogFile = {
         "underscore.debounce", "underscore.throttle", "throttle-debounce.debounce", "throttle-debounce.throttle", "es-toolkit.debounce", "es-toolkit.throttle", "es-toolkit/compat.debounce", "es-toolkit/compat.throttle",
         "just-debounce-it.default", "just-throttle.default",
       ],
+      // Without a trailing call nothing is left to be called later.
+      unless: [{ argument: "2.trailing", is: "false" }],
       release: ["#cancel", "#flush"],
       ends: "completes",
       callbacks: [0],

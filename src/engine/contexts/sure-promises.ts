@@ -30,12 +30,19 @@ export function neverRejects(fn: Fn, value: ValueId, types: Types, api: Api, dep
   if (callee?.kind === "function") return callee.fn.facts.async ? failsNowhere(callee.fn, types, api, depth + 1) : handsOutSure(callee.fn, sureParameters(fn, made, callee.fn, types, api, depth + 1, given), types, api, depth + 1);
   // What is given options may be told to stop: `sleep(50, null, { signal })`.
   if (api.sure.has(fn, made, types)) return !made.args.some((given) => given.spread || isOptions(fn, given.value));
-  if (api.sureOf.has(fn, made, types)) return made.args.every((given) => !given.spread && (fn.definition(given.value)?.instruction.op !== "call" || neverRejects(fn, given.value, types, api, depth + 1)));
+  if (api.sureOf.has(fn, made, types)) return made.args.every((one) => !one.spread && (fn.definition(one.value)?.instruction.op !== "call" || neverRejects(fn, one.value, types, api, depth + 1)));
+  if (api.sureLists.has(fn, made, types)) return made.args.length === 1 && made.args.every((one) => isListOfSure(fn, one.value, types, api, depth + 1, given));
   if (made.receiver === null || made.args.some((one) => one.spread)) return false;
   const handles = made.args.map((given, position) => api.onFailure.match(fn, made, types).some(({ argument }) => matchesArgument(argument, position, given.name)));
   const goesOn = api.words.is("continues", made) === "method" || api.surePassed.has(fn, made, types) || handles.includes(true);
   if (!goesOn || !made.args.every((given, position) => isQuiet(fn, given.value, types, api, handles[position] === true))) return false;
   return handles.includes(true) || neverRejects(fn, made.receiver, types, api, depth + 1);
+}
+
+/** `[pause, answered]`: a list that is written out, of such promises and of values that are none. */
+function isListOfSure(fn: Fn, value: ValueId, types: Types, api: Api, depth: number, given?: ReadonlySet<BindingId>): boolean {
+  const made = fn.definition(value)?.instruction;
+  return made?.op === "collection" && made.shape === "list" && made.elements.every((one) => !one.spread && (isPlain(fn, one.value) || neverRejects(fn, one.value, types, api, depth, given)));
 }
 
 /** `new Promise((resolve) => …)`: nothing was given the means to reject it. */

@@ -209,7 +209,8 @@ class Judge extends Siblings {
       if (!isSame(other) || other.fn === one.fn || !areOfOneObject(one.scope.fn, other.scope.fn)) continue;
       for (const [undo, adds] of [[one, other], [other, one]] as const) {
         const { fn } = undo.scope;
-        if (this.isUndoing(adds.scope.fn)) continue;
+        // Two ways through one function are no doing and undoing.
+        if (this.isUndoing(adds.scope.fn) || topOf(adds.fn) === topOf(undo.fn)) continue;
         if (isSameEvent(other) && one.fn.cls !== null && this.isUndoing(fn) || other.removals.length === 0 && areHalves(adds.scope.fn.facts.name, fn.facts.name) && takesOffBeside(this.analysis, adds, undo.target, (site) => site.fn === undo.fn)) return say(fn);
       }
     }

@@ -44,11 +44,11 @@ export function exchange(analysis: Analysis, one: Registration): Exchange | null
   const isConvention = stores.some((store) => !isNull(store.fn, store.value) && isTakenOffBefore(analysis, store.fn, store.site, removing));
   for (const store of stores) {
     const { fn, site } = store;
-    const isLate = fn === one.fn && removing.some((removal) => removal.fn === fn && comesBefore(fn, site, removal) && comesBefore(fn, removal, one.site));
+    const isLate = fn === one.fn && removing.some((removal) => removal.fn === fn && comesBefore(fn, site, removal) && comesBefore(fn, removal, one.site) && !isOfOneBefore(analysis, removal, field, site));
     const isOfCall = isAnew && fn === one.fn;
     if (!isConvention && !isLate && !isOfCall && !setsTarget(analysis, one, fn)) continue;
     if (fn.cls === null || isConstructor(fn) || fn.facts.kind === "initializer" || fn.facts.kind === "class-body" || !isOfCall && analysis.registrations.isFirstTime(fn, site)) continue;
-    if (isTakenOffBefore(analysis, fn, site, removing)) continue;
+    if (isTakenOffBefore(analysis, fn, site, removing) || isGivenToSetter(cls, site)) continue;
     if (removing.length > 0 && isCalledAfterRemoval(analysis, fn, removing)) continue;
     return { field, fn, at: site.instruction.at };
   }
@@ -123,11 +123,26 @@ function setsTarget(analysis: Analysis, one: Registration, fn: Fn): boolean {
   if (fn !== one.fn || one.removals.length > 0 || fn.facts.kind !== "setter" && !/^_*set(?:_|[A-Z])/u.test(fn.facts.name)) return false;
   const { target } = one;
   if (!target) return false;
-  const key = fieldOf(analysis, one)?.key ?? "";
-  // It does something with the one before: what that does to its listeners is not known.
-  if ([...fn.sites()].some(({ instruction }) => instruction.op === "call" && instruction.receiver !== null && analysis.refs.of(fn, instruction.receiver).key === key)) return false;
+  const field = fieldOf(analysis, one);
+  // It does something with the one before, by whatever name: what that does to its listeners is not known.
+  if (!field || fn.calls().some(({ instruction: { receiver } }) => receiver !== null && holdsSlot(analysis, fn, receiver, field))) return false;
+  const { key } = field;
   const stores = analysis.types.fieldStores.get(key) ?? [];
   return stores.some((store) => store.fn === fn && analysis.refs.of(fn, store.value).root.kind === "binding" && analysis.registrations.targets.lifeOf(fn, analysis.refs.of(fn, store.value), store.value) === "parameter");
+}
+
+/** `const before = this.source; this.source = next; before.off("x", f)`: the variable has what was in the field. */
+function isOfOneBefore(analysis: Analysis, { fn, instruction: { receiver } }: CallSite, field: Ref, exchanged: Site): boolean {
+  const load = receiver === null ? undefined : fn.definition(receiver)?.instruction;
+  if (receiver === null || load?.op !== "load" || load.place.kind !== "binding" || !holdsSlot(analysis, fn, receiver, field)) return false;
+  const [store, ...others] = fn.module.bindingStores.get(load.place.binding) ?? [];
+  return store?.fn === fn && others.length === 0 && comesBefore(fn, store.site, exchanged);
+}
+
+/** `this.source = null`, where that runs a setter of the class: what the setter does is looked at in its own place. */
+function isGivenToSetter(cls: Cls, { instruction }: Site): boolean {
+  const name = instruction.op === "store" && instruction.place.kind === "field" ? instruction.place.name : null;
+  return cls.related.some((one) => one.methods.some(({ facts }) => facts.kind === "setter" && facts.name === name));
 }
 
 /** The function takes it off, or calls what does, before it puts another target in the field. */

@@ -199,6 +199,7 @@ export class Api {
   readonly sure = new CallSet<true>();
   readonly surePassed = new CallSet<true>();
   readonly sureOf = new CallSet<true>();
+  readonly sureLists = new CallSet<true>();
   /** Calls that make a promise together with the means to settle it; by the field that rejects. */
   readonly deferreds = new CallSet<string>();
   /** Fields of what a library gives a function by that name which are such promises. */
@@ -319,6 +320,7 @@ export class Api {
     for (const text of file.sure?.calls ?? []) this.sure.add(text, true);
     for (const text of file.sure?.passes ?? []) this.surePassed.add(text, true);
     for (const text of file.sure?.values ?? []) this.sureOf.add(text, true);
+    for (const text of file.sure?.lists ?? []) this.sureLists.add(text, true);
     for (const { call, rejects } of file.sure?.deferred ?? []) this.deferreds.add(call, rejects);
     this.sureGiven.push(...file.sure?.given ?? []);
     const { alternate = [], precede = [], during = [] } = file.turns ?? {};

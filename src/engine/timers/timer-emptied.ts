@@ -22,7 +22,7 @@ export class TimerEmptied {
     const goesOn = endless || life.pair.recurring === true || rearm !== null;
     // What a wait is given to run is run for somebody who goes on after it: `await new Promise((done) => …); this.timer = null`.
     if (!goesOn && (brief || callbacks.length === 0)) return null;
-    const stores = this.storesTo(owner).filter((store) => isNothing(store.fn, store.value) && !this.isOfMaking(store, timer, owner));
+    const stores = this.storesTo(owner).filter((store) => isNothing(store.fn, store.value) && !this.isOfMaking(store, timer, owner) && !this.isOfNext(store, timer, owner));
     if (stores.length === 0 || this.isMoved(timer, owner)) return null;
     const fired = life.pair.recurring === true ? new Set<Fn>() : new Set([...this.timers.endings.reach(callbacks, 2), ...rearm?.chain ?? []]);
     return stores.find((store) => this.isLive(timer, owner, store, goesOn, fired) && !this.looksAfter(store.fn, timer, owner, fired)
@@ -42,6 +42,12 @@ export class TimerEmptied {
     if (root.kind === "binding" && root.module.binding(root.binding)?.owner === fn.id) return true;
     if (fn === life.fn) return !this.isAsked(owner, store) || life.site.block === site.block || canReach(fn, life.site.block, site.block);
     return isWithin(life.fn, fn);
+  }
+
+  /** Another timer's own turn empties the holder that both are put in, one after the other: it has fired. */
+  private isOfNext({ fn }: Stored, timer: Timer, owner: Owned): boolean {
+    return this.timers.all().some((other) => other !== timer && other.owners.some((one) => one.ref.key === owner.ref.key)
+      && other.callbacks.some((callback) => isWithin(fn, callback)) && !timer.callbacks.some((callback) => isWithin(fn, callback)));
   }
 
   /** The holder was found to have something, on every way to where it is emptied. */

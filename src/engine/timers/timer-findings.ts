@@ -258,7 +258,8 @@ class Findings {
     if (shared) return shared;
     if (life.leaks.length === 0 && !timer.dropped) return null;
     if (life.releasedSomewhere) {
-      // Stopped in this function, but not on each way out of it.
+      // Stopped in this function, but not on each way out of it. What fires at once is over before that matters.
+      if (pair.soon === true && timer.rearm === null) return null;
       if (outcome.released.length === 0 || outcome.escapes.length > 0 || timer.brief && life.leaks.every((leak) => leak.kind === "exception")) return null;
       return this.owners.isMissedOnAWay(life) ? this.make(life, "medium", trail, `stop it in a finally block: ${releaseText(pair, handleName(life))}`, { message: "someExits", data: { noun: pair.noun, api, where: functionName(fn) } }) : null;
     }
