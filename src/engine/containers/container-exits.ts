@@ -46,6 +46,8 @@ export function missedAfterTest(fn: Fn, argument: BindingId, shrinks: readonly S
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/** Parts of one condition that are followed: `a and b and c`. */
+const MAXIMUM_QUESTIONS = 5;
 
 class Walk {
   missed: MissedExit | null = null;
@@ -108,9 +110,11 @@ class Walk {
     else this.enter(handler);
   }
 
-  /** One arm takes it out and both go on at the same place. */
-  private guards(then: BlockId, otherwise: BlockId): boolean {
+  /** One arm takes it out and both go on at the same place; or one asks further, and goes on there if the answer is no. */
+  private guards(then: BlockId, otherwise: BlockId, questions = 0): boolean {
     for (const [arm, other] of [[then, otherwise], [otherwise, then]] as const) {
+      const further = this.fn.block(arm)?.end;
+      if (further?.kind === "branch" && questions < MAXIMUM_QUESTIONS && (further.then === other || further.else === other) && this.guards(further.then, further.else, questions + 1)) return true;
       if (!this.shrinks.has(arm)) continue;
       const after = successorsOf(this.fn.block(arm)?.end ?? { kind: "unreachable" });
       const beside = successorsOf(this.fn.block(other)?.end ?? { kind: "unreachable" });
