@@ -421,6 +421,8 @@ export interface CatalogFile {
   language: "python" | "ts";
   /** Modules of the standard library that packages hand on under their own name: "ssl" is meant by `mypkg.compat.ssl`, too. */
   handedOn?: string[];
+  /** Calls that give the module which their first argument names: "importlib.import_module". */
+  namedModules?: string[];
   /** Types of what is waited for, that stand for their last argument: "Promise" of `Promise<Client>`. */
   awaited?: string[];
   /** Calls whose result is an instance of the class they are given: "@angular/core.inject(0)". */

@@ -367,6 +367,7 @@ const catalogFile = table(
     weak: listOf(api),
     weakCallbacks: listOf(api),
     handedOn: listOf(string),
+    namedModules: listOf(string),
     instances: listOf(api),
     awaited: listOf(api),
     roots: listOf(api),

@@ -21,6 +21,8 @@ export const receivers: CatalogFile = {
   language: "python",
 
   // Names that packages seldom give to modules of their own.
+  // https://docs.python.org/3/library/importlib.html#importlib.import_module, https://eventlet.readthedocs.io/en/latest/patching.html
+  namedModules: ["importlib.import_module", "__import__", "builtins.__import__", "eventlet.patcher.original", "eventlet.patcher.import_patched", "pytest.importorskip"],
   handedOn: [
     "ssl", "socket", "select", "selectors", "socketserver", "subprocess", "multiprocessing", "concurrent.futures", "threading", "tempfile", "shutil", "os", "mmap", "sqlite3", "zipfile", "tarfile", "gzip", "bz2", "lzma",
     "shelve", "smtplib", "ftplib", "imaplib", "poplib", "urllib.request", "http.client", "xmlrpc.client", "json", "pickle",

@@ -198,6 +198,8 @@ export class Api {
   /** Calls whose promise is never rejected, or only where the receiver is. */
   readonly sure = new CallSet<true>();
   readonly surePassed = new CallSet<true>();
+  /** Paths of calls that give the module which they are told. */
+  readonly namedModules = new Set<string>();
   readonly sureOf = new CallSet<true>();
   readonly sureLists = new CallSet<true>();
   /** Calls that make a promise together with the means to settle it; by the field that rejects. */
@@ -319,6 +321,7 @@ export class Api {
     for (const text of file.growth?.onFailure ?? []) this.onFailure.add(text, true);
     for (const text of file.sure?.calls ?? []) this.sure.add(text, true);
     for (const text of file.sure?.passes ?? []) this.surePassed.add(text, true);
+    for (const path of file.namedModules ?? []) this.namedModules.add(path);
     for (const text of file.sure?.values ?? []) this.sureOf.add(text, true);
     for (const text of file.sure?.lists ?? []) this.sureLists.add(text, true);
     for (const { call, rejects } of file.sure?.deferred ?? []) this.deferreds.add(call, rejects);

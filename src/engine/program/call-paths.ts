@@ -5,7 +5,8 @@
  */
 import type { Call, ValueId } from "../../model/facts.js";
 import { property } from "./api.js";
-import { origin } from "./constants.js";
+import type { Api } from "./api.js";
+import { constantText, origin } from "./constants.js";
 import type { Fn, Program, Stored } from "./program.js";
 import type { Ref, Refs } from "./refs.js";
 
@@ -15,7 +16,7 @@ const MAXIMUM_DEPTH = 3;
 export class CallPaths {
   private readonly memo = new WeakMap<Call, string | null>();
 
-  constructor(private readonly program: Program, private readonly refs: Refs, private readonly fieldStores: ReadonlyMap<string, Stored[]>) {}
+  constructor(private readonly program: Program, private readonly refs: Refs, private readonly api: Api, private readonly fieldStores: ReadonlyMap<string, Stored[]>) {}
 
   of(fn: Fn, call: Call): string | null {
     let known = this.memo.get(call);
@@ -42,6 +43,8 @@ export class CallPaths {
       const { root, fields, key } = this.refs.of(within, value);
       if (fields.length > 0) return null;
       if (root.kind === "import") return root.path;
+      const named = this.namedModule(within, value);
+      if (named !== null) return named;
       const stores = root.kind === "binding" && depth <= MAXIMUM_DEPTH ? root.module.bindingStores.get(root.binding) ?? [] : [];
       asked.add(key);
       let found: string | null = null;
@@ -55,6 +58,12 @@ export class CallPaths {
     };
     const path = first(receiver, fn, 0);
     return path === null ? null : `${path}.${method}`;
+  }
+
+  /** `importlib.import_module("select")` */
+  private namedModule(fn: Fn, value: ValueId): string | null {
+    const made = fn.definition(value)?.instruction;
+    return made?.op === "call" && made.path !== null && this.api.namedModules.has(made.path) ? constantText(fn, made.args[0]?.value ?? null) : null;
   }
 
   /** What a module of the program only hands on is called as it is outside. */

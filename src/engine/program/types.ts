@@ -24,7 +24,7 @@ export class Types {
 
   constructor(private readonly program: Program, private readonly refs: Refs, private readonly api: Api) {
     this.interfaces = new Interfaces(program);
-    this.callPaths = new CallPaths(program, refs, this.fieldStores);
+    this.callPaths = new CallPaths(program, refs, api, this.fieldStores);
     for (const fn of program.functions()) {
       for (const site of fn.sites()) {
         const { instruction } = site;
