@@ -1,6 +1,6 @@
 /**
  * Watchers that nobody owns: a framework stops what a component's set-up watches when the component goes, and it knows
- * whose a watcher is by which set-up is running. Behind an `await` none is (see engine/unrun.ts), so that the watcher
+ * whose a watcher is by which set-up is running. Behind an `await` none is (see engine/contexts/unrun.ts), so that the watcher
  * goes on as long as what it watches.
  *
  * What is given up: a source that is not seen to outlive the component. The component's own state goes with it, and takes

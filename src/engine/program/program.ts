@@ -39,7 +39,7 @@ export class Fn {
   private definitions: Site[] | null = null;
   private useLists: Map<ValueId, Use[]> | null = null;
   private callList: readonly Site<Call>[] | null = null;
-  /** It never runs (see engine/unrun.ts): what it would do counts for nothing. */
+  /** It never runs (see engine/contexts/unrun.ts): what it would do counts for nothing. */
   isIdle = false;
   /** Whoever calls it does not get what it returns: what it returns is lost. */
   losesResult = false;
