@@ -272,6 +272,18 @@ export const files: CatalogFile = {
       source: "https://docs.python.org/3/library/mmap.html#mmap.mmap.close",
     },
     {
+      // Given a path it maps the file; given bytes (`data=`) it has none.
+      key: "pe-file",
+      rule: "unclosed-file",
+      noun: "mapped executable",
+      acquire: ["pefile.PE"],
+      when: [{ argument: "data", is: "absent" }],
+      release: ["#close"],
+      scope: "closes",
+      ends: "collected",
+      source: "https://pefile.readthedocs.io/en/latest/modules/pefile.html#pefile.PE.close",
+    },
+    {
       // No context manager; the block itself lives on until one process unlinks it.
       key: "shared-memory",
       rule: "unclosed-file",

@@ -82,7 +82,7 @@ export const disposableEvents: CatalogFile = {
       rule: "listener-leak",
       noun: "event subscription",
       acquire: ["*"],
-      acquireName: "^_?on[A-Z]",
+      acquireName: "^(?:_?on[A-Z].*|event)$",
       beside: DISPOSABLE_CONVENTION,
       when: [{ argument: 0, is: "function" }],
       handle: "registration",

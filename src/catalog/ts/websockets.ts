@@ -36,6 +36,15 @@ export const websockets: CatalogFile = {
       source: "https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource-close",
     },
     {
+      // Its constructor starts an interval that looks for clients which fell silent.
+      key: "yjs-awareness",
+      rule: "unclosed-connection",
+      noun: "awareness",
+      acquire: ["y-protocols/awareness.Awareness", "y-protocols/awareness.js.Awareness"],
+      release: ["#destroy"],
+      source: "https://docs.yjs.dev/api/about-awareness#awareness-crdt-api",
+    },
+    {
       key: "broadcast-channel",
       rule: "unclosed-connection",
       noun: "broadcast channel",
@@ -150,6 +159,8 @@ export const websockets: CatalogFile = {
       source: "https://serialport.io/docs/api-serialport",
     },
   ],
+  // They read what the clients said, or write it there.
+  borrows: ["encodeAwarenessUpdate", "applyAwarenessUpdate", "removeAwarenessStates", "modifyAwarenessUpdate"].flatMap((name) => [`y-protocols/awareness.${name}`, `y-protocols/awareness.js.${name}`]),
   returns: {
     "socket.io-client.io": "socket.io-client.Socket",
     "socket.io-client.default": "socket.io-client.Socket",

@@ -18,6 +18,7 @@ import type { GrowthWords } from "../program/growth-words.js";
 import type { Fn } from "../program/program.js";
 import type { Holders } from "../contexts/holders.js";
 import type { Refs } from "../program/refs.js";
+import { OverEntries } from "./over-entries.js";
 import { SettledEntries } from "./settled-entries.js";
 import { SpentEntries } from "./spent-entries.js";
 import type { Types } from "../program/types.js";
@@ -38,32 +39,34 @@ export class ContainerEvidence {
   private readonly tails: ContainerTails;
   private readonly entries: EmptiedEntries;
   private readonly walked: WalkedLists;
+  private readonly over: OverEntries;
 
   constructor(
     private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts,
     private readonly words: GrowthWords, keys: ContainerKeys, holders: Holders,
   ) {
+    this.over = new OverEntries(refs, api, words);
     this.walked = new WalkedLists(contexts, holders);
     this.givenBack = new GivenBackEnds(refs, types, api, contexts);
     this.spent = new SpentEntries(refs, types, api, words);
     this.settled = new SettledEntries(types, api, contexts, words);
     this.beside = new ForgottenBeside(refs, types, api, contexts, words, keys);
     this.tails = new ContainerTails(refs, types, api, contexts, words);
-    this.entries = new EmptiedEntries(refs, types, api, contexts, words);
+    this.entries = new EmptiedEntries(refs, types, api, contexts, words, holders);
   }
 
   /** Of a container that nothing takes single entries out of: why its entries should go. `lasts`: nor are all of them taken out while its holder lives. */
   of(traffic: Traffic, sites: ContainerSites, lasts: boolean): Evidence | null {
-    return (lasts ? this.endedAlone(traffic.growth) : null) ?? this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites) ?? this.settled.of(traffic, sites) ?? this.walked.of(traffic);
+    return (lasts ? this.endedAlone(traffic.growth) : null) ?? this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites) ?? this.settled.of(traffic, sites) ?? this.walked.of(traffic) ?? this.over.of(traffic.growth);
   }
 
-  /** What the function that puts something in gives back ends that, and leaves the entry. */
+  /** What the function that puts something in gives back ends that, or the function itself does, and leaves the entry. */
   endedAlone(growth: readonly GrowSite[]): Evidence | null {
     for (const grow of growth) {
       const ended = this.givenBack.of(grow);
       if (ended) return { kind: "ended", grow, ...ended };
     }
-    return null;
+    return this.over.of(growth);
   }
 
   /** `tails.set(key, (tails.get(key) ?? idle).then(work))`: the last of a row, which is never looked for again once it is over. */

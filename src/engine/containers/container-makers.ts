@@ -7,6 +7,8 @@ import type { Call, Parameter, ValueId } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
 import { argumentValue } from "../program/api.js";
 import type { Api } from "../program/api.js";
+import { constantText } from "../program/constants.js";
+import type { ContainerSites } from "./container-sites.js";
 import type { Contexts } from "../contexts/contexts.js";
 import type { GrowthWords } from "../program/growth-words.js";
 import type { Cls, Fn, Mod, Program, Stored } from "../program/program.js";
@@ -35,7 +37,7 @@ type Life = Pick<Candidate, "ref" | "name" | "life" | "cls">;
 export class ContainerMakers {
   constructor(
     private readonly program: Program, private readonly refs: Refs, private readonly types: Types, private readonly api: Api,
-    private readonly contexts: Contexts, private readonly words: GrowthWords,
+    private readonly contexts: Contexts, private readonly words: GrowthWords, private readonly sites: ContainerSites,
   ) {}
 
   candidates(): Candidate[] {
@@ -56,6 +58,7 @@ export class ContainerMakers {
         // `module.name = []` in another module assigns it, too.
         add({ ref, life: isModule ? "process" : "closure", cls: null, name: binding.name }, [...stores, ...this.types.fieldStores.get(ref.key) ?? []]);
         if (isModule) for (const inner of this.entries(ref, stores)) add({ ref: inner.ref, life: "process", cls: null, name: `${binding.name}.${inner.name}` }, [inner.store]);
+        if (isModule) add({ ref: this.refs.field(ref, "[]"), life: "process", cls: null, name: `${binding.name}[…]` }, this.tables(ref, stores));
       }
       for (const fn of module.functions) for (const parameter of fn.facts.parameters) found.push(...this.defaultArgument(module, fn, parameter));
     }
@@ -99,6 +102,23 @@ export class ContainerMakers {
       // One that is assigned later too is a plain field, whose stores are not all known by this name.
       return this.types.fieldStores.has(inner.key) ? [] : [{ ref: inner, name: key.value.value, store: { fn: only.fn, value: element.value, site: only.site } }];
     });
+  }
+
+  /**
+   * `const cache = { strict: {}, loose: {} }`: the tables that a table of a fixed set of names holds, where it keeps
+   * them for good and holds nothing else.
+   */
+  private tables(ref: Ref, stores: readonly Stored[]): Stored[] {
+    const [only] = stores;
+    const made = stores.length === 1 && only ? only.fn.definition(only.value)?.instruction : undefined;
+    if (!only || made?.op !== "collection" || made.shape !== "mapping" || made.elements.length === 0) return [];
+    const names = made.elements.flatMap(({ key }) => constantText(only.fn, key) ?? []);
+    if (names.length < made.elements.length || made.elements.some(({ value, spread }) => spread || only.fn.definition(value)?.instruction.op !== "collection")) return [];
+    const { indexStores, fieldStores, deletes, drops, receivers, leaves } = this.sites.of(ref.key);
+    if ([indexStores, fieldStores, deletes, drops, receivers, leaves].some((list) => list.length > 0)) return [];
+    // By its name one of them may be emptied, or given to whom nobody sees.
+    if (names.some((name) => this.sites.has(this.refs.field(ref, name).key))) return [];
+    return made.elements.map(({ value }) => ({ fn: only.fn, value, site: only.site }));
   }
 
   /** `def f(x, memo={})`: made once, when the function is. */

@@ -46,6 +46,11 @@ export class ContainerSites {
     return this.operations.get(key) ?? { receivers: [], indexStores: [], indexLoads: [], fieldStores: [], fieldLoads: [], deletes: [], drops: [], tests: [], leaves: [] };
   }
 
+  /** Whether anything is done to what has this name. */
+  has(key: string): boolean {
+    return this.operations.has(key);
+  }
+
   /** All that has a name, with what is done to it. */
   entries(): Iterable<[string, Operations]> {
     return this.operations;

@@ -72,6 +72,8 @@ export type Evidence = { grow: GrowSite; at: { fn: Fn; at: Span } } & (
   | { kind: "undone" }
   /** The half that undoes it ends what is in the list here, and leaves it there. */
   | { kind: "walked" }
+  /** The function that puts something in ends it here, or listens for its end, and leaves it. */
+  | { kind: "over" }
   /** Another container of the same owner, filled under the same key, loses its entry here. */
   | { kind: "beside"; name: string });
 
@@ -156,7 +158,7 @@ export class Containers {
       if (!found) changes.set(fn, (found = { grows: new Set(), shrinks: new Set() }));
       return found;
     };
-    const makers = new ContainerMakers(this.program, this.refs, this.types, this.api, this.contexts, this.words);
+    const makers = new ContainerMakers(this.program, this.refs, this.types, this.api, this.contexts, this.words, this.sites());
     const sites = this.sites();
     for (const candidate of makers.candidates()) {
       const methods = this.api.containerMethods.get(candidate.type.shape);
@@ -169,7 +171,7 @@ export class Containers {
   }
 
   private compute(): Container[] {
-    const makers = new ContainerMakers(this.program, this.refs, this.types, this.api, this.contexts, this.words);
+    const makers = new ContainerMakers(this.program, this.refs, this.types, this.api, this.contexts, this.words, this.sites());
     const candidates = makers.candidates();
     if (candidates.length === 0) return [];
     const sites = this.sites();

@@ -9,6 +9,7 @@ import type { Traffic } from "./container-evidence.js";
 import type { ContainerSites } from "./container-sites.js";
 import type { Evidence, GrowSite } from "./containers.js";
 import type { Contexts } from "../contexts/contexts.js";
+import type { Holders } from "../contexts/holders.js";
 import { tellsOfEnd } from "../program/end-words.js";
 import type { GrowthWords } from "../program/growth-words.js";
 import type { Fn, Site } from "../program/program.js";
@@ -20,7 +21,10 @@ import { nameRead } from "../program/variables.js";
 const DEPTH = 3;
 
 export class EmptiedEntries {
-  constructor(private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly words: GrowthWords) {}
+  constructor(
+    private readonly refs: Refs, private readonly types: Types, private readonly api: Api, private readonly contexts: Contexts, private readonly words: GrowthWords,
+    private readonly holders: Holders,
+  ) {}
 
   of({ candidate, growth }: Traffic, sites: ContainerSites): Evidence | null {
     if (candidate.type.shape !== "mapping") return null;
@@ -34,7 +38,7 @@ export class EmptiedEntries {
       if (removal) return { kind: "emptied", isThing, grow, at: { fn: removal.fn, at: removal.instruction.at } };
       const undoing = isThing ? this.undone(grow, entry) : null;
       if (undoing) return { kind: "undone", grow, at: undoing };
-      const dead = this.endedByKey(growth, sites.of(entry).receivers);
+      const dead = this.endedByKey(growth, sites.of(entry).receivers) ?? this.takenOff(grow, entry);
       if (dead) return { kind: "dead", grow, at: dead };
     }
     return null;
@@ -71,6 +75,12 @@ export class EmptiedEntries {
     if (calls.some((site) => named(site, this.api.startMethods))) return null;
     const site = calls.find((one) => named(one, this.api.releaseMethods) && this.takesBack(one.fn) && growth.every(({ fn }) => fn !== one.fn));
     return site ? { fn: site.fn, at: site.instruction.at } : null;
+  }
+
+  /** `remove(id) { this.bus.off("change", this.listeners.get(id)); }`: the listener kept under the key is taken off for good. */
+  private takenOff(grow: GrowSite, entry: string): { fn: Fn; at: Span } | null {
+    const use = this.holders.usesOf(entry).find(({ as, site }) => as === "argument" && site.fn !== grow.fn && this.api.takesOff(site.instruction) && this.takesBack(site.fn));
+    return use ? { fn: use.site.fn, at: use.site.instruction.at } : null;
   }
 
   /** A function beside it that is named for taking something back comes to the entry, for which it is given something. */

@@ -70,7 +70,7 @@ function isOfRequest(analysis: Analysis, container: Container, { fn, key, value 
 }
 
 /** What is seen of single entries. */
-const OF_ENTRIES: ReadonlySet<Evidence["kind"]> = new Set(["counted", "locks", "settled", "dead"]);
+const OF_ENTRIES: ReadonlySet<Evidence["kind"]> = new Set(["counted", "locks", "settled", "dead", "over"]);
 
 /** What becomes of single entries matters little in what ends with a request or a turn. */
 function isWorthwhile(analysis: Analysis, container: Container, { kind, grow }: Evidence): boolean {
@@ -332,6 +332,7 @@ function searched(container: Container, growth: GrowSite, name: string): TrailSt
   if (evidence?.kind === "locks") return [{ role: "searched", message: `nothing takes a lock out of ${name} when nobody needs it any more`, place: null }];
   if (evidence?.kind === "undone") return [{ role: "searched", message: `this takes something back that ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "walked") return [{ role: "searched", message: `this ends what is in ${name} and leaves it there, and the next time adds to that`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "over") return [{ role: "searched", message: `here what was put in is over, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "beside") return [{ role: "searched", message: `this takes the entry out of ${evidence.name}, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   switch (removal.kind) {
     case "none":
@@ -363,9 +364,14 @@ function help(analysis: Analysis, container: Container, growth: GrowSite): strin
   if (removal.kind === "success" || removal.kind === "rejection") return "remove the entry in .finally(…)";
   if (removal.kind === "astray") return "take it out under the key that it was put in";
   if (removal.kind === "revived") return `ask whether ${container.name} has the entry before taking something out of it`;
+  if (container.evidence?.kind === "over") return "take it out where it is over";
   if (container.evidence?.kind === "tail") return "when it is over, delete the entry if it is still the last one";
   if (container.heldByValues) return "keep what the value needs of the key, or a weak reference to it, instead of the key";
   if (container.foreign) return growth.fresh ? "use a name that is the same for the same thing, or delete the entry when it is no longer needed" : "take it out where the object ends";
+  if (isOneOfSeveral(container)) {
+    const bounded = container.shape !== "mapping" ? python ? `collections.deque(maxlen=${String(BOUND)})` : "" : python ? `cachetools.LRUCache(maxsize=${String(BOUND)})` : `new LRUCache({ max: ${String(BOUND)} }) from "lru-cache"`;
+    return `${bounded === "" ? "" : `make each that ${container.name.replace("[…]", "")} holds a ${bounded}, or `}delete entries when they are no longer needed`;
+  }
   if (container.shape === "mapping") {
     if (growth.byReading) return `ask with \`in\` or .get() first, or delete the entry when it is no longer needed`;
     return python
@@ -381,7 +387,8 @@ function help(analysis: Analysis, container: Container, growth: GrowSite): strin
 /** What is wrong with the removal there is, to follow "the entry that f() puts into x"; null where nothing removes while the holder lives. */
 export function partialRemoval({ removal, evidence }: Container): string | null {
   switch (removal.kind) {
-    case "none": case "teardown": return evidence?.kind === "ended" && removal.kind === "teardown" ? "stays when what it gives back ends it" : null;
+    case "none": return null;
+    case "teardown": return evidence?.kind === "ended" ? "stays when what it gives back ends it" : evidence?.kind === "over" ? "stays when it is over" : null;
     case "failure": return "is removed only when computing it failed";
     case "rejection": return "is removed only when the promise is rejected";
     case "success": return "is not removed when the promise is rejected";
@@ -393,9 +400,14 @@ export function partialRemoval({ removal, evidence }: Container): string | null 
   }
 }
 
+/** It stands for each of the tables that a table holds. */
+function isOneOfSeveral({ ref }: Container): boolean {
+  return ref.fields.at(-1) === "[]";
+}
+
 /** Bounding the collection where it is made. */
 export function boundFix(container: Container): FixIntent | null {
-  if (container.shape === "queue" || container.life !== "process" || container.foreign || container.removal.kind !== "none" || container.heldByValues || container.evidence?.kind === "tail") return null;
+  if (container.shape === "queue" || isOneOfSeveral(container) || container.life !== "process" || container.foreign || container.removal.kind !== "none" || container.heldByValues || container.evidence?.kind === "tail" || container.evidence?.kind === "over") return null;
   if (container.growth[0] && container.growth[0].fn.module !== container.made.fn.module) return null;
   return { kind: "bound", container: container.makeAt, shape: container.shape === "mapping" ? "mapping" : container.shape === "set" ? "set" : "list", limit: BOUND };
 }

@@ -360,7 +360,8 @@ export class Targets {
       const isHere = this.scopes.of(store.fn).fn === call && !this.isMadeOnce(fn, store, stores, value);
       if (isHere && (isConstruction(store.fn, store.value) || this.lifeOfMade(store.fn, store.value, depth + 1) === "local")) return "local";
       const life = this.lifeOfMade(store.fn, store.value, depth + 1);
-      return life === "local" ? "instance" : life === "parameter" ? "injected" : life;
+      if (life === "local") return isOfClass(store) ? "process" : "instance";
+      return life === "parameter" ? "injected" : life;
     });
     if (lives.includes("local")) return "local"; // Made anew where it is listened to.
     if (lives.length === 0) return "unknown";
@@ -436,4 +437,9 @@ function common(lives: readonly TargetLife[]): TargetLife {
 export function isNull(fn: Fn, value: ValueId): boolean {
   const definition = fn.definition(value)?.instruction;
   return definition?.op === "constant" && (definition.value.kind === "null" || definition.value.kind === "other");
+}
+
+/** `static shared = new Emitter()`: the class's own, as long as the class. In Python what stands in a class's body may well give each object one of its own. */
+function isOfClass({ fn, site }: Stored): boolean {
+  return site.instruction.place.kind === "static" && fn.module.facts.language === "ts";
 }

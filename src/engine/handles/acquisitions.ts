@@ -15,7 +15,8 @@ import type { CallSite, Holders } from "../contexts/holders.js";
 import { Owners } from "./owners.js";
 import type { Owner } from "./owners.js";
 import type { Acquired, Paths } from "../paths/paths.js";
-import type { Cls, Fn } from "../program/program.js";
+import { push } from "../program/program.js";
+import type { Cls, Fn, Program } from "../program/program.js";
 import type { Refs } from "../program/refs.js";
 import type { Types } from "../program/types.js";
 import { loadsIn, namesOf } from "../program/variables.js";
@@ -40,6 +41,9 @@ const MAKING = /factory|create|make|build|open|spawn|connect|^new/iu;
 /** Rules whose handles are commonly returned for other reasons than to hand them over. */
 const NOT_OWNED = new Set(["orphan-task", "timer-leak", "logger-handler"]);
 
+/** `open_database`, `openDatabase`. */
+const SEVERAL_WORDS = /^_*[a-z]+(?:_[a-z]|[A-Z])/u;
+
 /** Rules whose handles are followed into the callback that a promise hands them to. */
 const CONTINUED = new Set(["unclosed-file", "unclosed-connection", "executor-leak", "unreleased-lock"]);
 
@@ -48,6 +52,7 @@ export class Acquisitions {
   /** All of them, also where a caller gets one of several. */
   private readonly all = new Map<Fn, readonly Owned[]>();
 
+  private methods: ReadonlyMap<string, readonly Fn[]> | null = null;
   private readonly owners: Owners;
   readonly evidence: Evidence;
   readonly cleared: ClearedBefore;
@@ -100,7 +105,8 @@ export class Acquisitions {
     const callee = this.types.calleeOf(fn, call);
     if (callee === null) {
       const pair = this.madeByFactory(fn, call);
-      return pair ? [{ pair, through: null, acquired: { fn, site, pair, value: call.out } }] : [];
+      const named = pair ? null : this.byNameAlone(fn, call);
+      return pair || named ? [{ pair: pair ?? named?.pair, through: named?.fn ?? null, acquired: { fn, site, pair: pair ?? named?.pair, value: call.out } } as Start] : [];
     }
     if (callee.kind === "class") {
       const owner = this.owners.of(callee.cls) ?? this.adopted(fn, call, callee.cls);
@@ -281,6 +287,21 @@ export class Acquisitions {
   }
 
   /** `this.workerFactory()` where that is declared to be `() => Worker`. */
+  /**
+   * `self.state.open_database()` on an object of which nothing is known, where all methods of the program that have this
+   * name hand out the same. Only names of several words: `open` and `connect` are other classes' as well.
+   */
+  private byNameAlone(fn: Fn, call: Call): { fn: Fn; pair: CompiledPair } | null {
+    if (call.receiver === null || call.method === null || call.path !== null || !SEVERAL_WORDS.test(call.method) || this.types.of(fn, call.receiver).length > 0) return null;
+    this.methods ??= methodsByName(this.refs.program);
+    const all = (this.methods.get(call.method) ?? []).filter((method) => method !== fn);
+    const [first] = all;
+    if (!first || all.some(({ facts }) => facts.generator || facts.decorators.length > 0 || facts.static)) return null;
+    const pairs = all.map((method) => this.returnsOwned(method));
+    const pair = pairs[0]?.[0]?.pair;
+    return pair && pairs.every((one) => one.length === 1 && one[0]?.element === null && one[0].pair.key === pair.key) ? { fn: first, pair } : null;
+  }
+
   private madeByFactory(fn: Fn, call: Call): CompiledPair | null {
     if (call.path !== null) return null;
     let name = call.method;
@@ -405,3 +426,9 @@ function isStatement(fn: Fn, value: ValueId): boolean {
 
 /** Last words of names of open files and of bytes in memory; `file_path` and `filename` are none. */
 const OPEN_FILE = /(?:^|_|(?<=[a-z])(?=[A-Z]))(?:[fF]ile|[fF]ileobj|fp|fd|fh|f|[sS]tream|[bB]uf|[bB]uffer|[bB]ytes|[bB]ytesIO|BytesIO|io|IO|[mM]emory|[dD]ata|[cC]ontents?|[uU]pload|[bB]ody|[rR]esponse|[rR]aw|[bB]lob)$/u;
+
+function methodsByName(program: Program): ReadonlyMap<string, readonly Fn[]> {
+  const found = new Map<string, Fn[]>();
+  for (const cls of program.classes()) for (const method of cls.methods) if (method.cls === cls) push(found, method.facts.name, method);
+  return found;
+}

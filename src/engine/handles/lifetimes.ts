@@ -234,7 +234,8 @@ export class Lifetimes {
     if (escape.kind !== "field" && escape.kind !== "element" && escape.kind !== "variable") return null;
     const { ref } = escape;
     // What a class holds for all its instances is no instance's to end: it lives as a module's variable does.
-    const holder = ref.root.kind === "this" ? fn.cls ?? ref.root.cls : null;
+    const by = escape.fn.cls !== null && (!fn.cls?.related.includes(escape.fn.cls)) ? escape.fn.cls : fn.cls;
+    const holder = ref.root.kind === "this" ? by ?? ref.root.cls : null;
     const isOfClass = holder !== null && escape.kind === "field" && this.isOfClass(escape.fn, escape.at);
     // Unless the class has an end of its own.
     const ends = holder === null ? [] : this.teardownsOf(holder).filter((end) => !isOfClass || end.facts.static);

@@ -1,6 +1,6 @@
 /**
- * Objects that take over what they are given: a method, a setter or a base's constructor that does nothing with its
- * parameter but work with it and put it into a field of the object.
+ * Objects that take over what they are given: a method, a setter or a constructor that does nothing with its parameter but
+ * work with it and put it into a field of the object.
  */
 import type { Call, ValueId } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
@@ -37,6 +37,15 @@ export class Adoption {
     return this.within(method.fn, parameter.binding, pair, 0);
   }
 
+  /** The field of a new object of the program in which its constructor leaves an argument; null where it, or some other holder, is not known. */
+  byConstructor(fn: Fn, call: Call, value: ValueId, pair: CompiledPair): Adopted | null {
+    const callee = this.types.calleeOf(fn, call);
+    if (callee?.kind !== "class" || callee.cls.unknownBase || callee.cls.outside.length > 0) return null;
+    const constructor = callee.cls.method("constructor") ?? callee.cls.method("__init__");
+    const position = call.args.findIndex((one) => one.value === value);
+    return constructor ? this.asParameter(constructor, call, position, position, pair, 0) : null;
+  }
+
   private through(fn: Fn, call: Call, value: ValueId, pair: CompiledPair, depth: number): Adopted | null {
     if (depth >= MAXIMUM_DEPTH) return null;
     const callee = this.types.calleeOf(fn, call);
@@ -44,11 +53,16 @@ export class Adoption {
     const explicit = this.isOwnObject(fn, call, callee.fn);
     if (explicit === null) return null;
     const position = call.args.findIndex((one) => one.value === value);
-    const argument = call.args[position];
-    const parameters = callee.fn.facts.parameters.slice(callee.fn.module.facts.language === "python" ? 1 : 0);
-    const parameter = argument?.name != null ? parameters.find((one) => one.name === argument.name) : parameters[position - explicit];
+    return this.asParameter(callee.fn, call, position, position - explicit, pair, depth);
+  }
+
+  /** @param given of the argument in the call. @param place of the parameter, the receiver not counted. */
+  private asParameter(callee: Fn, call: Call, given: number, place: number, pair: CompiledPair, depth: number): Adopted | null {
+    const argument = call.args[given];
+    const parameters = callee.facts.parameters.slice(callee.module.facts.language === "python" ? 1 : 0);
+    const parameter = argument?.name != null ? parameters.find((one) => one.name === argument.name) : parameters[place];
     if (argument?.spread !== false || parameter?.binding == null || parameter.kind !== "plain" && parameter.kind !== "keyword-only") return null;
-    return this.within(callee.fn, parameter.binding, pair, depth);
+    return this.within(callee, parameter.binding, pair, depth);
   }
 
   /** How many arguments before the value stand for the object: 1 for `Base.__init__(self, conn)`; null where the object is another one. */

@@ -4,9 +4,9 @@
  *
  * Both look for evidence only: a method that asks anything about the object's own state first is believed to know.
  */
-import type { BlockId, Instruction, Test, ValueId } from "../../model/facts.js";
+import type { BlockId, Instruction, Terminator, Test, ValueId } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
-import { isNothing } from "../program/constants.js";
+import { isNothing, origin } from "../program/constants.js";
 import { EmptiedFields } from "./emptied-first.js";
 import type { Api, CompiledPair } from "../program/api.js";
 import { canReach, isReachedNormally } from "../program/blocks.js";
@@ -68,7 +68,7 @@ export class FieldPaths {
     for (const [key, stores] of types.fieldStores) this.stores.set(key, stores);
   }
 
-  /** The return by which a clean-up may leave before its release, decided by a count that has nothing to do with the handle. */
+  /** The return by which a clean-up may leave before its release, decided by a count that has nothing to do with the handle, or by what the handle, which lives, says. */
   skippedRelease(pair: CompiledPair, ref: Ref, teardown: Fn): Span | null {
     if (!this.api.releaseMethods.has(teardown.facts.name) || teardown.facts.kind !== "method") return null;
     const seen = new Set<BlockId>([0]);
@@ -82,8 +82,9 @@ export class FieldPaths {
         continue;
       }
       if (end.kind === "catch" || end.kind === "rethrow" || end.kind === "raise") continue;
-      const counted = end.kind === "branch" && this.isCount(teardown, end.test);
-      if (end.kind === "branch" && !counted) continue; // Some other condition: it may be the handle's.
+      const counted = end.kind === "branch" && (this.isCount(teardown, end.test) || pair.rule === "unclosed-file" && this.isToldByHandle(teardown, end, ref));
+      // Some other condition: it may be the handle's. What the caller says besides changes nothing in that.
+      if (end.kind === "branch" && !counted && !(next.counted && endInputs(end).every((value) => isParameter(teardown, value)))) continue;
       for (const to of successorsOf(end)) {
         if (seen.has(to)) continue;
         seen.add(to);
@@ -101,6 +102,14 @@ export class FieldPaths {
       const name = ref.fields.at(-1);
       if (ref.root.kind !== "this" || name === undefined || !words(name).some((word) => COUNTED.test(word))) return false;
       return !(this.stores.get(ref.key) ?? []).some((store) => store.fn === fn);
+    });
+  }
+
+  /** `size = self.file.tell()`, `if size == 0`: what a method of the handle gave, other than whether it is still open. */
+  private isToldByHandle(fn: Fn, end: Extract<Terminator, { kind: "branch" }>, ref: Ref): boolean {
+    return (end.test.kind === "equal" || end.test.kind === "compare") && endInputs(end).some((value) => {
+      const made = origin(fn, value)?.site.instruction;
+      return made?.op === "call" && made.receiver !== null && this.refs.of(fn, made.receiver).key === ref.key;
     });
   }
 
@@ -210,7 +219,8 @@ export class FieldPaths {
     return fn.facts.blocks.some((block, id) => {
       const isWhole = until === null || id !== until.block && canReach(fn, id, until.block);
       if (!isWhole && id !== until.block) return false;
-      if (isWhole && block.end.kind === "branch" && endInputs(block.end).some((value) => this.asksObject(fn, value, 0))) return true;
+      // What a loop asks before each turn is when to give up.
+      if (isWhole && block.end.kind === "branch" && !isTurnTest(fn, id) && endInputs(block.end).some((value) => this.asksObject(fn, value, 0))) return true;
       return (isWhole ? block.instructions : block.instructions.slice(0, until.index)).some((one) => this.touches(fn, one, pair, ref));
     });
   }
@@ -233,6 +243,17 @@ export class FieldPaths {
     // A method of the object that is not known: an inherited close.
     return instruction.receiver !== null && isThis(fn, instruction.receiver) && instruction.method !== null && this.api.releaseMethods.has(instruction.method);
   }
+}
+
+/** The first block of a `while` loop, which asks whether there is another turn. */
+function isTurnTest(fn: Fn, id: BlockId): boolean {
+  const loop = fn.block(id)?.loop ?? null;
+  return loop !== null && fn.facts.loops[loop]?.kind === "while" && fn.facts.blocks.findIndex((block) => block.loop === loop) === id;
+}
+
+function isParameter(fn: Fn, value: ValueId): boolean {
+  const definition = fn.definition(value)?.instruction;
+  return definition?.op === "constant" || definition?.op === "load" && definition.place.kind === "binding" && fn.module.binding(definition.place.binding)?.kind === "parameter";
 }
 
 function isToldOfEnd(name: string): boolean {

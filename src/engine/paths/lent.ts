@@ -4,7 +4,7 @@
  */
 import type { BindingId, Call } from "../../model/facts.js";
 import type { Api, CompiledPair } from "../program/api.js";
-import { canReturn } from "../program/blocks.js";
+import { canReach, canReturn } from "../program/blocks.js";
 import type { CallSite } from "../contexts/holders.js";
 import type { Fn, Program } from "../program/program.js";
 import { push } from "../program/program.js";
@@ -26,6 +26,20 @@ export class Lent {
     let known = this.memo.get(key);
     if (known === undefined) this.memo.set(key, (known = this.calls().get(call.path)?.some((site) => site.fn !== here && this.isReleasedAfter(pair, site)) === true));
     return known;
+  }
+
+  /** `def with_connection(use): conn = connect(); use(conn); conn.commit()`: the caller's function works with what this one still has, and works with again. */
+  isLoan(pair: CompiledPair, call: Call, fn: Fn, variables: ReadonlySet<BindingId>): boolean {
+    const here = fn.definition(call.out);
+    const callee = call.callee === null || pair.rule !== "unclosed-connection" && pair.rule !== "unclosed-file" ? undefined : fn.definition(call.callee)?.instruction;
+    if (callee?.op !== "load" || callee.place.kind !== "binding") return false;
+    const { binding } = callee.place;
+    if (!here || !fn.facts.parameters.some((one) => one.binding === binding) || (fn.module.bindingStores.get(binding) ?? []).length > 0) return false;
+    return fn.calls().some((site) => {
+      const { receiver } = site.instruction;
+      const on = receiver === null ? undefined : fn.definition(receiver)?.instruction;
+      return on?.op === "load" && on.place.kind === "binding" && variables.has(on.place.binding) && (site.block === here.block ? site.index > here.index : canReach(fn, here.block, site.block));
+    });
   }
 
   private isReleasedAfter(pair: CompiledPair, { fn, instruction: call }: CallSite): boolean {

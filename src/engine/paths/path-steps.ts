@@ -406,10 +406,12 @@ export class Steps {
         return null;
       }
     }
-    if (callee === null && !state.boxed && this.lent.isShown(this.pair, call, this.fn)) return this.lend(state);
+    if (callee === null && !state.boxed && (this.lent.isShown(this.pair, call, this.fn) || this.lent.isLoan(this.pair, call, this.fn, state.variables))) return this.lend(state);
     // What this function releases itself further on was only lent; who gets what the call made of it is taken to have it.
     if (this.flow.releasesLater(call, state.variables)) return this.tracked.alias(state, call.out, call.at);
-    this.outcome.escapes.push({ kind: "argument", call, at: call.at, known: callee !== null });
+    // A timer or a task that a new object wraps is that object's to end, by methods that others call.
+    const field = callee?.kind === "class" && !state.boxed && this.pair.rule !== "timer-leak" && this.pair.rule !== "orphan-task" ? this.adoption.byConstructor(this.fn, call, given.value, this.pair) : null;
+    this.outcome.escapes.push(field ? { kind: "field", ref: field.ref, at: field.at, fn: field.fn } : { kind: "argument", call, at: call.at, known: callee !== null });
     return null;
   }
 

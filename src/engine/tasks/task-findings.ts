@@ -9,6 +9,7 @@ import { EndMisses } from "../timers/end-misses.js";
 import { ForgottenEntries } from "../handles/forgotten-entries.js";
 import { FloatingWork } from "./floating.js";
 import { Gathered } from "./gathered.js";
+import { handedBack } from "./handed-back.js";
 import { HeardFailures } from "./heard-failures.js";
 import type { CallSite } from "../contexts/holders.js";
 import type { Life } from "../handles/lifetimes.js";
@@ -52,6 +53,7 @@ export function* taskFindings(analysis: Analysis): Generator<TaskFinding> {
     if (paths.isNoNewTask(life)) continue;
     const finding = lost(life, owners, paths, heard) ?? keptForGood(analysis, life) ?? left(life, paths) ?? leftByEnd(analysis, life, paths) ?? leftAsleep(life, delays) ?? emptied(life, paths, misses, analysis) ?? leftByEntry(life, paths, entries) ?? overwritten(analysis, life, owners);
     if (finding) yield finding;
+    else yield* droppedByCallers(analysis, life, paths, heard);
   }
   for (const { fn, call, context } of paths.abandoned()) {
     yield {
@@ -129,6 +131,28 @@ function lost(life: Life, owners: TimerOwners, paths: TaskPaths, heard: HeardFai
   return life.dropped
     ? { ...path, message: "dropped", data: { noun: pair.noun, api: callName(fn, life.site.instruction) }, severity, trail, fix, help: KEEP }
     : { ...path, message: "unused", data: { noun: pair.noun, handle: handleName(life) }, severity, trail, fix, help: "await it, keep it where it is cancelled later, or use a TaskGroup" };
+}
+
+/** Given back by the function that makes it, to callers that drop it: said where it is made, or at the one call of several that drops it. */
+function* droppedByCallers(analysis: Analysis, life: Life, paths: TaskPaths, heard: HeardFailures): Generator<TaskFinding> {
+  const back = handedBack(analysis, life);
+  const [first, ...others] = back?.calls ?? [];
+  if (!back || !first || paths.isOneStep(life)) return;
+  const { fn, pair, site } = life;
+  const runs = paths.runs(life);
+  const isHeard = runs !== null && heard.isHeard(runs) || heard.isAskedFor(fn, site.instruction.out);
+  const isHere = back.all || others.length > 0;
+  const place = isHere ? { fn, at: site.instruction.at } : { fn: first.fn, at: first.instruction.at };
+  const keep = `keep it in ${functionName(fn)} in a set until it is done (tasks.add(task); task.add_done_callback(tasks.discard))`;
+  yield {
+    message: isHeard ? "collectable" : "dropped", data: { noun: pair.noun, api: isHere ? callName(fn, site.instruction) : callName(first.fn, first.instruction) },
+    severity: isHeard ? "low" : "medium", path: place.fn.module.path, at: place.at, fix: null, help: isHere ? keep : `take what it gives back, or ${keep}`,
+    trail: [
+      ...repetition(first.fn, analysis.contexts.at(first.fn, first.block)),
+      ...isHere ? [] : [{ role: "note" as const, message: `${functionName(fn)} makes the ${pair.noun}`, place: at(fn, site.instruction.at) }],
+      ...back.calls.slice(0, 3).map((call): TrailStep => ({ role: "exit", message: `${functionName(fn)} gives it back, and nothing takes it here`, place: at(call.fn, call.instruction.at) })),
+    ],
+  };
 }
 
 /** Put in a collection of the module that nobody ever looks into again. */
