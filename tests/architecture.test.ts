@@ -28,6 +28,7 @@ const ANSWERS = new Set(["program", "contexts", "paths"]);
 const OWN_WORDS = new Map([
   ["__init__", "Python's constructor, and the file that makes a folder a package"],
   ["__new__", "Python's constructor"],
+  ["__del__", "Python's finalizer"],
   ["__truediv__", "what the operator / calls"],
   ["__call__", "what calling a value calls"],
   ["raises", "a verb of messages"],

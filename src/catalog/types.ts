@@ -349,6 +349,8 @@ export interface Growth {
   singletons?: string[];
   /** Base classes of which a framework makes an instance for each request, connection or document. */
   perCall?: string[];
+  /** Base classes of which a framework makes an instance for each connection, which may go on for long. */
+  perConnection?: string[];
   /** Types of what is of one request or unit of work, and so is an object that is made with one: "sqlalchemy.orm.Session". */
   ofOneCall?: string[];
   /** Declared types with few values, or as many as there is code: "bool", "typing.Type". */

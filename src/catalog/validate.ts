@@ -257,7 +257,7 @@ const containerMethods = table(
 const growth = table({}, {
   puts: listOf(api), takes: listOf(api), sizes: listOf(api), few: listOf(api), fewFields: listOf(string), fewNames: regularExpression, settings: regularExpression, fresh: listOf(api), limitless: listOf(string), tables: listOf(string),
   timedWaits: listOf(api), onFailure: listOf(api), onSuccess: listOf(api), filing: regularExpression, servants: regularExpression, runs: table({ collectors: regularExpression, ends: regularExpression }, {}), cacheNames: regularExpression, endings: regularExpression, ownEndings: regularExpression, starts: listOf(string), perCallNames: regularExpression, identities: regularExpression, things: regularExpression, lasting: regularExpression, transit: regularExpression, passing: listOf(api), answered: listOf(api), waits: listOf(table({ call: api }, { limit: listOf(argument), cancels: boolean })), singletons: listOf(decorator),
-  perCall: listOf(string), ofOneCall: listOf(string), serverFields: listOf(string), fewTypes: listOf(string), fewBases: listOf(string), values: listOf(string), valueMethods: listOf(string), identity: listOf(api), valueDecorators: listOf(string),
+  perCall: listOf(string), perConnection: listOf(string), ofOneCall: listOf(string), serverFields: listOf(string), fewTypes: listOf(string), fewBases: listOf(string), values: listOf(string), valueMethods: listOf(string), identity: listOf(api), valueDecorators: listOf(string),
 });
 
 /** A base class: a path, or "*Servicer" by the end of its last name. */

@@ -71,12 +71,15 @@ export const containers: CatalogFile = {
     lasting: "(?:^|_|[a-z](?=[A-Z]))(?:[sS]een|[hH]istory|[kK]nown|[vV]isited|[eE]ver|[tT]otals?|[cC]ount(?:s|er|ers)?|[sS]tat(?:s|istics)?|[lL]ogs?|[mM]etrics|[pP]revious|[lL]ast)(?![a-z])",
     transit: "(?:^|_|[a-z](?=[A-Z]))(?:[pP]ending|[iI]n_?[fF]light|[oO]utstanding|[wW]aiting|[wW]aiters?|[aA]waiting|[uU]nacked|[uU]nconfirmed|[iI]n_?[pP]rogress)(?![a-z])",
     passing: ["threading.Thread", "threading.Timer", "multiprocessing.Process", "subprocess.Popen", "asyncio.create_task", "asyncio.ensure_future", "*#create_task", "asyncio.Future", "asyncio.Event", "*#create_future", "concurrent.futures.Future", "tornado.concurrent.Future", "twisted.internet.defer.Deferred", "threading.Event", "gevent.event.AsyncResult", "gevent.event.Event", "gevent.spawn", "eventlet.spawn", "eventlet.event.Event", "anyio.Event", "trio.Event"],
+    perConnection: [
+      "asyncio.Protocol", "asyncio.DatagramProtocol", "asyncio.BufferedProtocol", "twisted.internet.protocol.Protocol", "twisted.internet.protocol.DatagramProtocol",
+      "twisted.protocols.basic.LineReceiver", "twisted.protocols.basic.LineOnlyReceiver", "tornado.websocket.WebSocketHandler",
+    ],
     perCall: [
-      "asyncio.Protocol", "asyncio.DatagramProtocol", "asyncio.BufferedProtocol", "asyncio.SubprocessProtocol", "twisted.internet.protocol.Protocol", "twisted.internet.protocol.DatagramProtocol",
-      "twisted.internet.protocol.ProcessProtocol", "twisted.protocols.basic.LineReceiver", "twisted.protocols.basic.LineOnlyReceiver", "twisted.web.http.HTTPClient",
+      "asyncio.SubprocessProtocol", "twisted.internet.protocol.ProcessProtocol", "twisted.web.http.HTTPClient",
       "html.parser.HTMLParser", "xml.sax.handler.ContentHandler", "xml.sax.ContentHandler", "ast.NodeVisitor", "ast.NodeTransformer",
       "socketserver.BaseRequestHandler", "socketserver.StreamRequestHandler", "socketserver.DatagramRequestHandler", "http.server.BaseHTTPRequestHandler", "http.server.SimpleHTTPRequestHandler",
-      "tornado.web.RequestHandler", "tornado.websocket.WebSocketHandler", "django.views.View", "django.views.generic.View", "django.views.generic.base.View", "flask.views.View", "flask.views.MethodView",
+      "tornado.web.RequestHandler", "django.views.View", "django.views.generic.View", "django.views.generic.base.View", "flask.views.View", "flask.views.MethodView",
       "rest_framework.views.APIView", "aiohttp.web.View", "starlette.endpoints.HTTPEndpoint", "starlette.endpoints.WebSocketEndpoint",
       "channels.consumer.AsyncConsumer", "channels.generic.websocket.WebsocketConsumer", "channels.generic.websocket.AsyncWebsocketConsumer", "twisted.python.usage.Options", "argparse.Action", "argparse.Namespace",
     ],

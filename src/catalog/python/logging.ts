@@ -36,6 +36,21 @@ export const logging: CatalogFile = {
       source: `${LOGGER}#logging.Logger.removeFilter`,
     },
     {
+      // A logger by its name, where its type is not known: one that another module made.
+      key: "named-log-filter",
+      rule: "logger-handler",
+      noun: "log filter",
+      acquire: ["*#addFilter"],
+      imports: ["logging"],
+      receiverName: "^_*(?:log|logger|LOG|LOGGER)$|(?:_|[a-z](?=L))(?:log|logger|Logger|LOGGER)$",
+      handle: "registration",
+      registration: { listener: 0, returns: "none", idempotent: true },
+      release: ["-#removeFilter"],
+      guards: ["filters"],
+      callbacks: [0],
+      source: `${LOGGER}#logging.Logger.removeFilter`,
+    },
+    {
       // The registry keeps one logger for each name: safe for names that the code fixes.
       key: "named-logger",
       rule: "logger-handler",

@@ -5,6 +5,7 @@
 import type { ValueId } from "../../model/facts.js";
 import type { Api } from "../program/api.js";
 import type { ContainerKeys } from "./container-keys.js";
+import { isItself } from "./container-sites.js";
 import type { ContainerSites } from "./container-sites.js";
 import type { Candidate } from "./container-makers.js";
 import { ContainerTails } from "./container-tails.js";
@@ -29,6 +30,8 @@ export interface Traffic {
   candidate: Candidate;
   growth: readonly GrowSite[];
   shrinks: readonly Shrink[];
+  /** Finalizers of what is put in, which do not run as long as it is in. */
+  vain: readonly Shrink[];
 }
 
 export class ContainerEvidence {
@@ -57,6 +60,9 @@ export class ContainerEvidence {
 
   /** Of a container that nothing takes single entries out of: why its entries should go. `lasts`: nor are all of them taken out while its holder lives. */
   of(traffic: Traffic, sites: ContainerSites, lasts: boolean): Evidence | null {
+    const [vain] = traffic.vain;
+    const [first] = traffic.growth.filter((grow) => isItself(grow));
+    if (vain && first) return { kind: "held", grow: first, at: { fn: vain.fn, at: vain.site.instruction.at } };
     return (lasts ? this.endedAlone(traffic.growth) : null) ?? this.beside.of(traffic, sites) ?? this.entries.of(traffic, sites) ?? this.tail(traffic) ?? this.spent.of(traffic, sites) ?? this.settled.of(traffic, sites) ?? this.walked.of(traffic) ?? this.over.of(traffic.growth);
   }
 

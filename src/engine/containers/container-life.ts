@@ -61,13 +61,18 @@ export class ContainerLife {
     this.provided ??= providedTypes(this.program, this.types, this.api, this.contexts);
     if (this.provided.has(cls.typeName)) return "short";
     if (cls.related.some((one) => one.facts.decorators.some((decorator) => this.isSingleton(decorator)))) return "process";
-    if (this.words.perCall.some((base) => this.types.isA(cls.typeName, base))) return "short";
+    if (this.isOfConnection(cls) || this.words.perCall.some((base) => this.types.isA(cls.typeName, base))) return "short";
     const constructor = cls.method("constructor") ?? cls.method("__init__") ?? (cls.facts.initializer === null ? null : cls.module.fn(cls.facts.initializer));
     const kind = constructor ? this.contexts.of(constructor).kind : "unknown";
     if (kind === "once") return constructor && this.isExchanged(constructor) ? "short" : "process";
     if (repeats(kind) && kind !== "instance" || this.contexts.isMadeAnew(cls) || constructor && this.isExchanged(constructor)) return "short";
     if (kind !== "request" && this.isOfOneRun(cls)) return "short";
     return this.words.isServant(cls.name) && !(constructor && (this.isMadeForCall(constructor) || this.makers.isOfOneCall(constructor))) ? "long" : "unknown";
+  }
+
+  /** There is one for each connection: short beside the process, and long beside what comes over it. */
+  isOfConnection(cls: Cls): boolean {
+    return this.words.perConnection.some((base) => this.types.isA(cls.typeName, base));
   }
 
   /** A reporter of a test run: `onRunComplete()`, `this.on("runner:end", …)`. */

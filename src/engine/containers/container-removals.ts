@@ -3,14 +3,17 @@
  * failure, or not on every way out.
  */
 import type { ContainerMethods } from "../../catalog/types.js";
+import type { ValueId } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
 import type { AbandonedWaits } from "./abandoned-waits.js";
 import type { Api } from "../program/api.js";
-import { isInLoop, isReachedNormally } from "../program/blocks.js";
+import { endlessLoop, isInLoop, isReachedNormally } from "../program/blocks.js";
 import { missedAfterTest, missedExit } from "./container-exits.js";
 import type { MissedExit } from "./container-exits.js";
+import { origin } from "../program/constants.js";
 import type { ContainerKeys } from "./container-keys.js";
 import type { Candidate } from "./container-makers.js";
+import { isItself } from "./container-sites.js";
 import type { ContainerSites, Operations } from "./container-sites.js";
 import type { ContainerWaits } from "./container-waits.js";
 import type { GrowSite } from "./containers.js";
@@ -44,6 +47,8 @@ export type Removal =
   | { kind: "timeout"; at: { fn: Fn; at: Span } }
   /** The answer takes it out, unless it is an error. */
   | { kind: "error"; at: { fn: Fn; at: Span } }
+  /** What takes it out cancels the work that it is, and nothing takes out what is done. */
+  | { kind: "cancelled"; at: { fn: Fn; at: Span } }
   /** It asks for the entry under what its key was taken from, not under the key. */
   | { kind: "astray"; at: { fn: Fn; at: Span } }
   /** An entry is made only to take something out of it. */
@@ -57,11 +62,16 @@ export interface Shrink {
 }
 
 export class ContainerRemovals {
+  /** Methods by which a canceller cancels. */
+  private readonly cancelCalls: ReadonlySet<string>;
+
   constructor(
     private readonly refs: Refs, private readonly api: Api, private readonly contexts: Contexts, private readonly holders: Holders, private readonly words: GrowthWords,
     private readonly types: Types, private readonly keys: ContainerKeys, private readonly waits: ContainerWaits,
     private readonly abandoned: AbandonedWaits, private readonly work: WorkEnds,
-  ) {}
+  ) {
+    this.cancelCalls = new Set(api.files.flatMap(({ cancellers }) => cancellers ?? []).flatMap(({ cancel }) => cancel.map((text) => text.slice(1))));
+  }
 
   /** Every place that takes something out of what the reference holds. */
   shrinksOf(sites: ContainerSites, operations: Operations, methods: ContainerMethods, ref: Ref): Shrink[] {
@@ -97,6 +107,11 @@ export class ContainerRemovals {
     return shrinks;
   }
 
+  /** `def __del__(self): Class.all.discard(self)`, where the objects put themselves in: a finalizer runs for what nothing holds any more. */
+  isFinalizerOf({ fn }: Shrink, growth: readonly GrowSite[]): boolean {
+    return fn.facts.name === "__del__" && growth.some((grow) => isItself(grow) && grow.fn.cls !== null && fn.cls?.related.includes(grow.fn.cls) === true);
+  }
+
   /** What the shrinking amounts to, and the growth it leaves; null where it is enough. */
   removalOf(candidate: Candidate, operations: Operations, growth: readonly GrowSite[], shrinks: readonly Shrink[]): { removal: Removal; growth: GrowSite[] } | null {
     for (const one of growth) {
@@ -126,7 +141,12 @@ export class ContainerRemovals {
 
   /** Emptied as a whole, and by what nobody is seen to call while the holder lives: `clear() { …; this.entries.clear(); }`. */
   isEmptiedAtEnd(growth: readonly GrowSite[], shrinks: readonly Shrink[]): boolean {
-    return shrinks.every((shrink) => shrink.whole && !growth.some((one) => one.fn === shrink.fn) && this.contexts.callers(shrink.fn).every((site) => this.isTeardown(site.fn)));
+    return shrinks.every((shrink) => shrink.whole && !growth.some((one) => one.fn === shrink.fn) && this.isCalledAtEnd(shrink.fn, 0));
+  }
+
+  /** By ends only, or by those that pass on a call of that name: `close_channel(self): self.protocol.close_channel()`. */
+  private isCalledAtEnd(fn: Fn, depth: number): boolean {
+    return this.contexts.callers(fn).every((site) => this.isTeardown(site.fn) || depth < 3 && site.fn !== fn && site.fn.facts.name === fn.facts.name && this.isCalledAtEnd(site.fn, depth + 1));
   }
 
   /** `calls[request.id] = request` and `calls.pop(request, None)`: what is taken out is the thing, where it went in under a field of it. */
@@ -170,8 +190,51 @@ export class ContainerRemovals {
     if (grow.memo && shrinks.every((shrink) => this.isOnFailure(shrink, grow.fn))) return { kind: "failure", at: place };
     if (shrinks.every((shrink) => shrink.fn.parent === grow.fn && this.isOfEntry(shrink, grow) && this.isOnRejection(shrink, grow))) return { kind: "rejection", at: place };
     if (shrinks.every((shrink) => shrink.fn.parent === grow.fn && this.isOfEntry(shrink, grow) && this.isOnSuccess(shrink.fn))) return { kind: "success", at: place };
-    const answer = this.missedByAnswer(grow, shrinks);
+    const answer = this.missedByAnswer(grow, shrinks) ?? this.onlyCancelled(grow, shrinks);
     return answer ?? this.givenUp(grow, shrinks);
+  }
+
+  /** `tasks[stream] = create_task(work())`, where `tasks.pop(stream).cancel()` is all that takes one out, and the work comes to its end by itself. */
+  private onlyCancelled(grow: GrowSite, shrinks: readonly Shrink[]): Removal | null {
+    const [first] = shrinks;
+    if (!first || grow.key === null || grow.value === null || !(grow.fresh || this.words.isOfOne(grow.fn, grow.key) || this.words.isPerCall(grow.fn.facts.name))) return null;
+    return this.isFiniteWork(grow.fn, grow.value) && shrinks.every((shrink) => !shrink.whole && this.cancels(shrink)) ? { kind: "cancelled", at: { fn: first.fn, at: first.site.instruction.at } } : null;
+  }
+
+  /** A task of a function of the program that does not go on for good, or what cancels work that is waited for right here. */
+  private isFiniteWork(fn: Fn, value: ValueId): boolean {
+    const made = origin(fn, value)?.site.instruction;
+    if (made?.op !== "call") return false;
+    const canceller = this.api.files.flatMap(({ cancellers }) => cancellers ?? []).find(({ make }) => made.path !== null && make.includes(made.path));
+    if (canceller) {
+      const token = `${this.refs.of(fn, value).key}.${canceller.token}`;
+      return fn.calls().some(({ instruction }) => isAwaited(fn, instruction.out) && instruction.args.some((one) => this.leadsTo(fn, one.value, token, 0)));
+    }
+    if (!this.api.acquired(fn, made, this.types).some(({ rule, ends }) => rule === "orphan-task" && ends === "completes")) return false;
+    return made.args.some((one) => {
+      const work = fn.definition(one.value)?.instruction;
+      const callee = work?.op === "call" ? this.types.calleeOf(fn, work) : null;
+      return callee?.kind === "function" && endlessLoop(callee.fn) === null;
+    });
+  }
+
+  /** The value by its name, or a literal that has it somewhere. */
+  private leadsTo(fn: Fn, value: ValueId, key: string, depth: number): boolean {
+    if (this.refs.of(fn, value).key === key) return true;
+    const made = origin(fn, value)?.site.instruction;
+    return depth < 3 && made?.op === "collection" && made.elements.some((one) => this.leadsTo(fn, one.value, key, depth + 1));
+  }
+
+  /** What is taken out, or is there under a key, is told to stop in the same function. */
+  private cancels({ fn, site }: Shrink): boolean {
+    const { instruction } = site;
+    const table = instruction.op === "call" ? instruction.receiver : instruction.op === "delete" && instruction.place.kind === "index" ? instruction.place.object : null;
+    const entry = table === null ? null : `${this.refs.of(fn, table).key}.[]`;
+    return fn.calls().some((other) => {
+      const { receiver } = other.instruction;
+      if (receiver === null || !this.words.isCancelling(other.instruction) && !this.cancelCalls.has(other.instruction.method ?? "")) return false;
+      return origin(fn, receiver)?.site.instruction === instruction || this.refs.of(fn, receiver).key === entry;
+    });
   }
 
   /** Nobody waits for the entry any more, and it stays. */
@@ -350,4 +413,8 @@ export class ContainerRemovals {
   isReading(method: string): boolean {
     return [...this.api.containerMethods.values()].some((methods) => methods.reads.includes(method));
   }
+}
+
+function isAwaited(fn: Fn, value: ValueId): boolean {
+  return fn.uses(value).some((use) => use.kind === "instruction" && use.site.instruction.op === "await");
 }

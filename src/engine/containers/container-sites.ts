@@ -157,3 +157,9 @@ export function* takes(api: Api, { deletes, receivers }: Operations): Generator<
     if (instruction.op === "call" && first && [...api.containerMethods.values()].some((methods) => methods.shrink.includes(instruction.method ?? ""))) yield { fn, site, at: instruction.at, key: first.value, value: null };
   }
 }
+
+/** The object puts itself in. */
+export function isItself({ fn, value }: Pick<Filed, "fn" | "value">): boolean {
+  const made = value === null ? undefined : fn.definition(value)?.instruction;
+  return made?.op === "load" && made.place.kind === "this";
+}

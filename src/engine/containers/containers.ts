@@ -20,7 +20,7 @@ import { ContainerMakers } from "./container-makers.js";
 import type { Candidate } from "./container-makers.js";
 import { ContainerRemovals } from "./container-removals.js";
 import type { Removal, Shrink } from "./container-removals.js";
-import { ContainerSites } from "./container-sites.js";
+import { ContainerSites, isItself } from "./container-sites.js";
 import type { Operations } from "./container-sites.js";
 import { ContainerWaits } from "./container-waits.js";
 import type { Context, Contexts } from "../contexts/contexts.js";
@@ -72,6 +72,8 @@ export type Evidence = { grow: GrowSite; at: { fn: Fn; at: Span } } & (
   | { kind: "undone" }
   /** The half that undoes it ends what is in the list here, and leaves it there. */
   | { kind: "walked" }
+  /** Its own finalizer takes an object out, which does not run as long as it is in. */
+  | { kind: "held" }
   /** The function that puts something in ends it here, or listens for its end, and leaves it. */
   | { kind: "over" }
   /** Another container of the same owner, filled under the same key, loses its entry here. */
@@ -216,8 +218,7 @@ export class Containers {
 
   /** `table[key] = self` in a class that has an end. */
   private entersItself(fn: Fn, value: ValueId): boolean {
-    const definition = fn.definition(value)?.instruction;
-    return definition?.op === "load" && definition.place.kind === "this" && fn.cls?.methods.some((method) => this.api.releaseMethods.has(method.facts.name)) === true;
+    return isItself({ fn, value }) && fn.cls?.methods.some((method) => this.api.releaseMethods.has(method.facts.name)) === true;
   }
 
   private judge(candidate: Candidate, sites: ContainerSites): { container: Container; traffic: Traffic } | null {
@@ -228,10 +229,12 @@ export class Containers {
     let growth = this.growthOf(candidate, sites, methods);
     if (type.bound === "weak") growth = growth.filter((one) => this.valueHoldsKey(one));
     if (growth.length === 0) return null;
-    const shrinks = [...this.removals.shrinksOf(sites, operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
-    const own = { candidate, growth, shrinks };
+    const all = [...this.removals.shrinksOf(sites, operations, methods, ref), ...candidate.resets.map((store) => ({ fn: store.fn, site: store.site, whole: true }))];
+    const vain = type.bound === "weak" || life !== "process" ? [] : all.filter((shrink) => this.removals.isFinalizerOf(shrink, growth));
+    const shrinks = all.filter((shrink) => !vain.includes(shrink));
+    const own = { candidate, growth, shrinks, vain };
     const isShared = this.isShared(ref, operations, life);
-    const removal = this.removals.removalOf(candidate, operations, growth, shrinks) ?? this.untilEmptied(growth, shrinks);
+    const removal = this.neverRemoved(own, sites) ?? this.removals.removalOf(candidate, operations, growth, shrinks) ?? this.untilEmptied(growth, shrinks);
     // Whoever else has it may take things out, but is not told of a wait that is given up here.
     if (removal === null || isShared && removal.removal.kind !== "timeout") return null;
     const container: Container = {
@@ -242,6 +245,14 @@ export class Containers {
       elementsCalled: this.elementsCalled(ref), evidence: null,
     };
     return { container, traffic: own };
+  }
+
+  /** Where what waits under a key is settled and nothing takes a single entry out, a wait that is given up is not what is wrong. */
+  private neverRemoved(traffic: Traffic, sites: ContainerSites): { removal: Removal; growth: GrowSite[] } | null {
+    const { growth, shrinks } = traffic;
+    const [first] = shrinks;
+    if (!this.removals.isEmptiedAtEnd(growth, shrinks) || !shrinks.every(leavesNothing) || this.evidence.of(traffic, sites, true)?.kind !== "settled") return null;
+    return { removal: first ? { kind: "teardown", at: { fn: first.fn, at: first.site.instruction.at } } : { kind: "none" }, growth: [...growth] };
   }
 
   /** That all entries go at once is not enough for one whose own end leaves it. */
@@ -360,4 +371,10 @@ export class Containers {
     }
     return false;
   }
+}
+
+/** It empties, and makes no choice of what stays. */
+function leavesNothing({ fn, site: { instruction } }: Shrink): boolean {
+  const made = instruction.op === "store" ? fn.definition(instruction.value)?.instruction : undefined;
+  return instruction.op !== "store" || made?.op === "collection" && made.elements.length === 0;
 }

@@ -8,6 +8,7 @@ import type { Lifetime } from "./container-life.js";
 import type { Container, Evidence, GrowSite } from "./containers.js";
 import { origin } from "../program/constants.js";
 import { isHot } from "../contexts/contexts.js";
+import { isItself } from "./container-sites.js";
 import { isDataStore } from "./data-stores.js";
 import { at, functionName, repetition } from "../explain.js";
 import { canLeave } from "../program/blocks.js";
@@ -75,7 +76,7 @@ const OF_ENTRIES: ReadonlySet<Evidence["kind"]> = new Set(["counted", "locks", "
 /** What becomes of single entries matters little in what ends with a request or a turn. */
 function isWorthwhile(analysis: Analysis, container: Container, { kind, grow }: Evidence): boolean {
   if (kind === "settled" && container.life === "closure") return analysis.containerLife.isMethodOfClosure(container, grow.fn);
-  return !OF_ENTRIES.has(kind) || lifeOf(analysis, container, grow) !== "short";
+  return !OF_ENTRIES.has(kind) || lifeOf(analysis, container, grow) !== "short" || container.cls !== null && analysis.containerLife.isOfConnection(container.cls);
 }
 
 const RANK: Readonly<Record<Severity, number>> = { low: 1, medium: 2, high: 3 };
@@ -230,7 +231,7 @@ function isGiven(fn: Fn, binding: BindingId): boolean {
 function isSetUp(analysis: Analysis, container: Container, growth: GrowSite): boolean {
   const { fn, value } = growth;
   const { words, keys } = analysis.containers;
-  if (isJoining(growth)) return container.shape === "mapping" && !growth.fresh && !hasTeardown(analysis, fn);
+  if (isItself(growth)) return container.shape === "mapping" && !growth.fresh && !hasTeardown(analysis, fn);
   if (growth.byReading || growth.fresh) return false;
   if (analysis.containerLife.isFieldDecorator(fn)) return true;
   // What a start reads from something finite: `boot() { for (const file of files) this.files.push(file); }`.
@@ -287,12 +288,6 @@ function isKeptInField(outer: Fn, inner: Fn): boolean {
   });
 }
 
-/** The object adds itself. */
-function isJoining({ fn, value }: GrowSite): boolean {
-  const definition = value === null ? undefined : fn.definition(value)?.instruction;
-  return definition?.op === "load" && definition.place.kind === "this";
-}
-
 function isConstructor(fn: Fn): boolean {
   return fn.facts.kind === "constructor" || fn.facts.name === "__init__";
 }
@@ -332,6 +327,7 @@ function searched(container: Container, growth: GrowSite, name: string): TrailSt
   if (evidence?.kind === "locks") return [{ role: "searched", message: `nothing takes a lock out of ${name} when nobody needs it any more`, place: null }];
   if (evidence?.kind === "undone") return [{ role: "searched", message: `this takes something back that ${name} keeps under a key, and nothing takes out the key`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "walked") return [{ role: "searched", message: `this ends what is in ${name} and leaves it there, and the next time adds to that`, place: at(evidence.at.fn, evidence.at.at) }];
+  if (evidence?.kind === "held") return [{ role: "searched", message: `this takes the object out when it is collected, which ${name} prevents by holding it`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "over") return [{ role: "searched", message: `here what was put in is over, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   if (evidence?.kind === "beside") return [{ role: "searched", message: `this takes the entry out of ${evidence.name}, and nothing takes it out of ${name}`, place: at(evidence.at.fn, evidence.at.at) }];
   switch (removal.kind) {
@@ -347,6 +343,7 @@ function searched(container: Container, growth: GrowSite, name: string): TrailSt
     case "timeout": return [{ role: "exit", message: `when this gives up waiting, nothing removes the entry of ${name}`, place: at(removal.at.fn, removal.at.at) }];
     case "error": return [{ role: "exit", message: `when it is given an error, this ends with the entry still in ${name}`, place: at(removal.at.fn, removal.at.at) }];
     case "astray": return [{ role: "searched", message: `this asks ${name} for the entry under another key than it was put in`, place: at(removal.at.fn, removal.at.at) }];
+    case "cancelled": return [{ role: "searched", message: `only this takes work out of ${name}, and cancels it: what comes to its end by itself stays`, place: at(removal.at.fn, removal.at.at) }];
     case "revived": return [{ role: "searched", message: "an entry that was removed before is made again here, only to take something out of it", place: at(removal.at.fn, removal.at.at) }];
     case "exit":
       return [{
@@ -363,7 +360,9 @@ function help(analysis: Analysis, container: Container, growth: GrowSite): strin
   if (removal.kind === "error") return "remove the entry before the error is looked at";
   if (removal.kind === "success" || removal.kind === "rejection") return "remove the entry in .finally(…)";
   if (removal.kind === "astray") return "take it out under the key that it was put in";
+  if (removal.kind === "cancelled") return "take it out when it is done, too: task.add_done_callback(…)";
   if (removal.kind === "revived") return `ask whether ${container.name} has the entry before taking something out of it`;
+  if (container.evidence?.kind === "held") return `hold the objects weakly: ${container.name} = weakref.WeakSet()`;
   if (container.evidence?.kind === "over") return "take it out where it is over";
   if (container.evidence?.kind === "tail") return "when it is over, delete the entry if it is still the last one";
   if (container.heldByValues) return "keep what the value needs of the key, or a weak reference to it, instead of the key";
@@ -395,6 +394,7 @@ export function partialRemoval({ removal, evidence }: Container): string | null 
     case "timeout": return "stays when the wait for its answer times out";
     case "error": return "is removed only when the answer is no error";
     case "astray": return "stays: what should take it out asks under another key";
+    case "cancelled": return "stays when it comes to its end by itself";
     case "revived": return "may have been removed before: it is made again only to take something out of it";
     case "exit": return removal.exit.kind === "return" ? "is removed further down, but not when it returns early" : "stays when what it waits for raises or is cancelled";
   }
@@ -407,7 +407,7 @@ function isOneOfSeveral({ ref }: Container): boolean {
 
 /** Bounding the collection where it is made. */
 export function boundFix(container: Container): FixIntent | null {
-  if (container.shape === "queue" || isOneOfSeveral(container) || container.life !== "process" || container.foreign || container.removal.kind !== "none" || container.heldByValues || container.evidence?.kind === "tail" || container.evidence?.kind === "over") return null;
+  if (container.shape === "queue" || isOneOfSeveral(container) || container.life !== "process" || container.foreign || container.removal.kind !== "none" || container.heldByValues || container.evidence?.kind === "tail" || container.evidence?.kind === "over" || container.evidence?.kind === "held") return null;
   if (container.growth[0] && container.growth[0].fn.module !== container.made.fn.module) return null;
   return { kind: "bound", container: container.makeAt, shape: container.shape === "mapping" ? "mapping" : container.shape === "set" ? "set" : "list", limit: BOUND };
 }

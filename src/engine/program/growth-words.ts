@@ -27,6 +27,7 @@ export class GrowthWords {
   /** First words of methods that set an object going. */
   readonly starts = new Set<string>();
   readonly perCall: string[] = [];
+  readonly perConnection: string[] = [];
   readonly ofOneCall = new Set<string>();
   /** Besides the model's own words for types with few values. */
   private readonly fewTypes = new Set(["literal", "function"]);
@@ -69,6 +70,7 @@ export class GrowthWords {
     for (const word of growth.starts ?? []) this.starts.add(word);
     this.singletons.push(...growth.singletons ?? []);
     this.perCall.push(...growth.perCall ?? []);
+    this.perConnection.push(...growth.perConnection ?? []);
     for (const type of growth.ofOneCall ?? []) this.ofOneCall.add(type);
     for (const type of growth.fewTypes ?? []) this.fewTypes.add(type);
     this.fewBases.push(...growth.fewBases ?? []);

@@ -418,7 +418,9 @@ class Findings {
     const unstopped = this.paths.unstopped(timer, variable) ?? this.chains.oneSided(timer, group, stops, stops);
     if (unstopped) return this.unstopped(life, unstopped, name);
     const deaf = this.siblings.forgetful(timer, group, stops);
-    return deaf && this.deaf(life, deaf, name);
+    if (deaf) return this.deaf(life, deaf, name);
+    const race = stoppers.size > 0 && [...stoppers].every((one) => this.paths.hearsOnlyOfStop(one)) ? this.races.of(timer) : null;
+    return race && this.raced(timer, { ...race, message: `when the wait ends here, ${name} is still armed: only who stops everything stops it` });
   }
 
   /** The function that is returned to end all that goes on does not end this. */

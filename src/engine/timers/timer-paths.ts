@@ -70,7 +70,8 @@ export class TimerPaths {
   private makeGroup(timer: Timer, variable: { module: Fn["module"]; binding: number }): Group {
     const owner = variable.module.fn(variable.module.binding(variable.binding)?.owner ?? 0);
     if (!owner || owner.facts.kind === "module") return { group: [], stoppers: new Set() };
-    const group = [owner, ...this.timers.holders.nestedIn(owner)].filter((fn) => !timer.callbacks.some((callback) => isWithin(fn, callback)));
+    const own = [...timer.callbacks, ...this.timers.told(timer)];
+    const group = [owner, ...this.timers.holders.nestedIn(owner)].filter((fn) => !own.some((callback) => isWithin(fn, callback)));
     return { group, stoppers: this.stoppers(group, variable.binding, timer.life.pair) };
   }
 
@@ -123,6 +124,15 @@ export class TimerPaths {
       if (this.timers.api.settledCallbacks.has(site.fn, site.instruction, this.timers.types)) return true;
       const event = constantText(site.fn, argumentValue(site.fn, site.instruction, 0));
       return position > 0 && event !== null && this.timers.api.terminalEvents.has(event);
+    });
+  }
+
+  /** Registered for nothing but that somebody stops it all, which most often never comes: `signal.addEventListener("abort", …)`. */
+  hearsOnlyOfStop(fn: Fn): boolean {
+    const uses = this.timers.contexts.usedAsCallback(fn);
+    return uses.length > 0 && this.timers.contexts.callers(fn).length === 0 && uses.every(({ site, position }) => {
+      const event = constantText(site.fn, argumentValue(site.fn, site.instruction, 0));
+      return position > 0 && event !== null && this.timers.api.lateEvents.has(event);
     });
   }
 

@@ -119,13 +119,13 @@ export class TimerRaces {
     return fn === owner ? this.waitsWith(timer, binding) : null;
   }
 
-  /** Made here, and the wait that is given its token is over here: `await fetch(url, { signal: controller.signal })`. */
+  /** Made here, and the wait that is given its token is over here, or is the caller's: `await fetch(url, { signal: controller.signal })`. */
   private waitsWith({ life: { fn, site } }: Timer, binding: number): { fn: Fn; at: Span } | null {
-    const tokens = new Set(this.timers.api.files.flatMap(({ cancellers }) => (cancellers ?? []).map((one) => `${this.timers.refs.ofBinding(fn.module, binding).key}.${one.token}`)));
+    const tokens = new Set(this.timers.tokensOf(this.timers.refs.ofBinding(fn.module, binding)));
     for (const one of fn.sites()) {
       const { instruction } = one;
       if (instruction.op !== "call" || !this.isAfter(fn, site, one) || !instruction.args.some(({ value }) => this.has(fn, value, tokens, 0))) continue;
-      if (fn.uses(instruction.out).some((use) => use.kind === "instruction" && use.site.instruction.op === "await")) return { fn, at: instruction.at };
+      if (fn.uses(instruction.out).some((use) => (use.kind === "instruction" ? use.site.instruction.op === "await" : use.end.kind === "return"))) return { fn, at: instruction.at };
     }
     return null;
   }

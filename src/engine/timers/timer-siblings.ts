@@ -33,8 +33,8 @@ export class TimerSiblings {
     const hearsFailure = stopping.some(({ event }) => this.timers.api.errorEvents.has(event));
     for (const one of handlers) {
       if (stopping.includes(one) || !this.isEnd(one.event) && (hearsFailure || !this.timers.api.errorEvents.has(one.event))) continue;
-      // The timer is about what sends the event: it acts on it, or another of its events stops it.
-      if (!stopping.some(({ target }) => target === one.target) && !this.actsOn(timer, one.target)) continue;
+      // The timer is about what sends the event: it acts on it, or another of its events stops it, or one of a part of it.
+      if (!stopping.some(({ target }) => target === one.target || target.startsWith(`${one.target}.`)) && !this.actsOn(timer, one.target)) continue;
       // Registered once the timer is stopped, or only passing the news on to a handler that stops it.
       if (stopping.some((other) => isWithin(one.by, other.fn)) || this.tellsAnother(one, stopping)) continue;
       if (this.isAlreadyStopped(one, handlers, stops)) continue;

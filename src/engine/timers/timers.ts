@@ -290,7 +290,27 @@ export class Timers {
         found.push(passed === null ? settlement : { ...settlement, key: passed });
       }
     }
-    return found;
+    return [...found, ...found.flatMap((one) => this.toldBy(fn, one.key).flatMap((told) => this.settling.within(told)))];
+  }
+
+  /** What runs when the timer has its canceller cancel. */
+  told(timer: Timer): Fn[] {
+    return timer.callbacks.flatMap((callback) => this.settling.within(callback).flatMap(({ key }) => this.toldBy(timer.life.fn, key)));
+  }
+
+  /** `signal.addEventListener("abort", () => reject(late))`: what runs when the canceller of this name cancels. */
+  private toldBy(fn: Fn, key: string): Fn[] {
+    const [, id] = /^b\d+:(\d+)$/u.exec(key) ?? [];
+    const owner = id === undefined ? null : fn.module.fn(fn.module.binding(Number(id))?.owner ?? -1);
+    if (!owner || owner.facts.kind === "module") return [];
+    const tokens = new Set(this.tokensOf(this.refs.ofBinding(fn.module, Number(id))));
+    const listens = (one: Fn): boolean => this.contexts.usedAsCallback(one).some(({ site, position }) => position > 0 && site.instruction.receiver !== null && tokens.has(this.refs.of(site.fn, site.instruction.receiver).key));
+    return this.holders.nestedIn(owner).filter(listens);
+  }
+
+  /** The names of what a canceller's work is given to be told by: `controller.signal`. */
+  tokensOf(canceller: Ref): string[] {
+    return this.api.files.flatMap(({ cancellers }) => (cancellers ?? []).map((one) => `${canceller.key}.${one.token}`));
   }
 
   /** A call that gives the first of several promises. */
