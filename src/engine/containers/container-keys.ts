@@ -1,13 +1,13 @@
 /** Keys of a table: whether they can only take a few values, are made anew each time, or are looked up before they are stored. */
 import type { ContainerMethods } from "../../catalog/types.js";
-import type { Call, Test, ValueId } from "../../model/facts.js";
+import type { BlockId, Call, Test, ValueId } from "../../model/facts.js";
 import { isReachedWithout } from "../program/blocks.js";
 import type { Operations } from "./container-sites.js";
 import type { Contexts } from "../contexts/contexts.js";
 import { constantText } from "../program/constants.js";
 import type { GrowthWords } from "../program/growth-words.js";
 import type { Fn, Mod, Stored } from "../program/program.js";
-import { push } from "../program/program.js";
+import { push, successorsOf } from "../program/program.js";
 import type { Ref, Refs } from "../program/refs.js";
 import type { Types } from "../program/types.js";
 import { nameRead } from "../program/variables.js";
@@ -357,6 +357,30 @@ export class ContainerKeys {
     return operations.tests.some((one) => same(one, one.test.item))
       || operations.indexLoads.some((site) => site.instruction.op === "load" && site.instruction.place.kind === "index" && same(site, site.instruction.place.key))
       || operations.receivers.some((site) => site.instruction.op === "call" && methods.reads.includes(site.instruction.method ?? "") && site.instruction.args[0] !== undefined && same(site, site.instruction.args[0].value));
+  }
+
+  /** Comes to the block only where the table has the key: `if key in table:`, `if (table[key] === false) table[key] = true`. */
+  isThere(fn: Fn, block: BlockId, operations: Operations, methods: ContainerMethods, key: ValueId): boolean {
+    const wanted = this.refs.of(fn, key).key;
+    const shape = this.shapeOf(fn, key);
+    const same = (value: ValueId): boolean => this.refs.of(fn, value).key === wanted || shape !== null && this.shapeOf(fn, value) === shape;
+    const entries = new Set([...operations.indexLoads, ...operations.receivers].flatMap(({ fn: user, instruction }) => {
+      if (user !== fn) return [];
+      if (instruction.op === "load") return instruction.place.kind === "index" && same(instruction.place.key) ? [instruction.out] : [];
+      return instruction.op === "call" && methods.reads.includes(instruction.method ?? "") && instruction.args.length === 1 && instruction.args[0] && same(instruction.args[0].value) ? [instruction.out] : [];
+    }));
+    const isSomething = (value: ValueId): boolean => {
+      const made = fn.definition(value)?.instruction;
+      return made?.op === "constant" && made.value.kind !== "null";
+    };
+    return fn.facts.blocks.some(({ end }, at) => {
+      if (end.kind !== "branch" || end.then === end.else) return false;
+      const { test } = end;
+      const says = test.kind === "in" ? same(test.item) && operations.tests.some((one) => one.fn === fn && one.block === at)
+        : test.kind === "truthy" ? entries.has(test.value)
+          : test.kind === "equal" && (entries.has(test.left) && isSomething(test.right) || entries.has(test.right) && isSomething(test.left));
+      return says && !isReachedWithout(fn, 0, block, new Set([end.then])) && fn.facts.blocks.every((other, id) => id === at || !successorsOf(other.end).includes(end.then));
+    });
   }
 
   /** What is already there is an error: `if (types.has(name)) throw …`. */

@@ -6,7 +6,7 @@ import type { ContainerMethods } from "../../catalog/types.js";
 import type { ValueId } from "../../model/facts.js";
 import type { Span } from "../../model/span.js";
 import type { AbandonedWaits } from "./abandoned-waits.js";
-import type { Api } from "../program/api.js";
+import type { Api, CompiledPair } from "../program/api.js";
 import { endlessLoop, isInLoop, isReachedNormally } from "../program/blocks.js";
 import { missedAfterTest, missedExit } from "./container-exits.js";
 import type { MissedExit } from "./container-exits.js";
@@ -197,8 +197,17 @@ export class ContainerRemovals {
   /** `tasks[stream] = create_task(work())`, where `tasks.pop(stream).cancel()` is all that takes one out, and the work comes to its end by itself. */
   private onlyCancelled(grow: GrowSite, shrinks: readonly Shrink[]): Removal | null {
     const [first] = shrinks;
-    if (!first || grow.key === null || grow.value === null || !(grow.fresh || this.words.isOfOne(grow.fn, grow.key) || this.words.isPerCall(grow.fn.facts.name))) return null;
-    return this.isFiniteWork(grow.fn, grow.value) && shrinks.every((shrink) => !shrink.whole && this.cancels(shrink)) ? { kind: "cancelled", at: { fn: first.fn, at: first.site.instruction.at } } : null;
+    if (!first || grow.value === null) return null;
+    const timer = this.timerOf(grow.fn, grow.value);
+    // Of a list, each call brings another one; of a table, one under a key that comes and goes.
+    if (grow.key === null ? !timer : !(grow.fresh || this.words.isOfOne(grow.fn, grow.key) || this.words.isPerCall(grow.fn.facts.name))) return null;
+    return (timer || this.isFiniteWork(grow.fn, grow.value)) && shrinks.every((shrink) => !shrink.whole && this.cancels(shrink, timer, grow.key !== null)) ? { kind: "cancelled", at: { fn: first.fn, at: first.site.instruction.at } } : null;
+  }
+
+  /** How a timer that fires once is known, where the value is one. */
+  private timerOf(fn: Fn, value: ValueId): CompiledPair | null {
+    const made = origin(fn, value)?.site.instruction;
+    return made?.op === "call" ? this.api.acquired(fn, made, this.types).find(({ rule, recurring }) => rule === "timer-leak" && recurring !== true) ?? null : null;
   }
 
   /** A task of a function of the program that does not go on for good, or what cancels work that is waited for right here. */
@@ -226,14 +235,14 @@ export class ContainerRemovals {
   }
 
   /** What is taken out, or is there under a key, is told to stop in the same function. */
-  private cancels({ fn, site }: Shrink): boolean {
+  private cancels({ fn, site }: Shrink, timer: CompiledPair | null, isKeyed: boolean): boolean {
     const { instruction } = site;
     const table = instruction.op === "call" ? instruction.receiver : instruction.op === "delete" && instruction.place.kind === "index" ? instruction.place.object : null;
     const entry = table === null ? null : `${this.refs.of(fn, table).key}.[]`;
-    return fn.calls().some((other) => {
-      const { receiver } = other.instruction;
-      if (receiver === null || !this.words.isCancelling(other.instruction) && !this.cancelCalls.has(other.instruction.method ?? "")) return false;
-      return origin(fn, receiver)?.site.instruction === instruction || this.refs.of(fn, receiver).key === entry;
+    return fn.calls().some(({ instruction: call }) => {
+      const stopped = timer ? this.api.released(timer, fn, call, this.types)?.value ?? null
+        : this.words.isCancelling(call) || this.cancelCalls.has(call.method ?? "") ? call.receiver : null;
+      return stopped !== null && (!isKeyed || origin(fn, stopped)?.site.instruction === instruction || this.refs.of(fn, stopped).key === entry);
     });
   }
 

@@ -247,11 +247,13 @@ export class Containers {
     return { container, traffic: own };
   }
 
-  /** Where what waits under a key is settled and nothing takes a single entry out, a wait that is given up is not what is wrong. */
+  /** Where what waits under a key is settled, or what is put in is to take itself out when nothing holds it, and nothing else takes a single entry out: a wait that is given up is not what is wrong. */
   private neverRemoved(traffic: Traffic, sites: ContainerSites): { removal: Removal; growth: GrowSite[] } | null {
     const { growth, shrinks } = traffic;
     const [first] = shrinks;
-    if (!this.removals.isEmptiedAtEnd(growth, shrinks) || !shrinks.every(leavesNothing) || this.evidence.of(traffic, sites, true)?.kind !== "settled") return null;
+    if (!this.removals.isEmptiedAtEnd(growth, shrinks) || !shrinks.every(leavesNothing)) return null;
+    const kind = this.evidence.of(traffic, sites, true)?.kind;
+    if (kind !== "settled" && kind !== "held") return null;
     return { removal: first ? { kind: "teardown", at: { fn: first.fn, at: first.site.instruction.at } } : { kind: "none" }, growth: [...growth] };
   }
 
@@ -290,6 +292,7 @@ export class Containers {
       if (context.kind === "once" || context.kind === "test" || this.bounds.isEmptyAt(ref, methods, site)) return;
       if (candidate.life === "instance" && this.contexts.isOncePerObject(fn, site.block)) return;
       if (key !== null && (this.keys.isClosed(fn, key) || this.keys.isKeyOf(fn, key, ref) || candidate.life === "instance" && this.keys.isOfOwnObject(fn, key, ref))) return;
+      if (key !== null && this.keys.isThere(fn, site.block, operations, methods, key)) return;
       // Filled where it has just been made anew: what was in it before is gone.
       const isDefault = ref.root.kind === "binding" && ref.root.module.binding(ref.root.binding)?.kind === "parameter";
       if (!isDefault && fn.facts.kind !== "module" && candidate.made.fn === fn && candidate.made.at[0] < site.instruction.at[0]) return;

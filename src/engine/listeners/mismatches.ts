@@ -49,7 +49,7 @@ export class Mismatches {
 
   /**
    * `removeEventListener("x")`, `removeEventListener("x", null)`, `this.f = null; target.off("x", this.f)`: the removal is
-   * given no function.
+   * given no function. So is one that is given what the adding gave, which is nothing: `f = addEventListener("x", …)`.
    */
   namesNothing(one: Registration, removal: CallSite): boolean {
     const shape = one.pair.registration;
@@ -57,7 +57,8 @@ export class Mismatches {
     const { fn, instruction: call } = removal;
     const removed = argumentValue(fn, call, shape.listener);
     if (removed === null) return shape.exact === true && !call.args.some((argument) => argument.spread);
-    return shape.exact === true && isNull(fn, removed) || this.isCleared(fn, removed);
+    const { key } = this.refs.of(fn, removed);
+    return shape.exact === true && (isNull(fn, removed) || shape.returns === "none" && one.inline !== null && key === one.resultField?.key) || this.isCleared(fn, removed);
   }
 
   /** Read after it was set to nothing, with nothing else put there in between. */

@@ -17,7 +17,7 @@ import type { State } from "./path-state.js";
 import type { Tracked } from "./path-tracked.js";
 import type { Acquired, Outcome } from "./path-types.js";
 import type { Cls, Fn } from "../program/program.js";
-import type { Refs } from "../program/refs.js";
+import type { Ref, Refs } from "../program/refs.js";
 import type { ReleaseFlow } from "./release-flow.js";
 import { StateStores } from "../program/state-stores.js";
 import { isTold } from "./told.js";
@@ -272,10 +272,16 @@ export class Steps {
       if (ref) this.outcome.escapes.push({ kind: place.kind === "index" ? "element" : "field", ref, at: instruction.at, fn: this.fn, ...this.inRecord(state) });
       if (ref?.root.kind !== "this" || ref.fields.length !== 1 || place.kind !== "field") return null;
       this.tracked.keptRef = ref;
-      return { ...state, kept: ref.key, known: !this.tracked.isConstructor() };
+      return { ...state, kept: ref.key, known: !this.tracked.isConstructor() || this.isFinalized(ref) };
     }
     this.outcome.escapes.push({ kind: "variable", ref: this.refs.of(this.fn, instruction.value), at: instruction.at, fn: this.fn });
     return null;
+  }
+
+  /** The object's own finalizer ends what is in the field, also where its constructor raised. */
+  private isFinalized(ref: Ref): boolean {
+    const finalizer = ref.root.kind === "this" ? ref.root.cls.method("__del__") : null;
+    return finalizer !== null && this.holders.reachesRelease(finalizer, this.pair, ref);
   }
 
   /** `links[connect(host)] = host`: Python's mappings hold their keys. One whose keys nobody ends only notes something about what a variable holds. */
