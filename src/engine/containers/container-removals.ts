@@ -199,9 +199,11 @@ export class ContainerRemovals {
     const [first] = shrinks;
     if (!first || grow.value === null) return null;
     const timer = this.timerOf(grow.fn, grow.value);
-    // Of a list, each call brings another one; of a table, one under a key that comes and goes.
-    if (grow.key === null ? !timer : !(grow.fresh || this.words.isOfOne(grow.fn, grow.key) || this.words.isPerCall(grow.fn.facts.name))) return null;
-    return (timer || this.isFiniteWork(grow.fn, grow.value)) && shrinks.every((shrink) => !shrink.whole && this.cancels(shrink, timer, grow.key !== null)) ? { kind: "cancelled", at: { fn: first.fn, at: first.site.instruction.at } } : null;
+    // Of a list, each call brings another one, and so it is under a key that is made anew; of work that comes with each call, too.
+    // A timer of a device or a user is put where the one before was.
+    const isKeyed = grow.key !== null && grow.key !== grow.value;
+    if (!isKeyed ? !timer : !grow.fresh && (timer !== null || !this.words.isPerCall(grow.fn.facts.name))) return null;
+    return (timer || this.isFiniteWork(grow.fn, grow.value)) && shrinks.every((shrink) => !shrink.whole && this.cancels(shrink, timer, isKeyed)) ? { kind: "cancelled", at: { fn: first.fn, at: first.site.instruction.at } } : null;
   }
 
   /** How a timer that fires once is known, where the value is one. */

@@ -6,6 +6,7 @@ import { argumentValue } from "../program/api.js";
 import type { Api } from "../program/api.js";
 import type { Span } from "../../model/span.js";
 import type { BindingId, Call, ValueId } from "../../model/facts.js";
+import { origin } from "../program/constants.js";
 import type { Shrink } from "./container-removals.js";
 import type { GrowSite } from "./containers.js";
 import type { Contexts } from "../contexts/contexts.js";
@@ -21,6 +22,9 @@ export class ContainerWaits {
   /** The timer, or the abort's listener, that gives up on the entry; null where there is none, or where it takes the entry out. */
   givesUp(grow: GrowSite, shrinks: readonly Shrink[]): { fn: Fn; at: Span } | null {
     if (grow.value === null) return null;
+    // Of a timer that is filed itself, what it runs is not what waits.
+    const made = origin(grow.fn, grow.value)?.site.instruction;
+    if (made?.op === "call" && this.api.acquired(grow.fn, made, this.types).some(({ rule }) => rule === "timer-leak")) return null;
     const inside = this.around(grow.fn);
     const settled = this.bindingsIn(grow.fn, grow.value, 0);
     if (settled.size === 0 || shrinks.some((shrink) => inside.has(shrink.fn) && !this.isPartOf(shrink.fn, grow))) return null;
