@@ -200,10 +200,15 @@ export class ContainerRemovals {
     if (!first || grow.value === null) return null;
     const timer = this.timerOf(grow.fn, grow.value);
     // Of a list, each call brings another one, and so it is under a key that is made anew; of work that comes with each call, too.
-    // A timer of a device or a user is put where the one before was.
+    // A timer that is put where the one before was, which is stopped first, is one for each of those that there are.
     const isKeyed = grow.key !== null && grow.key !== grow.value;
-    if (!isKeyed ? !timer : !grow.fresh && (timer !== null || !this.words.isPerCall(grow.fn.facts.name))) return null;
+    const comesAndGoes = grow.fresh || grow.key !== null && (timer ? this.words.isOfOne(grow.fn, grow.key) && !this.stopsOne(grow.fn, timer) : this.words.isPerCall(grow.fn.facts.name));
+    if (isKeyed ? !comesAndGoes : !timer) return null;
     return (timer || this.isFiniteWork(grow.fn, grow.value)) && shrinks.every((shrink) => !shrink.whole && this.cancels(shrink, timer, isKeyed)) ? { kind: "cancelled", at: { fn: first.fn, at: first.site.instruction.at } } : null;
+  }
+
+  private stopsOne(fn: Fn, timer: CompiledPair): boolean {
+    return fn.calls().some(({ instruction }) => this.api.released(timer, fn, instruction, this.types) !== null);
   }
 
   /** How a timer that fires once is known, where the value is one. */
